@@ -1,0 +1,1 @@
+"""One module per demo, each with a `DEMO`."""

@@ -1,0 +1,50 @@
+"""Colony: a seed becomes a stable body in eight steps, and stays.
+
+Grown like Flower, by a U-Net on a torus: the whole body is there at once, because one step reaches thirty cells.
+"""
+
+import growing
+import world
+from training import Demo
+
+GRID = 48
+D_STATE = 8
+
+
+def train(law, run):
+    """Grow the flower's picture from its seed."""
+    growing.grow(law, run, growing.flower_picture(GRID), batch=3, steps=(8, 18))
+
+
+def start():
+    """Six seeds, apart."""
+    x = world.vacuum(1, D_STATE, 128, 128)
+    for y, column in ((28, 32), (24, 88), (66, 62), (72, 108), (104, 28), (106, 84)):
+        world.plant_seed(x, y, column)
+    return x
+
+
+DEMO = Demo(
+    name="colony",
+    title={"en": "Colony", "es": "Colonia"},
+    description={
+        "en": "Seeds become bodies in eight steps: a large U-Net for measuring speed.",
+        "es": "Las semillas se hacen cuerpos en ocho pasos: una U-Net grande para medir velocidad.",
+    },
+    architecture="UNET",
+    d_state=D_STATE,
+    hidden_channels=16,
+    boundary="torus",
+    grid=GRID,
+    rollout=18,
+    iterations=700,
+    learning_rate=2e-3,
+    schedule="steps",
+    clip=None,
+    noise=growing.NOISE,
+    train=train,
+    start=start,
+    steps_per_second=8,
+    thumbnail_stride=1,
+    thumbnail_frames=36,
+)

@@ -1,0 +1,1 @@
+//! Atheria's server.

@@ -1,0 +1,3 @@
+//! The `ath` command.
+
+fn main() {}

@@ -1,0 +1,71 @@
+//! Every limit and deadline of the program, in one place.
+//!
+//! A size is the largest that is accepted; a deadline is when a wait is given up and explained.
+
+use std::time::Duration;
+
+/// Longest side of a grid, in cells.
+pub const GRID_SIDE_CELLS: u32 = 16_384;
+/// Cells of one dense world.
+pub const GRID_CELLS: u64 = 1 << 24;
+/// Most channels of a state, `d_state`.
+pub const STATE_CHANNELS: u16 = 64;
+/// Most hidden channels of a law.
+pub const HIDDEN_CHANNELS: u16 = 1_024;
+/// Most steps in one request.
+pub const STEPS_PER_REQUEST: u64 = 10_000_000;
+/// Fastest pace that can be asked for; above it there is only "as fast as it goes".
+pub const STEPS_PER_SECOND: f32 = 1_000.0;
+
+/// Bytes of an experiment's or a folder's name.
+pub const NAME_BYTES: usize = 128;
+/// Size of a `config.json` or `atheria.json`.
+pub const CONFIG_BYTES: u64 = 1 << 20;
+/// Size of a checkpoint file.
+pub const CHECKPOINT_BYTES: u64 = 2 << 30;
+/// Sum of all tensors in a checkpoint: views may make it larger than the file.
+pub const CHECKPOINT_TENSOR_BYTES: u64 = 2 << 30;
+/// Size of a state file (`.npz`), as stored and as unpacked.
+pub const STATE_BYTES: u64 = 4 << 30;
+/// Experiments listed from one folder.
+pub const EXPERIMENTS: usize = 10_000;
+
+/// A control message on the engine's pipe.
+pub const PIPE_MESSAGE_BYTES: usize = 1 << 20;
+/// A frame, on the pipe and on a WebSocket, header included.
+pub const FRAME_BYTES: usize = 64 << 20;
+/// Longest side of a frame, in pixels; larger worlds are reduced.
+pub const FRAME_SIDE_PIXELS: u32 = 4_096;
+/// A text message from a browser.
+pub const SOCKET_MESSAGE_BYTES: usize = 64 << 10;
+/// A request's body.
+pub const REQUEST_BYTES: usize = 64 << 10;
+/// Sessions open at once, an engine process each.
+pub const SESSIONS: usize = 8;
+/// Viewers of one session.
+pub const VIEWERS: usize = 32;
+/// Events that wait for one viewer before it is told that it missed some.
+pub const EVENTS_WAITING: usize = 256;
+/// Frames a second that an engine makes at most; a viewer gets what it can take of them.
+pub const FRAMES_PER_SECOND: u32 = 60;
+
+/// An engine process must say hello within this.
+pub const ENGINE_START: Duration = Duration::from_secs(60);
+/// An engine says that it is there this often, from a thread of its own.
+pub const HEARTBEAT: Duration = Duration::from_millis(500);
+/// An engine that has said nothing for this long is taken for dead.
+pub const HEARTBEAT_MISSED: Duration = Duration::from_secs(15);
+/// Longest time in one step of the law, or one command, once the world is live.
+pub const ENGINE_BUSY: Duration = Duration::from_secs(120);
+/// Time for an engine to end when it is asked to; then it is killed.
+pub const ENGINE_STOP: Duration = Duration::from_secs(2);
+/// Times an engine is started again for a session whose engine died, within [`RESTART_WINDOW`].
+pub const RESTARTS: usize = 3;
+/// See [`RESTARTS`].
+pub const RESTART_WINDOW: Duration = Duration::from_secs(120);
+/// A playing world is saved this often, so that a crash costs no more.
+pub const AUTOSAVE: Duration = Duration::from_secs(10);
+/// A session without viewers is closed after this.
+pub const SESSION_UNWATCHED: Duration = Duration::from_secs(120);
+/// A WebSocket that takes no message for this long is closed.
+pub const VIEWER_STALLED: Duration = Duration::from_secs(30);
