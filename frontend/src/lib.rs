@@ -1,1 +1,18 @@
-//! Atheria's page.
+//! Atheria's page, as far as it can be said without a browser.
+//!
+//! What the server tells ([`opening`], [`notices`], [`history`]) becomes state; state becomes words and
+//! numbers ([`i18n`], [`format`]), colours ([`colormap`]), places ([`camera`]) and addresses ([`address`]);
+//! keys become actions ([`keys`]). Plain values and functions, tested on the host. The binary of this crate
+//! (`main.rs`) holds what needs a browser: components, the canvas, the WebSocket.
+
+pub mod address;
+pub mod camera;
+pub mod colormap;
+pub mod format;
+pub mod history;
+pub mod i18n;
+pub mod keys;
+pub mod legend;
+pub mod notices;
+pub mod opening;
+pub mod pace;

@@ -1,1 +1,7 @@
-//! Atheria's server.
+//! Atheria's server: experiments on disk, sessions, engine processes, HTTP and WebSocket, the command line.
+//!
+//! A request goes `cli` or `api` -> `session` -> `supervisor` -> an engine process; `catalog` knows the files. Links
+//! no libtorch: whatever that does, this process stays up.
+
+pub mod catalog;
+pub mod supervisor;

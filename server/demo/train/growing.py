@@ -9,6 +9,7 @@ from training import chance, draw
 
 POOL = 64
 NOISE = 0.02
+LARGEST_WORLD = 16384
 WOUNDS_FROM = 0.3
 """The part of the training after which discs are erased."""
 
@@ -30,8 +31,11 @@ def flower_picture(size):
     return torch.where(body, colour, torch.zeros(1)), body.float()
 
 
-def grow(law, run, picture, batch, steps):
-    """Train `law` to grow `picture` from a seed within `steps` (least, most), and to keep and mend it."""
+def grow(law, run, picture, batch, steps, outside=None):
+    """Train `law` to grow `picture` from a seed within `steps` (least, most), and to keep and mend it.
+
+    With an `outside` (see larger_world.py) an empty world is stepped beside the batch, and must stay empty.
+    """
     colours, body = picture
     size, d = body.shape[0], run.demo.d_state
     empty = world.vacuum(1, d, size, size)
@@ -58,7 +62,14 @@ def grow(law, run, picture, batch, steps):
             x[-1] = torch.where(wound, empty[0], x[-1])
         if chance(0.5):
             x = world.disturbed(x, NOISE * float(torch.rand(1)))
+        if outside is not None:
+            outside.draw(size, LARGEST_WORLD)
+            x = torch.cat([empty, x])
         for _ in range(draw(*steps)):
             x = world.step(law, x)
-        run.learn(badness(x).mean())
+        loss = 0
+        if outside is not None:
+            loss = (x[0] - empty[0]).pow(2).sum(0).mean()
+            x = x[1:]
+        run.learn(badness(x).mean() + loss)
         pool[chosen] = x.detach()

@@ -51,7 +51,7 @@ def thumbnail(law, demo, path: Path):
     first = demo.thumbnail_from
     last = first + demo.thumbnail_stride * demo.thumbnail_frames
     states = itertools.islice(world.trajectory(law, demo.start()), first, last, demo.thumbnail_stride)
-    frames = [square(colours(x, demo)) for x in states]
+    frames = [square(colours(x, demo), demo.thumbnail_cells) for x in states]
     if demo.thumbnail_there_and_back:
         frames += frames[-2:0:-1]
     for quality in (80, 65, 50, 35, 20):
@@ -69,10 +69,10 @@ def thumbnail(law, demo, path: Path):
     raise ValueError(f"{demo.name}: the thumbnail is {path.stat().st_size} bytes; show fewer frames")
 
 
-def square(picture):
-    """The middle square of a picture, brought to the thumbnail's size."""
+def square(picture, side=None):
+    """The middle square of a picture (of this side, or the largest), brought to the thumbnail's size."""
     height, width = picture.shape[:2]
-    side = min(height, width)
+    side = side or min(height, width)
     top, left = (height - side) // 2, (width - side) // 2
     image = Image.fromarray(picture[top : top + side, left : left + side])
     resample = Image.Resampling.BOX if side > THUMBNAIL_SIDE else Image.Resampling.NEAREST

@@ -45,6 +45,8 @@ class Demo:
     steps_per_second: int
     gain: float = 1.0
     """Brightness of the thumbnail: |psi_1..3| times this."""
+    thumbnail_cells: int | None = None
+    """Side of the middle square that the thumbnail shows; None: all."""
     thumbnail_from: int = 0
     thumbnail_stride: int = 1
     thumbnail_frames: int = 32

@@ -1,19 +1,22 @@
 """Colony: a seed becomes a stable body in eight steps, and stays.
 
 Grown like Flower, by a U-Net on a torus: the whole body is there at once, because one step reaches thirty cells.
+Its norms look at the whole world, so it is trained as though in worlds of every size.
 """
 
 import growing
+import larger_world
 import world
 from training import Demo
 
-GRID = 48
+GRID = 40
 D_STATE = 8
 
 
 def train(law, run):
     """Grow the flower's picture from its seed."""
-    growing.grow(law, run, growing.flower_picture(GRID), batch=3, steps=(8, 18))
+    outside = larger_world.enlarge(law)
+    growing.grow(law, run, growing.flower_picture(GRID), batch=3, steps=(8, 18), outside=outside)
 
 
 def start():

@@ -56,6 +56,7 @@ DEMO = Demo(
     train=train,
     start=start,
     steps_per_second=15,
+    thumbnail_cells=96,
     thumbnail_stride=2,
     thumbnail_frames=36,
 )

@@ -92,11 +92,13 @@ def train(law, run):
 
 
 def start():
-    """Broken waves, each a bar of fire with an exhausted bar beside it: their free ends curl into spirals."""
+    """Two bars of fire, each with an exhausted bar on one side: their free ends curl into four spirals."""
     u = torch.zeros(1, 1, 160, 160)
     v = torch.zeros(1, 1, 160, 160)
-    u[..., 0:80, 76:82] = 1
-    v[..., 0:80, 82:110] = 0.5
+    u[..., 30:70, 46:52] = 1
+    v[..., 30:70, 52:78] = 0.5
+    u[..., 95:135, 110:116] = 1
+    v[..., 95:135, 84:110] = 0.5
     return encode(u, v)
 
 
@@ -122,6 +124,6 @@ DEMO = Demo(
     start=start,
     steps_per_second=30,
     gain=1.4,
-    thumbnail_stride=4,
-    thumbnail_frames=44,
+    thumbnail_stride=5,
+    thumbnail_frames=46,
 )

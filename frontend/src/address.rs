@@ -1,0 +1,265 @@
+//! The page's address: experiment, world settings, view and colormap as a query string, there and back.
+//!
+//! What is not said is the experiment's own choice. A part that cannot be read is left out, and the rest stands.
+
+use std::str::FromStr;
+
+use atheria_shared::session::SessionRequest;
+use atheria_shared::view::{Part, Quantity, View};
+use atheria_shared::world::{DeviceChoice, StartingMatter};
+use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape};
+
+use crate::colormap::Colormap;
+
+/// What an address says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Address {
+    /// The experiment.
+    pub experiment: Option<ExperimentName>,
+    /// Which checkpoint.
+    pub checkpoint: CheckpointChoice,
+    /// The world's size.
+    pub grid: Option<GridShape>,
+    /// Its boundary.
+    pub boundary: Option<Boundary>,
+    /// What lies in it.
+    pub init: Option<StartingMatter>,
+    /// Its seed.
+    pub seed: u64,
+    /// Where it is computed.
+    pub device: DeviceChoice,
+    /// What is shown.
+    pub view: Option<View>,
+    /// In which colours.
+    pub colormap: Option<Colormap>,
+}
+
+impl Address {
+    /// The address of a session as it was asked for.
+    pub fn of(request: &SessionRequest) -> Self {
+        Self {
+            experiment: Some(request.experiment.clone()),
+            checkpoint: request.checkpoint.clone(),
+            grid: request.grid,
+            boundary: request.boundary,
+            init: request.init.clone(),
+            seed: request.seed,
+            device: request.device,
+            view: None,
+            colormap: None,
+        }
+    }
+
+    /// The session that it asks for.
+    pub fn request(&self) -> Option<SessionRequest> {
+        let mut request = SessionRequest::new(self.experiment.clone()?);
+        request.checkpoint = self.checkpoint.clone();
+        request.grid = self.grid;
+        request.boundary = self.boundary;
+        request.init = self.init.clone();
+        request.seed = self.seed;
+        request.device = self.device;
+        Some(request)
+    }
+
+    /// As a query string, `?` included; empty when there is nothing to say.
+    pub fn query(&self) -> String {
+        let Some(experiment) = &self.experiment else {
+            return String::new();
+        };
+        let mut parts = Parts::default();
+        parts.add("experiment", experiment);
+        if self.checkpoint != CheckpointChoice::Latest {
+            parts.add("checkpoint", &self.checkpoint);
+        }
+        parts.add_some("grid", self.grid);
+        parts.add_some("boundary", self.boundary);
+        parts.add_some("init", self.init.as_ref());
+        if self.seed != 0 {
+            parts.add("seed", &self.seed);
+        }
+        if self.device != DeviceChoice::Auto {
+            parts.add("device", &self.device);
+        }
+        parts.add_some("view", self.view.as_ref().map(view_text));
+        parts.add_some("colormap", self.colormap.map(Colormap::name));
+        parts.0
+    }
+
+    /// From a query string, with or without its `?`.
+    pub fn read(query: &str) -> Self {
+        let mut address = Self::default();
+        for pair in query.trim_start_matches('?').split('&') {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = unescape(value);
+            match key {
+                "experiment" => address.experiment = ExperimentName::new(&value).ok(),
+                "checkpoint" => address.checkpoint = value.parse().unwrap_or_default(),
+                "grid" => address.grid = value.parse().ok(),
+                "boundary" => address.boundary = value.parse().ok(),
+                "init" => address.init = value.parse().ok(),
+                "seed" => address.seed = value.parse().unwrap_or_default(),
+                "device" => address.device = value.parse().unwrap_or_default(),
+                "view" => address.view = view_from(&value),
+                "colormap" => address.colormap = Colormap::from_name(&value),
+                _ => {}
+            }
+        }
+        address
+    }
+}
+
+#[derive(Default)]
+struct Parts(String);
+
+impl Parts {
+    fn add(&mut self, key: &str, value: &impl ToString) {
+        self.0.push(if self.0.is_empty() { '?' } else { '&' });
+        self.0.push_str(key);
+        self.0.push('=');
+        self.0.push_str(&escape(&value.to_string()));
+    }
+
+    fn add_some(&mut self, key: &str, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            self.add(key, &value);
+        }
+    }
+}
+
+/// `deviation`, `phase:2`, `channel:1:real`, `rgb:1:2:3`, `change`.
+fn view_text(view: &View) -> String {
+    match view.quantity {
+        Quantity::Deviation => "deviation".to_owned(),
+        Quantity::Phase => format!("phase:{}", view.channel),
+        Quantity::Channel => {
+            let part = match view.part {
+                Part::Modulus => "modulus",
+                Part::Real => "real",
+                Part::Imaginary => "imaginary",
+            };
+            format!("channel:{}:{part}", view.channel)
+        }
+        Quantity::Rgb => format!("rgb:{}:{}:{}", view.rgb[0], view.rgb[1], view.rgb[2]),
+        Quantity::Change => "change".to_owned(),
+    }
+}
+
+fn view_from(text: &str) -> Option<View> {
+    let mut words = text.split(':');
+    let mut view = View::default();
+    match words.next()? {
+        "deviation" => view.quantity = Quantity::Deviation,
+        "change" => view.quantity = Quantity::Change,
+        "phase" => {
+            view.quantity = Quantity::Phase;
+            view.channel = number(words.next())?;
+        }
+        "channel" => {
+            view.quantity = Quantity::Channel;
+            view.channel = number(words.next())?;
+            view.part = match words.next()? {
+                "modulus" => Part::Modulus,
+                "real" => Part::Real,
+                "imaginary" => Part::Imaginary,
+                _ => return None,
+            };
+        }
+        "rgb" => {
+            view.quantity = Quantity::Rgb;
+            view.rgb = [
+                number(words.next())?,
+                number(words.next())?,
+                number(words.next())?,
+            ];
+        }
+        _ => return None,
+    }
+    words.next().is_none().then_some(view)
+}
+
+fn number<T: FromStr>(word: Option<&str>) -> Option<T> {
+    word?.parse().ok()
+}
+
+/// Percent-encoding of all but what a query may hold as it is.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            const HEX: &[u8; 16] = b"0123456789ABCDEF";
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    out
+}
+
+fn unescape(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        rest = tail;
+        let digit = |b: Option<&u8>| b.and_then(|&b| char::from(b).to_digit(16));
+        match (first, digit(tail.first()), digit(tail.get(1))) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push((high * 16 + low) as u8);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            (b'+', ..) => bytes.push(b' '),
+            _ => bytes.push(first),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_reads_what_it_writes() {
+        let mut address = Address {
+            experiment: ExperimentName::new("señal + (2)").ok(),
+            checkpoint: "best".parse().unwrap(),
+            grid: GridShape::new(96, 128).ok(),
+            boundary: Some(Boundary::Torus),
+            init: Some(StartingMatter::Blob { side_cells: 8 }),
+            seed: 7,
+            device: DeviceChoice::Cpu,
+            view: Some(View::default()),
+            colormap: Some(Colormap::Cividis),
+        };
+        for view in ["deviation", "phase:3", "channel:0:imaginary", "rgb:0:2:1", "change"] {
+            address.view = view_from(view);
+            assert!(address.view.is_some(), "{view}");
+            assert_eq!(Address::read(&address.query()), address);
+            assert_eq!(address.view.as_ref().map(view_text).as_deref(), Some(view));
+        }
+    }
+
+    #[test]
+    fn what_is_usual_is_not_said() {
+        let address = Address::of(&SessionRequest::new(ExperimentName::new("flower").unwrap()));
+        assert_eq!(address.query(), "?experiment=flower");
+        assert_eq!(Address::default().query(), "");
+    }
+
+    #[test]
+    fn nonsense_is_left_out_and_the_rest_stands() {
+        let address = Address::read("?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&%zz&init=%2e%2e");
+        assert_eq!(address.query(), "?experiment=flower");
+        assert_eq!(Address::read("experiment=../etc"), Address::default());
+    }
+
+    #[test]
+    fn a_session_comes_out_as_it_went_in() {
+        let mut request = SessionRequest::new(ExperimentName::new("a").unwrap());
+        request.seed = 9;
+        request.boundary = Some(Boundary::Torus);
+        assert_eq!(Address::of(&request).request(), Some(request));
+    }
+}

@@ -1,0 +1,86 @@
+//! The two languages of the page. [`texts`] holds plain strings, [`words`] a text for every value of a wire
+//! type. The compiler sees to it that no language lacks one.
+
+pub mod errors;
+pub mod texts;
+pub mod words;
+
+pub use texts::Texts;
+
+/// A language of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Spanish.
+    Es,
+}
+
+impl Lang {
+    /// The code that the page's `lang` attribute and the browser's memory hold.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Es => "es",
+        }
+    }
+
+    /// What the switch shows.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::En => "EN",
+            Self::Es => "ES",
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::En => Self::Es,
+            Self::Es => Self::En,
+        }
+    }
+
+    /// From a language tag such as `es-AR`; English for whatever we do not speak.
+    pub fn from_tag(tag: &str) -> Self {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        if primary.eq_ignore_ascii_case("es") {
+            Self::Es
+        } else {
+            Self::En
+        }
+    }
+
+    /// The strings of this language.
+    pub fn texts(self) -> &'static Texts {
+        match self {
+            Self::En => &texts::EN,
+            Self::Es => &texts::ES,
+        }
+    }
+
+    /// One of two.
+    pub fn pick<T>(self, en: T, es: T) -> T {
+        match self {
+            Self::En => en,
+            Self::Es => es,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browsers_language_is_understood() {
+        for tag in ["es", "es-AR", "ES_mx"] {
+            assert_eq!(Lang::from_tag(tag), Lang::Es, "{tag}");
+        }
+        for tag in ["en-GB", "de", "", "est"] {
+            assert_eq!(Lang::from_tag(tag), Lang::En, "{tag}");
+        }
+    }
+}

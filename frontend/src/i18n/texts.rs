@@ -1,0 +1,215 @@
+//! Plain strings, both languages side by side.
+
+macro_rules! texts {
+    ($($name:ident: $en:literal, $es:literal;)*) => {
+        /// Every plain string of the page, in one language.
+        #[derive(Debug)]
+        pub struct Texts {
+            $(
+                #[doc = $en]
+                pub $name: &'static str,
+            )*
+        }
+
+        /// English.
+        pub const EN: Texts = Texts { $($name: $en,)* };
+        /// Spanish.
+        pub const ES: Texts = Texts { $($name: $es,)* };
+
+        #[cfg(test)]
+        const PAIRS: &[(&str, &str, &str)] = &[$((stringify!($name), $en, $es),)*];
+    };
+}
+
+texts! {
+    // top bar
+    tagline: "A lab for learned cellular automata", "Un laboratorio de autómatas celulares aprendidos";
+    switch_language: "Cambiar a español", "Switch to English";
+    theme_light: "Light theme", "Tema claro";
+    theme_dark: "Dark theme", "Tema oscuro";
+    notices: "Notices", "Avisos";
+    no_notices: "Nothing to report.", "Nada que contar.";
+    clear_notices: "Clear all", "Borrar todos";
+    copy_details: "Copy the details", "Copiar los detalles";
+    copied: "Copied", "Copiado";
+    details: "Details", "Detalles";
+    dismiss: "Dismiss", "Cerrar";
+    help: "Help", "Ayuda";
+    keys: "Keyboard", "Teclado";
+    mouse: "Pointer", "Puntero";
+    close: "Close", "Cerrar";
+    hide_left: "Hide or show the experiments", "Ocultar o mostrar los experimentos";
+    hide_right: "Hide or show the inspector", "Ocultar o mostrar el inspector";
+    execution_dense: "dense", "densa";
+    skip_to_world: "Skip to the world", "Ir al mundo";
+    // connection
+    connection: "Connection", "Conexión";
+    conn_idle: "no session", "sin sesión";
+    conn_connecting: "connecting…", "conectando…";
+    conn_open: "connected", "conectado";
+    conn_retrying: "reconnecting…", "reconectando…";
+    conn_away: "server away", "servidor ausente";
+    // experiments
+    experiments: "Experiments", "Experimentos";
+    demo: "Demo", "Demo";
+    search: "Search…", "Buscar…";
+    search_label: "Search the experiments", "Buscar entre los experimentos";
+    loading_list: "Reading the experiments…", "Leyendo los experimentos…";
+    nothing_found: "No experiment matches the search.", "Ningún experimento coincide con la búsqueda.";
+    empty_title: "No experiments here yet", "Aún no hay experimentos aquí";
+    empty_text: "The folder holds none. Train one with Python, so that experiments/NAME/config.json and training_checkpoints/NAME/*.pth appear in it, or start ath serve with another --root. Without --root you get the demo.",
+        "La carpeta no contiene ninguno. Entrena uno con Python, para que aparezcan en ella experiments/NOMBRE/config.json y training_checkpoints/NOMBRE/*.pth, o inicia ath serve con otro --root. Sin --root se abre la demo.";
+    root_title: "The folder of experiments cannot be read", "No se puede leer la carpeta de experimentos";
+    root_text: "Check that the folder exists and that you may read it, and start ath serve with the right --root.",
+        "Comprueba que la carpeta existe y que puedes leerla, e inicia ath serve con el --root correcto.";
+    away_title: "The server does not answer", "El servidor no responde";
+    away_text: "Start it with make serve, or ath serve, and try again.", "Inícialo con make serve, o ath serve, y vuelve a intentarlo.";
+    try_again: "Try again", "Reintentar";
+    reload_list: "Read the folder again", "Volver a leer la carpeta";
+    // figures of an experiment
+    law: "Law", "Ley";
+    architecture: "Architecture", "Arquitectura";
+    channels_hidden: "Channels · hidden", "Canales · ocultos";
+    parameters: "Parameters", "Parámetros";
+    trained_on: "Trained on", "Entrenado en";
+    training_time: "Training time", "Tiempo de entrenamiento";
+    learning_rate: "Learning rate", "Tasa de aprendizaje";
+    noise: "Noise", "Ruido";
+    loss: "Loss", "Pérdida";
+    checkpoint: "Checkpoint", "Punto de control";
+    latest: "latest", "el más reciente";
+    best: "best", "el mejor";
+    last: "last", "el último";
+    export: "Export", "Exportación";
+    export_verified: "verified", "verificada";
+    export_there: "present, checked on opening", "presente, se comprueba al abrir";
+    export_none: "made on opening", "se hace al abrir";
+    unknown: "unknown", "desconocido";
+    steps_unit: "steps", "pasos";
+    // world
+    world: "World", "Mundo";
+    choose_title: "Choose an experiment", "Elige un experimento";
+    choose_text: "One click exports its law, checks the export, and shows its world alive.",
+        "Con un clic se exporta su ley, se comprueba la exportación y su mundo aparece vivo.";
+    size: "Size", "Tamaño";
+    boundary: "Boundary", "Frontera";
+    device: "Device", "Dispositivo";
+    threads: "Threads", "Hilos";
+    memory: "Memory of the law", "Memoria de la ley";
+    yes: "yes", "sí";
+    no: "no", "no";
+    gamma: "Decay γ", "Decaimiento γ";
+    seed: "Seed", "Semilla";
+    starting_matter: "Starting matter", "Materia inicial";
+    matter_blob: "Blob of random cells", "Mancha de celdas al azar";
+    matter_complex_noise: "Complex noise", "Ruido complejo";
+    matter_random: "Uniform noise", "Ruido uniforme";
+    matter_zeros: "Zeros", "Ceros";
+    matter_file: "The experiment's own", "La propia del experimento";
+    blob_side: "Blob side", "Lado de la mancha";
+    cells: "cells", "celdas";
+    walls: "walls", "paredes";
+    torus: "torus", "toro";
+    open_anew: "Open anew", "Abrir de nuevo";
+    open_anew_label: "Open with other settings", "Abrir con otros ajustes";
+    as_presented: "As its author shows it", "Como lo muestra su autor";
+    height_width: "Height × width", "Alto × ancho";
+    grid_hint: "For example 128x192, each side up to 16384 cells", "Por ejemplo 128x192, cada lado de hasta 16384 celdas";
+    seed_hint: "A whole number", "Un número entero";
+    world_canvas: "The world", "El mundo";
+    // opening
+    opening: "Opening", "Abriendo";
+    asking: "Asking for a session…", "Pidiendo una sesión…";
+    cancel: "Cancel", "Cancelar";
+    opened: "Ready", "Listo";
+    cached: "current", "vigente";
+    failed: "failed", "falló";
+    error: "error", "error";
+    failed_title: "It could not be opened", "No se pudo abrir";
+    stopped_title: "The session has stopped", "La sesión se detuvo";
+    recovering: "The engine has stopped; another is starting from the last saved world…",
+        "El motor se detuvo; otro arranca desde el último mundo guardado…";
+    closed_title: "The session is closed", "La sesión está cerrada";
+    closed_text: "It was closed, or the server was started again. Open it anew to go on.",
+        "Se cerró, o el servidor se inició de nuevo. Ábrela otra vez para continuar.";
+    waiting_frame: "Waiting for the first picture…", "Esperando la primera imagen…";
+    // view
+    view: "View", "Vista";
+    channel: "Channel", "Canal";
+    part: "Part", "Parte";
+    modulus: "Modulus", "Módulo";
+    real: "Real", "Real";
+    imaginary: "Imaginary", "Imaginaria";
+    colormap: "Colormap", "Mapa de color";
+    red: "Red", "Rojo";
+    green: "Green", "Verde";
+    blue: "Blue", "Azul";
+    legend: "Legend", "Leyenda";
+    not_finite: "not finite", "no finito";
+    logarithmic: "log", "log";
+    // transport
+    transport: "Transport", "Transporte";
+    reset: "Reset", "Reiniciar";
+    play: "Play", "Reproducir";
+    pause: "Pause", "Pausa";
+    step_once: "One step", "Un paso";
+    speed: "Speed", "Velocidad";
+    speed_max: "as fast as it goes", "lo más rápido posible";
+    step: "step", "paso";
+    steps_per_second: "steps/s", "pasos/s";
+    matter_cells: "matter cells", "celdas de materia";
+    // camera
+    zoom: "Zoom", "Ampliación";
+    zoom_in: "Zoom in", "Acercar";
+    zoom_out: "Zoom out", "Alejar";
+    fit: "Fit the world", "Ajustar el mundo";
+    one_to_one: "One cell, one pixel", "Una celda, un píxel";
+    // charts
+    evolution: "Evolution", "Evolución";
+    matter: "Matter", "Materia";
+    pace: "Steps/s", "Pasos/s";
+    no_history: "Appears once the world steps.", "Aparece cuando el mundo avanza.";
+    // keys
+    key_play: "Play or pause", "Reproducir o pausar";
+    key_step: "One step", "Un paso";
+    key_reset: "Reset to step 0", "Volver al paso 0";
+    key_speed: "Slower, faster", "Más lento, más rápido";
+    key_view: "Next view", "Vista siguiente";
+    key_colormap: "Next colormap", "Mapa de color siguiente";
+    key_zoom: "Zoom in, out", "Acercar, alejar";
+    key_pan: "Pan", "Desplazar";
+    key_help: "This sheet", "Esta hoja";
+    key_escape: "Out of anything", "Salir de todo";
+    mouse_wheel: "Zoom about the pointer", "Ampliar en torno al puntero";
+    mouse_drag: "Pan", "Desplazar";
+    mouse_double: "Fit the world", "Ajustar el mundo";
+    wheel: "Wheel", "Rueda";
+    drag: "Drag", "Arrastrar";
+    double_click: "Double click", "Doble clic";
+    space: "Space", "Espacio";
+    // trouble with the page itself
+    no_webgl_title: "This browser cannot draw the world", "Este navegador no puede dibujar el mundo";
+    no_webgl_text: "Atheria draws with WebGL2, which is missing or switched off here. Use a current Firefox, Chrome, Edge or Safari, and allow hardware acceleration in its settings.",
+        "Atheria dibuja con WebGL2, que aquí falta o está desactivado. Usa un Firefox, Chrome, Edge o Safari actual y permite la aceleración por hardware en sus ajustes.";
+    graphics_lost: "The graphics card let go of the picture; it comes back by itself.",
+        "La tarjeta gráfica soltó la imagen; vuelve sola.";
+    stale_title: "The server has another version than this page", "El servidor tiene otra versión que esta página";
+    stale_text: "Reload to get the page that goes with it.", "Recarga para obtener la página que le corresponde.";
+    reload: "Reload", "Recargar";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_is_empty_or_left_untranslated() {
+        let same = ["demo", "no", "error", "real", "logarithmic"];
+        for (name, en, es) in PAIRS {
+            assert!(!en.trim().is_empty() && !es.trim().is_empty(), "{name}");
+            assert!(en != es || same.contains(name), "{name}: {en:?} in both languages");
+        }
+        assert_eq!(EN.experiments, "Experiments");
+        assert_eq!(ES.experiments, "Experimentos");
+    }
+}

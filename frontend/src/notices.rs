@@ -1,0 +1,196 @@
+//! What the user was told, kept in a list until it is cleared.
+
+use atheria_shared::error::ApiError;
+use atheria_shared::session::Notice;
+
+use crate::i18n::{Lang, errors, words};
+
+/// Notices that are kept.
+const KEPT: usize = 50;
+
+/// What is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// By the server, of a session.
+    Session(Notice),
+    /// A request that failed.
+    Failed(ApiError),
+}
+
+/// How much it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Good to know; may leave the screen by itself.
+    Info,
+    /// Something is not as it should be, and the page goes on.
+    Warning,
+    /// Something could not be done; stays until it is dismissed.
+    Error,
+}
+
+impl Told {
+    /// How much it matters.
+    pub fn weight(&self) -> Weight {
+        match self {
+            Self::Session(Notice::Exported { .. }) => Weight::Info,
+            Self::Session(Notice::Missed { .. } | Notice::CudaFellBack { .. } | Notice::EngineRestarted { .. }) => {
+                Weight::Warning
+            }
+            Self::Session(Notice::CommandRefused { .. }) | Self::Failed(_) => Weight::Error,
+        }
+    }
+
+    /// What happened, and more about it.
+    pub fn text(&self, lang: Lang) -> (String, String) {
+        match self {
+            Self::Session(notice) => words::notice(lang, notice),
+            Self::Failed(error) => {
+                let text = errors::error(lang, error.code);
+                (text.what.to_owned(), text.todo.to_owned())
+            }
+        }
+    }
+
+    /// The details that can be copied; empty when there are none.
+    pub fn details(&self) -> String {
+        let lines = match self {
+            Self::Session(Notice::Exported { export, .. }) => export.remarks.clone(),
+            Self::Session(Notice::Missed { .. }) => Vec::new(),
+            Self::Failed(error)
+            | Self::Session(
+                Notice::CudaFellBack { error } | Notice::EngineRestarted { error, .. } | Notice::CommandRefused { error },
+            ) => error_lines(error),
+        };
+        lines.join("\n")
+    }
+}
+
+/// The server's own words for an error: its message and its details.
+pub fn error_lines(error: &ApiError) -> Vec<String> {
+    std::iter::once(error.message.clone())
+        .chain(error.details.iter().cloned())
+        .filter(|line| !line.trim().is_empty())
+        .collect()
+}
+
+/// One of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Tells it from the others.
+    pub id: u64,
+    /// What was told.
+    pub told: Told,
+    /// How often in a row.
+    pub times: u32,
+    /// Whether it is still to be seen without opening the list.
+    pub afloat: bool,
+}
+
+/// The list, newest first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Notices {
+    entries: Vec<Entry>,
+    made: u64,
+}
+
+impl Notices {
+    /// Adds one, and answers its id. The same again is counted, not repeated.
+    pub fn tell(&mut self, told: Told) -> u64 {
+        if let Some(first) = self.entries.first_mut()
+            && first.told == told
+        {
+            first.times += 1;
+            first.afloat = true;
+            return first.id;
+        }
+        self.made += 1;
+        let entry = Entry {
+            id: self.made,
+            told,
+            times: 1,
+            afloat: true,
+        };
+        self.entries.insert(0, entry);
+        self.entries.truncate(KEPT);
+        self.made
+    }
+
+    /// Takes one off the screen; it stays in the list.
+    pub fn sink(&mut self, id: u64) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.id == id) {
+            entry.afloat = false;
+        }
+    }
+
+    /// Takes all off the screen: the list is being read.
+    pub fn sink_all(&mut self) {
+        for entry in &mut self.entries {
+            entry.afloat = false;
+        }
+    }
+
+    /// Empties the list.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// All, newest first.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The newest that is to be seen; an error before anything else.
+    pub fn afloat(&self) -> Option<&Entry> {
+        let mut afloat = self.entries.iter().filter(|entry| entry.afloat);
+        let first = afloat.clone().next()?;
+        afloat.find(|entry| entry.told.weight() == Weight::Error).or(Some(first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atheria_shared::ErrorCode;
+
+    use super::*;
+
+    fn failed(message: &str) -> Told {
+        Told::Failed(ApiError::new(ErrorCode::Internal, message).with_details(vec!["more".to_owned()]))
+    }
+
+    #[test]
+    fn the_same_again_is_counted() {
+        let mut notices = Notices::default();
+        let id = notices.tell(failed("a"));
+        assert_eq!(notices.tell(failed("a")), id);
+        assert_ne!(notices.tell(failed("b")), id);
+        assert_eq!(notices.entries().len(), 2);
+        assert_eq!(notices.entries()[1].times, 2);
+    }
+
+    #[test]
+    fn an_error_stays_afloat_before_a_newer_remark() {
+        let mut notices = Notices::default();
+        let id = notices.tell(failed("a"));
+        notices.tell(Told::Session(Notice::Missed { events: 3 }));
+        assert_eq!(notices.afloat().map(|entry| entry.id), Some(id));
+        notices.sink(id);
+        assert_ne!(notices.afloat().map(|entry| entry.id), Some(id));
+        notices.sink_all();
+        assert_eq!(notices.afloat(), None);
+        assert_eq!(notices.entries().len(), 2);
+    }
+
+    #[test]
+    fn details_are_the_servers_words() {
+        assert_eq!(failed("a").details(), "a\nmore");
+    }
+
+    #[test]
+    fn the_list_has_an_end() {
+        let mut notices = Notices::default();
+        for n in 0..200 {
+            notices.tell(failed(&n.to_string()));
+        }
+        assert_eq!(notices.entries().len(), KEPT);
+    }
+}

@@ -1,0 +1,21 @@
+//! A law, described once: a graph of layers over the checkpoint's own parameter names.
+//!
+//! `architecture file → graph → law`: each architecture is one file that reads like the figure of its paper and yields a
+//! [`Graph`]; [`Law`] holds that graph together with weights that were checked against it. Executing it
+//! (`crate::run`) and writing it as TorchScript (`crate::torchscript`) are readings of the graph: an architecture that is
+//! added here gains all of them.
+
+mod builder;
+mod deep_qca;
+mod description;
+mod graph;
+mod mlp;
+mod snn_unet;
+mod unet;
+mod unet_convlstm;
+mod unet_rmsnorm;
+mod weights;
+
+pub use description::Law;
+pub use graph::{Graph, Op, ParamId, ParamRole, ParamSpec, Value};
+pub use weights::{LawError, Weight};

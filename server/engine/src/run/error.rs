@@ -1,0 +1,37 @@
+//! What can fail while a world is stepped.
+
+use tch::TchError;
+
+/// A step that could not be made. The state before it is untouched.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// libtorch refused.
+    #[error("libtorch failed in {place}: {}", first_line(.source))]
+    Libtorch {
+        /// What was being computed.
+        place: String,
+        /// Its own words, a C++ stack included.
+        #[source]
+        source: TchError,
+    },
+    /// The law has memory and the state has none of its size, or the other way round.
+    #[error("the state's memory does not suit the law")]
+    Memory,
+}
+
+impl RunError {
+    /// For `map_err`: names what was being computed.
+    pub fn at(place: impl Into<String>) -> impl FnOnce(TchError) -> Self {
+        let place = place.into();
+        move |source| Self::Libtorch { place, source }
+    }
+}
+
+/// The first line of libtorch's words: what a user can read. The rest is a C++ stack, for the log.
+pub fn first_line(error: &TchError) -> String {
+    let text = match error {
+        TchError::Torch(text) => text.clone(),
+        other => other.to_string(),
+    };
+    text.lines().next().unwrap_or_default().to_owned()
+}

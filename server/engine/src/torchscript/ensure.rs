@@ -1,0 +1,226 @@
+//! The export of a checkpoint: there already and current, or made now, verified, and put in its place.
+//!
+//! `model_<checkpoint stem>.pt` lies beside its checkpoint. A written one is current when its bytes are those that would be
+//! written now, with the check that its manifest tells; a traced one when its manifest tells of the same origin. One
+//! that is not current is kept as `.stale`.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use atheria_shared::engine::LawJob;
+use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageReport, StageState};
+use tch::Device;
+
+use crate::checkpoint::Checkpoint;
+use crate::law::Law;
+use crate::run::Layers;
+
+use super::archive;
+use super::error::ExportError;
+use super::manifest::{FORMAT_VERSION, Manifest, TORCH_VERSION, Verified};
+use super::trace::trace;
+use super::verify::{Form, verify};
+
+/// What is exported.
+#[derive(Debug, Clone, Copy)]
+pub struct ExportJob<'a> {
+    /// As it was asked for.
+    pub job: &'a LawJob,
+    /// The law.
+    pub law: &'a Law,
+    /// The checkpoint that it was read from.
+    pub checkpoint: &'a Checkpoint,
+}
+
+/// A temporary file that is gone when it is dropped, unless it was renamed.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Finds the current export or makes it; reports [`Stage::Export`] and [`Stage::VerifyCpu`].
+pub fn ensure(export: ExportJob<'_>, progress: &mut dyn FnMut(StageReport)) -> Result<ExportReport, ExportError> {
+    let job = export.job;
+    let path = job.checkpoint_dir.join(format!("model_{}.pt", job.checkpoint.stem()));
+    let mut stages = Stages { progress, started: Instant::now() };
+
+    stages.start(Stage::Export);
+    let mut remarks = vec![];
+    if !job.force {
+        match current(&export, &path) {
+            Ok(Some(manifest)) => {
+                let error = manifest.verified.as_ref().map(|verified| verified.max_abs_error);
+                stages.done(Stage::Export, None, true);
+                stages.start(Stage::VerifyCpu);
+                stages.done(Stage::VerifyCpu, error, true);
+                return Ok(report(&export, &path, &manifest, false, remarks));
+            }
+            Ok(None) => {}
+            Err(reason) => remarks.push(reason),
+        }
+    }
+    let methods: &[ExportMethod] = match job.method {
+        ExportMethod::Auto => &[ExportMethod::Script, ExportMethod::Trace],
+        ExportMethod::Script => &[ExportMethod::Script],
+        ExportMethod::Trace => &[ExportMethod::Trace],
+    };
+    let mut failure = None;
+    for &method in methods {
+        if failure.is_some() {
+            stages.start(Stage::Export);
+        }
+        match make(&export, &path, method, &mut stages) {
+            Ok(manifest) => return Ok(report(&export, &path, &manifest, true, remarks)),
+            Err(error) => {
+                remarks.push(format!("{method:?}: {error}"));
+                failure.get_or_insert(error);
+            }
+        }
+    }
+    // There is at least one method, and the first one's failure is the one to tell.
+    Err(failure.unwrap_or(ExportError::Trace { reason: "no method".to_owned() }))
+}
+
+/// The stages' reports, timed.
+struct Stages<'a> {
+    progress: &'a mut dyn FnMut(StageReport),
+    started: Instant,
+}
+
+impl Stages<'_> {
+    fn start(&mut self, stage: Stage) {
+        self.started = Instant::now();
+        (self.progress)(StageReport { stage, state: StageState::Started });
+    }
+
+    fn done(&mut self, stage: Stage, error: Option<f64>, cached: bool) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        (self.progress)(StageReport { stage, state: StageState::Done { seconds, error, cached } });
+    }
+}
+
+fn manifest(export: &ExportJob<'_>, method: ExportMethod, verified: Option<Verified>) -> Manifest {
+    let ExportJob { job, law, checkpoint } = export;
+    Manifest {
+        format_version: FORMAT_VERSION,
+        experiment: job.experiment.clone(),
+        architecture: law.architecture(),
+        parameters: law.params(),
+        gamma: job.gamma,
+        boundary: job.trained_boundary,
+        memory: law.memory_channels().is_some(),
+        checkpoint: job.checkpoint.to_string(),
+        checkpoint_sha256: checkpoint.sha256.clone(),
+        torch_version: TORCH_VERSION.to_owned(),
+        method,
+        verified,
+    }
+}
+
+/// The manifest of the export that lies there, when it is current; none when nothing lies there.
+///
+/// # Errors
+/// Why it has to be made again.
+fn current(export: &ExportJob<'_>, path: &Path) -> Result<Option<Manifest>, String> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let found = Manifest::read(path).ok_or("the file that lay there was not an export of ours")?;
+    let wanted_method = match export.job.method {
+        ExportMethod::Auto => found.method,
+        method => method,
+    };
+    if !found.same_origin(&manifest(export, wanted_method, None)) {
+        return Err("the checkpoint, its configuration, the method or the versions have changed".to_owned());
+    }
+    if found.verified.is_none() {
+        return Err("it had not been verified".to_owned());
+    }
+    if found.method == ExportMethod::Script {
+        let expected = archive::write(export.law, &found).map_err(|error| error.to_string())?;
+        let bytes = fs::read(path).map_err(|error| error.to_string())?;
+        if bytes != expected {
+            return Err("its bytes were not those that were exported".to_owned());
+        }
+    }
+    Ok(Some(found))
+}
+
+fn report(
+    export: &ExportJob<'_>,
+    path: &Path,
+    manifest: &Manifest,
+    made: bool,
+    remarks: Vec<String>,
+) -> ExportReport {
+    ExportReport {
+        file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        checkpoint: manifest.checkpoint.clone(),
+        method: manifest.method,
+        made,
+        max_abs_error: manifest.verified.as_ref().map_or(0.0, |verified| verified.max_abs_error),
+        episode: export.checkpoint.training.episode,
+        loss: export.checkpoint.training.loss,
+        remarks,
+    }
+}
+
+/// Writes or traces, verifies, and puts in its place.
+fn make(
+    export: &ExportJob<'_>,
+    path: &Path,
+    method: ExportMethod,
+    stages: &mut Stages<'_>,
+) -> Result<Manifest, ExportError> {
+    let ExportJob { job, law, .. } = export;
+    let temporary = Temporary(path.with_extension(format!("pt.{}.tmp", std::process::id())));
+    let unverified = manifest(export, method, None);
+    let (form, traced) = if method == ExportMethod::Trace {
+        trace(job, &temporary.0)?;
+        (Form::Trace, fs::read(&temporary.0).map_err(ExportError::file("reading", &temporary.0))?)
+    } else {
+        write_durably(&temporary.0, &archive::write(law, &unverified)?)?;
+        (Form::Script, vec![])
+    };
+    stages.done(Stage::Export, None, false);
+
+    stages.start(Stage::VerifyCpu);
+    let layers =
+        Layers::new(law, job.trained_boundary, Device::Cpu).map_err(|source| ExportError::Law { source })?;
+    let verified = verify(&temporary.0, law, &layers, form)?;
+    let error = verified.max_abs_error;
+    let verified = Manifest { verified: Some(verified), ..unverified };
+    let bytes = match form {
+        Form::Script => archive::write(law, &verified)?,
+        Form::Trace => archive::add_manifest(&traced, &verified)?,
+    };
+    write_durably(&temporary.0, &bytes)?;
+    put_in_place(&temporary.0, path)?;
+    stages.done(Stage::VerifyCpu, Some(error), false);
+    Ok(verified)
+}
+
+fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
+    let write = || {
+        let mut file = File::create(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(ExportError::file("writing", path))
+}
+
+/// Renames over what lay there, which is kept as `.stale`; then the folder itself is made durable.
+fn put_in_place(temporary: &Path, path: &Path) -> Result<(), ExportError> {
+    if path.exists() {
+        let stale = path.with_extension("pt.stale");
+        fs::rename(path, &stale).map_err(ExportError::file("renaming", path))?;
+    }
+    fs::rename(temporary, path).map_err(ExportError::file("renaming", temporary))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(ExportError::file("writing the folder of", path))
+}

@@ -1,0 +1,24 @@
+//! A law as a TorchScript archive (`.pt`), with the checkpoint's parameters under their own names.
+//!
+//! [`ensure`] is the way in: is there a current export; if not, write one ([`script`], [`pickle`], [`archive`]) or trace one
+//! ([`trace`]), load it again and compare it with the law ([`verify`]), and put it in its place, whole or not at all.
+//!
+//! What reaches libtorch's loader was written by this process a moment before: an archive that lies there is compared
+//! with what would be written, byte for byte, and never loaded.
+
+mod archive;
+mod ensure;
+mod error;
+mod manifest;
+mod pickle;
+mod script;
+mod trace;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+pub use ensure::{ExportJob, ensure};
+pub use error::ExportError;
+pub use manifest::{FORMAT_VERSION, Manifest, TORCH_VERSION, Verified};
+pub use trace::{TraceRequest, trace_process};

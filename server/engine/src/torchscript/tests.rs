@@ -1,0 +1,177 @@
+//! Exports of every architecture in both boundaries, with seeded weights; what makes one stale.
+
+use std::fs;
+use std::path::Path;
+
+use atheria_shared::engine::LawJob;
+use atheria_shared::law::LawParams;
+use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageState};
+use atheria_shared::{Architecture, Boundary, CheckpointFile};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Distribution, StandardNormal};
+
+use super::*;
+use crate::checkpoint::{Checkpoint, Dtype, RawTensor, TensorMap};
+use crate::law::{Law, ParamRole};
+
+const SIZE: LawParams = LawParams { d_state: 2, hidden_channels: 4 };
+
+/// Random weights, thresholds around 0 so that neurons do fire.
+fn tensors(architecture: Architecture, seed: u64) -> TensorMap {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let law = Law::draw(architecture, SIZE);
+    law.params()
+        .iter()
+        .map(|spec| {
+            let elements: usize = spec.shape.iter().product();
+            let (dtype, bytes) = match spec.role {
+                ParamRole::IntegerBuffer => (Dtype::I64, vec![0; 8 * elements]),
+                ParamRole::Buffer if spec.name.ends_with("factor") => (Dtype::F32, 1f32.to_le_bytes().to_vec()),
+                _ => {
+                    let value = |_| {
+                        let value: f32 = StandardNormal.sample(&mut random);
+                        (0.4 * value).to_le_bytes()
+                    };
+                    (Dtype::F32, (0..elements).flat_map(value).collect())
+                }
+            };
+            (spec.name.clone(), RawTensor { dtype, shape: spec.shape.clone(), bytes })
+        })
+        .collect()
+}
+
+struct Case {
+    job: LawJob,
+    law: Law,
+    checkpoint: Checkpoint,
+}
+
+impl Case {
+    fn new(folder: &Path, architecture: Architecture, boundary: Boundary, seed: u64) -> Self {
+        let tensors = tensors(architecture, seed);
+        let law = Law::build(architecture, SIZE, &tensors).unwrap();
+        let job = LawJob {
+            experiment: "test".to_owned(),
+            architecture,
+            params: SIZE,
+            gamma: 0.01,
+            trained_boundary: boundary,
+            checkpoint_dir: folder.to_owned(),
+            checkpoint: CheckpointFile::new("checkpoint_ep1.pth").unwrap(),
+            method: ExportMethod::Auto,
+            force: false,
+        };
+        let checkpoint = Checkpoint { tensors, training: Default::default(), sha256: format!("{seed:064x}") };
+        Self { job, law, checkpoint }
+    }
+
+    fn ensure(&self) -> Result<ExportReport, ExportError> {
+        let mut stages = vec![];
+        let export = ExportJob { job: &self.job, law: &self.law, checkpoint: &self.checkpoint };
+        let report = ensure(export, &mut |report| stages.push(report));
+        if let Ok(report) = &report {
+            let done: Vec<_> = stages
+                .iter()
+                .filter_map(|report| match report.state {
+                    StageState::Done { cached, .. } => Some((report.stage, cached)),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(done, [(Stage::Export, !report.made), (Stage::VerifyCpu, !report.made)]);
+        }
+        report
+    }
+}
+
+#[test]
+fn every_law_is_exported_verified_and_then_current() {
+    for architecture in Architecture::ALL {
+        for boundary in [Boundary::Walls, Boundary::Torus] {
+            let folder = tempfile::tempdir().unwrap();
+            let case = Case::new(folder.path(), architecture, boundary, 7);
+            let report = case.ensure().unwrap_or_else(|error| panic!("{architecture} {boundary}: {error}"));
+            assert!(report.made && report.method == ExportMethod::Script, "{architecture}: {report:?}");
+            assert!(report.max_abs_error <= 1e-6, "{architecture} {boundary}: {}", report.max_abs_error);
+            assert!(!case.ensure().unwrap().made, "{architecture} {boundary}");
+            let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+            assert_eq!(left, ["model_checkpoint_ep1.pt"]);
+        }
+    }
+}
+
+#[test]
+fn an_export_is_made_again_when_anything_has_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("model_checkpoint_ep1.pt");
+    let case = Case::new(folder.path(), Architecture::Mlp, Boundary::Walls, 1);
+    case.ensure().unwrap();
+
+    // another checkpoint under the same name
+    let retrained = Case::new(folder.path(), Architecture::Mlp, Boundary::Walls, 2);
+    let report = retrained.ensure().unwrap();
+    assert!(report.made && !report.remarks.is_empty());
+    assert!(file.with_extension("pt.stale").exists());
+
+    // another boundary in the configuration
+    let wrapped = Case::new(folder.path(), Architecture::Mlp, Boundary::Torus, 2);
+    assert!(wrapped.ensure().unwrap().made);
+    assert!(!wrapped.ensure().unwrap().made);
+
+    // a single bit of a weight: the manifest still tells of the same origin
+    let mut bytes = fs::read(&file).unwrap();
+    let needle = &wrapped.law.weights()[0].bytes;
+    let place = bytes.windows(needle.len()).position(|window| window == needle.as_slice()).unwrap();
+    bytes[place] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    assert!(wrapped.ensure().unwrap().made);
+
+    // something that is no archive at all, and is never loaded
+    fs::write(&file, b"not an archive").unwrap();
+    assert!(wrapped.ensure().unwrap().made);
+    assert_eq!(fs::read(file.with_extension("pt.stale")).unwrap(), b"not an archive");
+
+    // by force
+    let mut forced = wrapped;
+    forced.job.force = true;
+    assert!(forced.ensure().unwrap().made);
+}
+
+#[test]
+fn the_manifest_says_what_it_was_made_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = Case::new(folder.path(), Architecture::UnetConvLstm, Boundary::Walls, 3);
+    case.ensure().unwrap();
+    let manifest = Manifest::read(&folder.path().join("model_checkpoint_ep1.pt")).unwrap();
+    assert_eq!(manifest.architecture, Architecture::UnetConvLstm);
+    assert!(manifest.memory);
+    assert_eq!(manifest.checkpoint_sha256, format!("{:064x}", 3));
+    assert!(manifest.torch_version.starts_with("2.11.0"));
+    let verified = manifest.verified.unwrap();
+    assert_eq!((verified.inputs, verified.grids.len()), (3, 2));
+}
+
+#[test]
+fn an_export_that_computes_something_else_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = Case::new(folder.path(), Architecture::DeepQca, Boundary::Walls, 4);
+    let other = Case::new(folder.path(), Architecture::DeepQca, Boundary::Walls, 5);
+    let wrapped = crate::run::Layers::new(&case.law, Boundary::Torus, tch::Device::Cpu).unwrap();
+    let path = folder.path().join("x.pt");
+    case.ensure().unwrap();
+    fs::rename(folder.path().join("model_checkpoint_ep1.pt"), &path).unwrap();
+    let differs = verify::verify(&path, &case.law, &wrapped, verify::Form::Script).unwrap_err();
+    assert!(matches!(differs, ExportError::Differs { .. }), "{differs}");
+    let layers = crate::run::Layers::new(&other.law, Boundary::Walls, tch::Device::Cpu).unwrap();
+    let parameter = verify::verify(&path, &other.law, &layers, verify::Form::Script).unwrap_err();
+    assert!(matches!(parameter, ExportError::Parameter { .. }), "{parameter}");
+}
+
+#[test]
+fn nothing_is_left_behind_when_the_folder_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = Case::new(&folder.path().join("missing"), Architecture::Mlp, Boundary::Walls, 4);
+    let error = case.ensure().unwrap_err();
+    assert_eq!(error.stage(), Stage::Export);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}

@@ -1,0 +1,224 @@
+//! The task that owns an engine process: writes requests, reads packets, keeps the deadlines, kills and reaps.
+//!
+//! Whatever happens, it ends with [`Output::Ended`] and a process that is reaped.
+
+use std::time::Duration;
+
+use atheria_shared::engine::{EngineEvent, EngineRequest};
+use atheria_shared::pipe::{self, PacketKind, PipeError};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::engine::{Frame, Output};
+use super::last_words::LastWords;
+use super::{Deadlines, EngineError, Watchdog};
+
+/// Time for the rest of a dead process's output to arrive.
+const DRAIN: Duration = Duration::from_millis(500);
+
+/// Why the reader stopped.
+#[derive(Debug)]
+pub(super) enum PipeEnd {
+    /// The pipe was closed.
+    Closed,
+    /// It held what cannot be.
+    Nonsense(PipeError),
+}
+
+/// A message, or why there is none any more.
+pub(super) type Heard = Result<EngineEvent, PipeEnd>;
+
+/// Reads packets: frames go where the latest wins, messages to the driver.
+pub(super) async fn read_packets(
+    mut stdout: impl AsyncRead + Unpin,
+    frames: watch::Sender<Option<Frame>>,
+    messages: mpsc::Sender<Heard>,
+) {
+    loop {
+        match read_packet(&mut stdout).await {
+            Ok(Packet::Frame(frame)) => {
+                frames.send_replace(Some(frame));
+            }
+            Ok(Packet::Message(event)) => {
+                if messages.send(Ok(event)).await.is_err() {
+                    return;
+                }
+            }
+            Err(end) => {
+                // The driver may be gone; then nobody needs to know.
+                let _ = messages.send(Err(end)).await;
+                return;
+            }
+        }
+    }
+}
+
+enum Packet {
+    Frame(Frame),
+    Message(EngineEvent),
+}
+
+async fn read_packet(stdout: &mut (impl AsyncRead + Unpin)) -> Result<Packet, PipeEnd> {
+    let closed = |_| PipeEnd::Closed;
+    let mut head = [0; pipe::HEAD_BYTES];
+    stdout.read_exact(&mut head).await.map_err(closed)?;
+    let (kind, bytes) = pipe::parse_head(head).map_err(PipeEnd::Nonsense)?;
+    let mut body = vec![0; bytes];
+    stdout.read_exact(&mut body).await.map_err(closed)?;
+    match kind {
+        PacketKind::Frame => Ok(Packet::Frame(body.into())),
+        PacketKind::Message => pipe::decode_message(&body)
+            .map(Packet::Message)
+            .map_err(PipeEnd::Nonsense),
+    }
+}
+
+/// Everything a driver owns.
+pub(super) struct Driver {
+    pub(super) child: Child,
+    pub(super) stdin: ChildStdin,
+    pub(super) messages: mpsc::Receiver<Heard>,
+    pub(super) reader: JoinHandle<()>,
+    pub(super) listener: JoinHandle<()>,
+    pub(super) last_words: LastWords,
+    pub(super) requests: mpsc::Receiver<EngineRequest>,
+    pub(super) outputs: mpsc::Sender<Output>,
+    pub(super) deadlines: Deadlines,
+    pub(super) kill: CancellationToken,
+    pub(super) gone: CancellationToken,
+}
+
+/// Why the loop was left.
+enum Leave {
+    Heard(PipeEnd),
+    Missed(super::Missed),
+    Killed,
+    Stopped,
+}
+
+impl Driver {
+    /// Runs until the process is over and reaped.
+    pub(super) async fn run(mut self) {
+        let gone = self.gone.clone();
+        // Also when this task is dropped half-way.
+        let _guard = gone.drop_guard();
+        let mut watchdog = Watchdog::new(self.deadlines, Instant::now());
+        let leave = self.converse(&mut watchdog).await;
+        let stage = watchdog.stage();
+        let error = match leave {
+            Leave::Missed(missed) => {
+                self.end_now().await;
+                EngineError::Timeout {
+                    missed,
+                    last_words: self.last_words.lines(),
+                }
+            }
+            Leave::Heard(PipeEnd::Nonsense(source)) => {
+                self.end_now().await;
+                EngineError::Nonsense {
+                    reason: source.to_string(),
+                    stage,
+                    last_words: self.last_words.lines(),
+                }
+            }
+            Leave::Heard(PipeEnd::Closed) | Leave::Stopped => {
+                // Its input is closed too, so an honest engine ends; one that does not is killed.
+                let status = timeout(self.deadlines.stop, self.child.wait()).await;
+                if status.is_err() {
+                    self.end_now().await;
+                }
+                let status = status.ok().and_then(Result::ok);
+                let _ = timeout(DRAIN, &mut self.listener).await;
+                EngineError::Died {
+                    status,
+                    stage,
+                    last_words: self.last_words.lines(),
+                }
+            }
+            Leave::Killed => {
+                self.end_now().await;
+                EngineError::Died {
+                    status: None,
+                    stage,
+                    last_words: Vec::new(),
+                }
+            }
+        };
+        self.reader.abort();
+        self.listener.abort();
+        self.gone.cancel();
+        tracing::debug!(%error, "an engine process is over");
+        let _ = self.outputs.send(Output::Ended(error)).await;
+    }
+
+    async fn converse(&mut self, watchdog: &mut Watchdog) -> Leave {
+        let mut exports_only = false;
+        loop {
+            let (deadline, missed) = watchdog.next();
+            tokio::select! {
+                biased;
+                () = self.kill.cancelled() => return Leave::Killed,
+                heard = self.messages.recv() => match heard {
+                    Some(Ok(event)) => {
+                        watchdog.heard(&event, exports_only, Instant::now());
+                        if matches!(event, EngineEvent::Heartbeat { .. }) {
+                            continue;
+                        }
+                        tokio::select! {
+                            () = self.kill.cancelled() => return Leave::Killed,
+                            sent = self.outputs.send(Output::Event(event)) => if sent.is_err() {
+                                return Leave::Killed;
+                            },
+                        }
+                    }
+                    Some(Err(end)) => return Leave::Heard(end),
+                    None => return Leave::Heard(PipeEnd::Closed),
+                },
+                request = self.requests.recv() => match request {
+                    Some(request) => {
+                        exports_only = matches!(request, EngineRequest::Export { .. });
+                        if let Some(leave) = self.write(watchdog, &request).await {
+                            return leave;
+                        }
+                    }
+                    None => return Leave::Killed,
+                },
+                () = sleep_until(deadline) => return Leave::Missed(missed),
+            }
+        }
+    }
+
+    /// Writes a request; a full pipe is waited for as long as the engine's next deadline allows.
+    async fn write(&mut self, watchdog: &mut Watchdog, request: &EngineRequest) -> Option<Leave> {
+        watchdog.asked(request, Instant::now());
+        let packet = match pipe::encode_message(request) {
+            Ok(packet) => packet,
+            Err(error) => {
+                tracing::error!(%error, "a request to the engine is too long and was not sent");
+                return None;
+            }
+        };
+        let (deadline, missed) = watchdog.next();
+        let write = async {
+            self.stdin.write_all(&packet).await?;
+            self.stdin.flush().await
+        };
+        tokio::select! {
+            () = self.kill.cancelled() => Some(Leave::Killed),
+            () = sleep_until(deadline) => Some(Leave::Missed(missed)),
+            // A closed pipe shows itself on the reading side, with the reason.
+            _ = write => matches!(request, EngineRequest::Stop).then_some(Leave::Stopped),
+        }
+    }
+
+    async fn end_now(&mut self) {
+        if let Err(error) = self.child.kill().await {
+            tracing::error!(%error, "an engine process could not be killed");
+        }
+        let _ = timeout(DRAIN, &mut self.listener).await;
+    }
+}

@@ -1,0 +1,189 @@
+//! Starts engine processes.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use atheria_shared::engine::{EngineEvent, PROTOCOL};
+use tokio::process::{Child, Command};
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::driver::{Driver, Heard, PipeEnd, read_packets};
+use super::last_words::LastWords;
+use super::{Deadlines, Engine, EngineError};
+
+/// Requests that wait for the pipe to take them.
+const REQUESTS_WAITING: usize = 64;
+/// Messages on their way to whoever owns the engine; a full queue slows the engine down.
+const OUTPUTS_WAITING: usize = 64;
+
+/// How engine processes are started. Cheap to clone; all clones share one list of drivers.
+#[derive(Debug, Clone)]
+pub struct Launcher {
+    program: PathBuf,
+    environment: Vec<(String, String)>,
+    deadlines: Deadlines,
+    drivers: TaskTracker,
+    kill_all: CancellationToken,
+}
+
+impl Launcher {
+    /// Starts `program`, and gives it `deadlines`.
+    pub fn new(program: PathBuf, deadlines: Deadlines) -> Self {
+        Self {
+            program,
+            environment: Vec::new(),
+            deadlines,
+            drivers: TaskTracker::new(),
+            kill_all: CancellationToken::new(),
+        }
+    }
+
+    /// The same, with a variable in the environment of each process.
+    #[must_use]
+    pub fn with_env(mut self, key: &str, value: &str) -> Self {
+        self.environment.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The deadlines of its engines.
+    pub fn deadlines(&self) -> &Deadlines {
+        &self.deadlines
+    }
+
+    /// Starts a process and waits for its hello.
+    pub async fn launch(&self) -> Result<Engine, EngineError> {
+        let mut child = self.spawn()?;
+        let (Some(stdin), Some(stdout), Some(stderr)) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(EngineError::Start {
+                program: self.program.clone(),
+                source: std::io::Error::other("it has no pipes"),
+            });
+        };
+        let process_id = child.id();
+        let last_words = LastWords::default();
+        let listener = tokio::spawn(last_words.clone().listen(stderr));
+        let (frame_sender, frames) = watch::channel(None);
+        let (message_sender, mut messages) = mpsc::channel(OUTPUTS_WAITING);
+        let reader = tokio::spawn(read_packets(stdout, frame_sender, message_sender));
+
+        let (torch_version, cuda) = match self.hello(&mut child, &mut messages, &last_words).await {
+            Ok(hello) => hello,
+            Err(error) => {
+                // Reaped here; the child's own guard would only kill it.
+                let _ = child.kill().await;
+                return Err(error);
+            }
+        };
+        let (requests, request_receiver) = mpsc::channel(REQUESTS_WAITING);
+        let (output_sender, outputs) = mpsc::channel(OUTPUTS_WAITING);
+        let kill = self.kill_all.child_token();
+        let gone = CancellationToken::new();
+        let driver = Driver {
+            child,
+            stdin,
+            messages,
+            reader,
+            listener,
+            last_words,
+            requests: request_receiver,
+            outputs: output_sender,
+            deadlines: self.deadlines,
+            kill: kill.clone(),
+            gone: gone.clone(),
+        };
+        self.drivers.spawn(driver.run());
+        Ok(Engine {
+            torch_version,
+            cuda,
+            process_id,
+            requests,
+            outputs,
+            frames,
+            kill,
+            gone,
+        })
+    }
+
+    /// Kills every engine that was started from here or from a clone, and comes back when they are reaped.
+    pub async fn shut_down(&self) {
+        self.kill_all.cancel();
+        self.drivers.close();
+        self.drivers.wait().await;
+    }
+
+    fn spawn(&self) -> Result<Child, EngineError> {
+        let start = |source| EngineError::Start {
+            program: self.program.clone(),
+            source,
+        };
+        if self.kill_all.is_cancelled() {
+            return Err(start(std::io::Error::other("the server is ending")));
+        }
+        Command::new(&self.program)
+            .envs(self.environment.iter().map(|(key, value)| (key, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // A group of its own: Ctrl-C reaches us, and we end it in order.
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(start)
+    }
+
+    async fn hello(
+        &self,
+        child: &mut Child,
+        messages: &mut mpsc::Receiver<Heard>,
+        last_words: &LastWords,
+    ) -> Result<(String, bool), EngineError> {
+        let first = async {
+            loop {
+                match messages.recv().await {
+                    Some(Ok(EngineEvent::Heartbeat { .. })) => {}
+                    other => return other,
+                }
+            }
+        };
+        let heard = tokio::select! {
+            heard = timeout(self.deadlines.start, first) => heard,
+            () = self.kill_all.cancelled() => Ok(None),
+        };
+        let nonsense = |reason: String| EngineError::Nonsense {
+            reason,
+            stage: None,
+            last_words: last_words.lines(),
+        };
+        match heard {
+            Err(_) => Err(EngineError::NoHello {
+                deadline: self.deadlines.start,
+                last_words: last_words.lines(),
+            }),
+            Ok(Some(Ok(EngineEvent::Hello {
+                protocol,
+                torch_version,
+                cuda,
+            }))) if protocol == PROTOCOL => Ok((torch_version, cuda)),
+            Ok(Some(Ok(EngineEvent::Hello { protocol, .. }))) => Err(EngineError::Protocol {
+                program: self.program.clone(),
+                found: protocol,
+                expected: PROTOCOL,
+            }),
+            Ok(Some(Ok(_))) => Err(nonsense("its first message is no hello".into())),
+            Ok(Some(Err(PipeEnd::Nonsense(source)))) => Err(nonsense(source.to_string())),
+            Ok(Some(Err(PipeEnd::Closed)) | None) => {
+                let status = timeout(self.deadlines.stop, child.wait()).await;
+                Err(EngineError::Died {
+                    status: status.ok().and_then(Result::ok),
+                    stage: None,
+                    last_words: last_words.lines(),
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! One engine process started ahead of the next click: libtorch takes seconds to load.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::JoinHandle;
+
+use super::{Engine, EngineError, Launcher};
+
+type Launch = JoinHandle<Result<Engine, EngineError>>;
+
+/// Engines for sessions, one of them ready. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engines {
+    launcher: Launcher,
+    spare: Arc<Mutex<Option<Launch>>>,
+}
+
+impl Engines {
+    /// With no spare yet: [`Engines::replenish`] starts one.
+    pub fn new(launcher: Launcher) -> Self {
+        Self {
+            launcher,
+            spare: Arc::default(),
+        }
+    }
+
+    /// How they are started.
+    pub fn launcher(&self) -> &Launcher {
+        &self.launcher
+    }
+
+    /// The spare, when it is alive; otherwise one that is started now.
+    pub async fn take(&self) -> Result<Engine, EngineError> {
+        let spare = self.slot().take();
+        if let Some(launch) = spare
+            && let Ok(Ok(engine)) = launch.await
+            && !engine.is_gone()
+        {
+            return Ok(engine);
+        }
+        self.launcher.launch().await
+    }
+
+    /// Starts a spare when there is none. Called when a session has got through its stages, so that two processes do
+    /// not load at once.
+    pub fn replenish(&self) {
+        let mut slot = self.slot();
+        if slot.is_none() {
+            let launcher = self.launcher.clone();
+            *slot = Some(tokio::spawn(async move {
+                let launched = launcher.launch().await;
+                if let Err(error) = &launched {
+                    tracing::warn!(%error, "no engine could be started ahead");
+                }
+                launched
+            }));
+        }
+    }
+
+    /// Ends every engine, the spare too, and comes back when they are reaped.
+    pub async fn shut_down(&self) {
+        let spare = self.slot().take();
+        if let Some(launch) = spare {
+            launch.abort();
+        }
+        self.launcher.shut_down().await;
+    }
+
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Launch>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
