@@ -1,3 +1,7 @@
 //! The `ath` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ath::cli::main()
+}

@@ -1,1 +1,9 @@
-//! Whole-system tests.
+//! What whole-system tests share: a [`Lab`] with a real server, a raw [`http`] client that can forge headers, and a
+//! [`Watcher`] on a session's WebSocket. Waits have deadlines and say what they last saw; nothing sleeps.
+
+pub mod http;
+mod lab;
+mod watcher;
+
+pub use lab::{Lab, LabOptions, impatient};
+pub use watcher::Watcher;

@@ -6,3 +6,5 @@ pub mod checkpoint;
 pub mod law;
 pub mod run;
 pub mod torchscript;
+pub mod world;
+pub mod view;

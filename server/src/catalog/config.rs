@@ -76,7 +76,7 @@ fn law(path: &Path, json: &Map<String, Value>) -> Result<(Architecture, LawParam
     Ok((architecture, params, gamma))
 }
 
-/// A size: in MODEL_PARAMS, or where older trainers put it, or the default. One that is there has to be usable.
+/// A size: in `MODEL_PARAMS`, or where older trainers put it, or the default. One that is there has to be usable.
 fn size(
     path: &Path,
     json: &Map<String, Value>,

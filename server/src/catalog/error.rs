@@ -117,7 +117,7 @@ pub enum CatalogError {
 }
 
 fn known() -> String {
-    atheria_shared::Architecture::ALL.map(|a| a.as_str()).join(", ")
+    atheria_shared::Architecture::ALL.map(atheria_shared::Architecture::as_str).join(", ")
 }
 
 impl CatalogError {
@@ -137,8 +137,10 @@ impl From<CatalogError> for ApiError {
             CatalogError::Root { .. } | CatalogError::NoExperiments { .. } => ErrorCode::RootUnreadable,
             CatalogError::Name { .. } => ErrorCode::ExperimentName,
             CatalogError::Missing { .. } => ErrorCode::ExperimentNotFound,
-            CatalogError::Outside { .. } | CatalogError::Read { .. } => ErrorCode::ConfigUnreadable,
-            CatalogError::TooLarge { .. } | CatalogError::Json { .. } => ErrorCode::ConfigUnreadable,
+            CatalogError::Outside { .. }
+            | CatalogError::Read { .. }
+            | CatalogError::TooLarge { .. }
+            | CatalogError::Json { .. } => ErrorCode::ConfigUnreadable,
             CatalogError::NoArchitecture { .. } | CatalogError::Number { .. } => ErrorCode::ConfigInvalid,
             CatalogError::Architecture { .. } => ErrorCode::ArchitectureUnknown,
             CatalogError::NoCheckpoint { .. } | CatalogError::CheckpointMissing { .. } => {

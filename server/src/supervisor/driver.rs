@@ -80,7 +80,7 @@ async fn read_packet(stdout: &mut (impl AsyncRead + Unpin)) -> Result<Packet, Pi
 /// Everything a driver owns.
 pub(super) struct Driver {
     pub(super) child: Child,
-    pub(super) stdin: ChildStdin,
+    pub(super) stdin: Option<ChildStdin>,
     pub(super) messages: mpsc::Receiver<Heard>,
     pub(super) reader: JoinHandle<()>,
     pub(super) listener: JoinHandle<()>,
@@ -126,7 +126,8 @@ impl Driver {
                 }
             }
             Leave::Heard(PipeEnd::Closed) | Leave::Stopped => {
-                // Its input is closed too, so an honest engine ends; one that does not is killed.
+                // An honest engine ends when its input does; one that does not is killed.
+                self.stdin = None;
                 let status = timeout(self.deadlines.stop, self.child.wait()).await;
                 if status.is_err() {
                     self.end_now().await;
@@ -203,9 +204,10 @@ impl Driver {
             }
         };
         let (deadline, missed) = watchdog.next();
+        let Some(stdin) = &mut self.stdin else { return None };
         let write = async {
-            self.stdin.write_all(&packet).await?;
-            self.stdin.flush().await
+            stdin.write_all(&packet).await?;
+            stdin.flush().await
         };
         tokio::select! {
             () = self.kill.cancelled() => Some(Leave::Killed),

@@ -158,7 +158,7 @@ impl fmt::Display for During {
 }
 
 /// A stage's name as on the wire, in words.
-pub(super) fn stage_name(stage: Stage) -> &'static str {
+pub(crate) fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::Start => "start",
         Stage::Find => "find",
@@ -189,14 +189,14 @@ mod tests {
             }
             .into(),
             EngineError::NoHello {
-                deadline: Duration::from_secs(60),
+                deadline: Duration::from_mins(1),
                 last_words: last_words(),
             }
             .into(),
             EngineError::Timeout {
                 missed: Missed::Stage {
                     stage: Stage::VerifyCpu,
-                    deadline: Duration::from_secs(120),
+                    deadline: Duration::from_mins(2),
                 },
                 last_words: last_words(),
             }

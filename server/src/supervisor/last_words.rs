@@ -59,7 +59,7 @@ mod tests {
     #[tokio::test]
     async fn the_last_lines_are_kept_and_cut() {
         let words = LastWords::default();
-        let mut text: String = (0..30).map(|n| format!("line {n}\n\n")).collect();
+        let mut text = (0..30).fold(String::new(), |text, n| text + &format!("line {n}\n\n"));
         text.push_str(&"x".repeat(LINE_BYTES + 5));
         words.clone().listen(text.as_bytes()).await;
         let lines = words.lines();

@@ -85,7 +85,7 @@ impl Launcher {
         let gone = CancellationToken::new();
         let driver = Driver {
             child,
-            stdin,
+            stdin: Some(stdin),
             messages,
             reader,
             listener,

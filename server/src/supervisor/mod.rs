@@ -17,6 +17,7 @@ mod watchdog;
 
 pub use deadlines::Deadlines;
 pub use engine::{Engine, Frame, Output};
+pub(crate) use error::stage_name;
 pub use error::EngineError;
 pub use launcher::Launcher;
 pub use spare::Engines;

@@ -48,11 +48,11 @@ impl Engines {
         if slot.is_none() {
             let launcher = self.launcher.clone();
             *slot = Some(tokio::spawn(async move {
-                let launched = launcher.launch().await;
-                if let Err(error) = &launched {
+                let engine = launcher.launch().await;
+                if let Err(error) = &engine {
                     tracing::warn!(%error, "no engine could be started ahead");
                 }
-                launched
+                engine
             }));
         }
     }

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 import world
-from training import Demo, chance
+from training import Demo, chance, stage
 
 GRID = 48
 D_STATE = 4
@@ -96,15 +96,15 @@ def train(law, run):
         wrong = ((excess > 0).float() != wanted).any(1).float().mean()
         run.learn(loss, shown=wrong)
         pool[chosen] = advance(x, wanted if chance(0.7) else (excess.detach() > 0).float())
-        if run.iteration % 3 == 0:
+        if run.iteration % stage(progress, ((0, 3), (0.3, 12))) == 0:
             pool[chosen[0]] = soup(1)[0]
 
 
 def start():
-    """A soup of 30x30 cells with the symmetry of the square, in the middle of an empty torus."""
-    size, quarter = 160, 15
-    torch.manual_seed(3)
-    cells = torch.rand(quarter, quarter) < 0.36
+    """A soup of 44x44 cells with the symmetry of the square, in the middle of an empty torus."""
+    size, quarter = 160, 22
+    torch.manual_seed(8)
+    cells = torch.rand(quarter, quarter) < 0.25
     cells = cells | cells.T
     cells = torch.cat([cells.flip(0), cells], 0)
     cells = torch.cat([cells.flip(1), cells], 1)
@@ -127,7 +127,7 @@ DEMO = Demo(
     boundary="torus",
     grid=GRID,
     rollout=1,
-    iterations=3000,
+    iterations=4000,
     learning_rate=4e-3,
     schedule="cosine",
     clip=1.0,
@@ -135,6 +135,6 @@ DEMO = Demo(
     train=train,
     start=start,
     steps_per_second=12,
-    thumbnail_stride=1,
+    thumbnail_stride=2,
     thumbnail_frames=48,
 )

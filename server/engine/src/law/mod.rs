@@ -16,6 +16,9 @@ mod unet_convlstm;
 mod unet_rmsnorm;
 mod weights;
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 pub use description::Law;
 pub use graph::{Graph, Op, ParamId, ParamRole, ParamSpec, Value};
 pub use weights::{LawError, Weight};

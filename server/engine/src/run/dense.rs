@@ -9,12 +9,13 @@
 //! psi'  = psi' / (|psi'| + 1e-9)   |.| the 2-norm over a cell's channels
 //! ```
 
-use atheria_shared::Boundary;
+use atheria_shared::{Architecture, Boundary};
 use tch::{Device, TchError, Tensor};
 
 use crate::law::Law;
 
 use super::error::RunError;
+use super::fast::FastLayers;
 use super::layers::Layers;
 use super::state::State;
 
@@ -24,19 +25,34 @@ const NORM_FLOOR: f64 = 1e-9;
 /// A law that steps whole grids on a device.
 #[derive(Debug)]
 pub struct Dense {
-    layers: Layers,
+    law: Law,
+    reading: Reading,
     gamma: f64,
+}
+
+/// How the law's answer is computed.
+#[derive(Debug)]
+enum Reading {
+    Plain(Layers),
+    Fast(FastLayers),
 }
 
 impl Dense {
     /// Moves the law to a device. `gamma` is the decay a step.
     pub fn new(law: &Law, boundary: Boundary, gamma: f64, device: Device) -> Result<Self, RunError> {
-        Ok(Self { layers: Layers::new(law, boundary, device)?, gamma })
+        // A spike hangs on the last bit of its input: those are left as PyTorch computes them.
+        let fast = device == Device::Cpu && law.architecture() != Architecture::SnnUnet;
+        let reading = if fast {
+            Reading::Fast(FastLayers::new(law, boundary)?)
+        } else {
+            Reading::Plain(Layers::new(law, boundary, device)?)
+        };
+        Ok(Self { law: law.clone(), reading, gamma })
     }
 
     /// The law.
     pub fn law(&self) -> &Law {
-        self.layers.law()
+        &self.law
     }
 
     /// The state one step later.
@@ -59,14 +75,19 @@ impl Dense {
             return Err(RunError::Memory);
         }
         let fields: Vec<_> = states.iter().map(|state| (&state.psi, state.memory.as_ref())).collect();
-        let answers = self.layers.forward(&fields)?;
-        let multiplies = self.law().multiplies();
+        let answers = match &self.reading {
+            Reading::Plain(layers) => layers.forward(&fields)?,
+            Reading::Fast(layers) => layers.forward(&fields)?,
+        };
+        let advance = |state: &State, delta: &Tensor| match &self.reading {
+            Reading::Plain(_) => advance(&state.psi, delta, self.gamma, self.law.multiplies()),
+            Reading::Fast(layers) => layers.advance(state, delta, self.gamma),
+        };
         states
             .iter()
             .zip(answers)
             .map(|(state, (delta, memory))| {
-                let psi =
-                    advance(&state.psi, &delta, self.gamma, multiplies).map_err(RunError::at("the step's end"))?;
+                let psi = advance(state, &delta).map_err(RunError::at("the step's end"))?;
                 Ok(State { psi, memory })
             })
             .collect()

@@ -3,7 +3,8 @@
 //! Several grids can be run side by side as *fields*: the first is the world, and every norm takes its statistics from it
 //! alone. That is how the background's stand-in sees the same law as the world whose empty cells it stands for.
 //!
-//! Tensors are contiguous: float32 group norm on channels-last tensors is off by 2e-4 a layer on a CPU.
+//! Plain operators on contiguous tensors: libtorch's float32 group norm on channels-last tensors is off by 2e-4 a layer on
+//! a CPU. What exports are held against, and what runs on CUDA; a CPU has [`super::fast`].
 
 use atheria_shared::Boundary;
 use tch::{Device, Kind, TchError, Tensor};
@@ -14,9 +15,9 @@ use super::error::RunError;
 use super::state::Memory;
 
 /// Epsilon of PyTorch's group norm.
-const GROUP_NORM_EPSILON: f64 = 1e-5;
+pub(super) const GROUP_NORM_EPSILON: f64 = 1e-5;
 /// Epsilon of the RMS norm.
-const RMS_NORM_EPSILON: f64 = 1e-6;
+pub(super) const RMS_NORM_EPSILON: f64 = 1e-6;
 
 /// A law's layers with their weights on a device.
 #[derive(Debug)]
@@ -83,7 +84,7 @@ impl Layers {
             a.iter().zip(b).map(|(a, b)| f(a, b)).collect::<Result<Vec<_>, _>>()
         };
         match *op {
-            Op::Input => Ok(fields.iter().map(|(psi, _)| psi.shallow_clone()).collect()),
+            Op::Input => fields.iter().map(|(psi, _)| psi.f_contiguous()).collect(),
             Op::MemoryH(like) => remembered(fields, &values[like.index()], |memory| &memory.h),
             Op::MemoryC(like) => remembered(fields, &values[like.index()], |memory| &memory.c),
             Op::Conv { input, weight, bias, side, groups } => each(input, &|x| self.conv(x, weight, bias, side, groups)),
@@ -151,7 +152,7 @@ impl Layers {
 }
 
 /// A part of each field's memory; zeros of the shape of `like` where it has none yet.
-fn remembered(
+pub(super) fn remembered(
     fields: &[(&Tensor, Option<&Memory>)],
     like: &[Tensor],
     part: impl Fn(&Memory) -> &Tensor,

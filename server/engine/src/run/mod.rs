@@ -1,10 +1,12 @@
 //! Readings of a law's graph that step a world.
 //!
-//! [`Layers`] executes the graph on whole grids; [`Dense`] makes a step of it: the law's answer, the decay, the norm.
+//! [`Layers`] executes the graph on whole grids, `fast` does the same as fast as a CPU can; [`Dense`] makes a step of
+//! either: the law's answer, the decay, the norm.
 //! Everything here runs through libtorch's fallible calls and reports its first line.
 
 mod dense;
 mod error;
+mod fast;
 mod layers;
 mod state;
 

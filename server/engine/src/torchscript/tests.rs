@@ -7,39 +7,13 @@ use atheria_shared::engine::LawJob;
 use atheria_shared::law::LawParams;
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageState};
 use atheria_shared::{Architecture, Boundary, CheckpointFile};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-use rand_distr::{Distribution, StandardNormal};
 
 use super::*;
-use crate::checkpoint::{Checkpoint, Dtype, RawTensor, TensorMap};
-use crate::law::{Law, ParamRole};
+use crate::checkpoint::Checkpoint;
+use crate::law::Law;
+use crate::law::testing::seeded_tensors;
 
 const SIZE: LawParams = LawParams { d_state: 2, hidden_channels: 4 };
-
-/// Random weights, thresholds around 0 so that neurons do fire.
-fn tensors(architecture: Architecture, seed: u64) -> TensorMap {
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let law = Law::draw(architecture, SIZE);
-    law.params()
-        .iter()
-        .map(|spec| {
-            let elements: usize = spec.shape.iter().product();
-            let (dtype, bytes) = match spec.role {
-                ParamRole::IntegerBuffer => (Dtype::I64, vec![0; 8 * elements]),
-                ParamRole::Buffer if spec.name.ends_with("factor") => (Dtype::F32, 1f32.to_le_bytes().to_vec()),
-                _ => {
-                    let value = |_| {
-                        let value: f32 = StandardNormal.sample(&mut random);
-                        (0.4 * value).to_le_bytes()
-                    };
-                    (Dtype::F32, (0..elements).flat_map(value).collect())
-                }
-            };
-            (spec.name.clone(), RawTensor { dtype, shape: spec.shape.clone(), bytes })
-        })
-        .collect()
-}
 
 struct Case {
     job: LawJob,
@@ -49,7 +23,7 @@ struct Case {
 
 impl Case {
     fn new(folder: &Path, architecture: Architecture, boundary: Boundary, seed: u64) -> Self {
-        let tensors = tensors(architecture, seed);
+        let tensors = seeded_tensors(architecture, SIZE, seed);
         let law = Law::build(architecture, SIZE, &tensors).unwrap();
         let job = LawJob {
             experiment: "test".to_owned(),

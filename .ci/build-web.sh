@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# The page, for release: dist/, with a Brotli copy beside each file that gains from one. Does nothing when it is current.
+source "$(dirname "$0")/env.sh"
+cd "$REPO"
+FONTS=e2e/node_modules/@fontsource-variable
+BUILT=dist/.built
+
+if [ -e "$BUILT" ] && [ -e dist/index.html ] && [ -z "$(find frontend shared/src shared/Cargo.toml Cargo.toml Cargo.lock \
+    Trunk.toml .ci/build-web.sh e2e/package-lock.json -newer "$BUILT" -print -quit)" ]; then
+  exit 0
+fi
+[ -d "$FONTS" ] || fail "the fonts are missing: run .ci/setup-web.sh"
+need node "Node 20 or later"
+
+say "Building the page"
+if [ -x "$TOOLS/bin/rustc-wasm" ]; then export RUSTC=$TOOLS/bin/rustc-wasm; fi
+# What cargo decides by is the content of its inputs, so a file that changes meanwhile counts as changed afterwards.
+started=$(mktemp); trap 'rm -f "$started"' EXIT
+quietly page env PATH="$REPO/e2e/node_modules/.bin:$TOOLS/bin:$PATH" \
+  CARGO_TARGET_DIR="$REPO/target/wasm" CARGO_BUILD_BUILD_DIR="$CACHE/build-wasm-rust-$RUST_VERSION" \
+  trunk build --release --offline --cargo-profile wasm-release --color never
+
+node -e '
+  const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
+  const { brotliCompressSync, constants } = require("node:zlib");
+  for (const name of readdirSync("dist").filter((name) => /\.(wasm|js|css|html|svg)$/.test(name))) {
+    const bytes = readFileSync(`dist/${name}`);
+    const packed = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+    writeFileSync(`dist/${name}.br`, packed);
+    if (name.endsWith(".wasm")) console.log(`    ${name}: ${bytes.length} bytes, ${packed.length} with Brotli`);
+  }'
+touch -r "$started" "$BUILT"

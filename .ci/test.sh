@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Runs every test and prints how many there were. Called by `make test`, after the build.
+source "$(dirname "$0")/env.sh"
+cd "$REPO"
+passed=0 failed=0
+
+if command -v cargo-nextest >/dev/null 2>&1; then runner=(cargo nextest run --no-tests=pass --no-fail-fast); else runner=(cargo test --no-fail-fast); fi
+log=$(mktemp); trap 'rm -f "$log"' EXIT
+
+say "Rust: units, and the whole system with real engines"
+"${runner[@]}" --release --workspace 2>&1 | tee "$log" || failed=1
+passed=$((passed + $(sed -n -e 's/.*Summary.* \([0-9]*\) passed.*/\1/p' -e 's/^test result:.* \([0-9]*\) passed.*/\1/p' "$log" | awk '{n += $1} END {print n + 0}')))
+broken=$(sed -n -e 's/.*Summary.* \([0-9]*\) failed.*/\1/p' -e 's/^test result:.* \([0-9]*\) failed.*/\1/p' "$log" | awk '{n += $1} END {print n + 0}')
+[ "$failed" = 0 ] || failed=$((broken > 0 ? broken : 1))
+
+say "The browser, against the built product"
+if (cd e2e && CHROMIUM=$(readlink -f "$TOOLS/bin/browser") npx --no-install playwright test) 2>&1 | tee "$log"; then :; else failed=$((failed + 1)); fi
+passed=$((passed + $(sed -n 's/^ *\([0-9]*\) passed.*/\1/p' "$log" | awk '{n += $1} END {print n + 0}')))
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

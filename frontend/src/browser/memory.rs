@@ -1,0 +1,100 @@
+//! What the browser keeps for us: a few choices, the page's address, what it knows of its user.
+
+use frontend::i18n::Lang;
+use wasm_bindgen::JsValue;
+use web_sys::Window;
+
+/// A choice that outlives the page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Choice {
+    /// The language.
+    Language,
+    /// Light or dark.
+    Theme,
+    /// Whether the left column is folded away.
+    LeftFolded,
+    /// Whether the right column is folded away.
+    RightFolded,
+}
+
+impl Choice {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Language => "atheria.language",
+            Self::Theme => "atheria.theme",
+            Self::LeftFolded => "atheria.left_folded",
+            Self::RightFolded => "atheria.right_folded",
+        }
+    }
+}
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The choice as it was made; none when it never was, or nothing may be kept here.
+pub(crate) fn recall(choice: Choice) -> Option<String> {
+    window()?.local_storage().ok()??.get_item(choice.key()).ok()?
+}
+
+/// Keeps a choice, where that is allowed.
+pub(crate) fn keep(choice: Choice, value: &str) {
+    if let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) {
+        // A full or forbidden storage costs the memory of a choice, nothing more.
+        let _ = storage.set_item(choice.key(), value);
+    }
+}
+
+/// The language that was chosen, or the browser's.
+pub(crate) fn language() -> Lang {
+    let browsers = || window().and_then(|window| window.navigator().language());
+    Lang::from_tag(&recall(Choice::Language).or_else(browsers).unwrap_or_default())
+}
+
+/// The address's query string.
+pub(crate) fn query() -> String {
+    window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+}
+
+/// Puts a query string into the address, without loading anything.
+pub(crate) fn set_query(query: &str) {
+    let Some(window) = window() else { return };
+    let path = window.location().pathname().unwrap_or_default();
+    if let Ok(history) = window.history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{query}")));
+    }
+}
+
+/// Loads the page again.
+pub(crate) fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// Puts a text on the clipboard.
+pub(crate) fn copy(text: &str) {
+    if let Some(window) = window() {
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+}
+
+/// Sets an attribute of the page's root element.
+pub(crate) fn set_root(attribute: &str, value: &str) {
+    let root = window().and_then(|window| window.document()).and_then(|page| page.document_element());
+    if let Some(root) = root {
+        let _ = root.set_attribute(attribute, value);
+    }
+}
+
+/// Sets the title of the browser's tab.
+pub(crate) fn set_title(title: &str) {
+    if let Some(page) = window().and_then(|window| window.document()) {
+        page.set_title(title);
+    }
+}
+
+/// Pixels of the screen for one of the page.
+pub(crate) fn pixel_ratio() -> f64 {
+    window().map_or(1.0, |window| window.device_pixel_ratio()).max(0.5)
+}

@@ -1,0 +1,73 @@
+//! One WebSocket, from its opening to its end. Whether another follows is for its owner to decide.
+
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{BinaryType, MessageEvent, WebSocket};
+
+/// What is heard on a socket.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// It is open.
+    Open,
+    /// A text.
+    Text(String),
+    /// A binary message.
+    Frame(Vec<u8>),
+    /// It is over; nothing follows.
+    Closed,
+}
+
+/// An open socket; dropping it closes it, and nothing more is heard.
+pub(crate) struct Socket {
+    socket: WebSocket,
+    _opened: Closure<dyn FnMut()>,
+    _closed: Closure<dyn FnMut()>,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Socket {
+    /// Connects to a path of the server that the page came from.
+    pub(crate) fn connect(path: &str, hear: impl Fn(Heard) + Clone + 'static) -> Result<Self, JsValue> {
+        let location = web_sys::window().ok_or(JsValue::NULL)?.location();
+        let scheme = if location.protocol()? == "https:" { "wss" } else { "ws" };
+        let socket = WebSocket::new(&format!("{scheme}://{}{path}", location.host()?))?;
+        socket.set_binary_type(BinaryType::Arraybuffer);
+
+        let say = hear.clone();
+        let opened = Closure::<dyn FnMut()>::new(move || say(Heard::Open));
+        let say = hear.clone();
+        let closed = Closure::<dyn FnMut()>::new(move || say(Heard::Closed));
+        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let data = event.data();
+            if let Some(text) = data.as_string() {
+                hear(Heard::Text(text));
+            } else if let Ok(buffer) = data.dyn_into::<js_sys::ArrayBuffer>() {
+                hear(Heard::Frame(js_sys::Uint8Array::new(&buffer).to_vec()));
+            }
+        });
+        socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        Ok(Self {
+            socket,
+            _opened: opened,
+            _closed: closed,
+            _message: message,
+        })
+    }
+
+    /// Sends a text, if the socket is open; answers whether it was.
+    pub(crate) fn send(&self, text: &str) -> bool {
+        self.socket.ready_state() == WebSocket::OPEN && self.socket.send_with_str(text).is_ok()
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onclose(None);
+        self.socket.set_onmessage(None);
+        // Closing a socket that is closed already is no harm.
+        let _ = self.socket.close();
+    }
+}

@@ -1,0 +1,215 @@
+//! The chosen experiment in figures: its law, its training, its checkpoints, its export.
+
+use atheria_shared::ErrorCode;
+use atheria_shared::experiment::Experiment;
+use atheria_shared::name::CheckpointChoice;
+use atheria_shared::session::SessionRequest;
+use frontend::format::error_size;
+use frontend::i18n::errors;
+use frontend::notices::error_lines;
+use frontend::opening::Standing;
+use leptos::prelude::*;
+
+use super::notice_list::details_of;
+use super::state::{App, app};
+
+#[component]
+pub(super) fn Figures() -> impl IntoView {
+    let app = app();
+    move || {
+        let experiment = app.shown()?;
+        Some(view! {
+            <section class="figures" aria-label=app.tr(|t| t.law)>
+                <div class="head">
+                    <h2>{app.title(&experiment)}</h2>
+                </div>
+                {experiment
+                    .presentation
+                    .description
+                    .as_ref()
+                    .map(|text| {
+                        view! { <p class="described">{app.lang.get().pick(&text.en, &text.es).clone()}</p> }
+                    })}
+                {problem(app, &experiment)}
+                {law(app, &experiment)}
+            </section>
+        })
+    }
+}
+
+fn problem(app: App, experiment: &Experiment) -> Option<AnyView> {
+    let problem = experiment.problem.as_ref()?;
+    let text = errors::error(app.lang.get(), problem.code);
+    let details = details_of(app, error_lines(problem).join("\n"));
+    Some(
+        view! {
+            <div class="trouble" role="alert">
+                <b>{text.what}</b>
+                <p>{text.todo}</p>
+                {details}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn law(app: App, experiment: &Experiment) -> AnyView {
+    let numbers = app.numbers();
+    let training = &experiment.training;
+    let texts = app.lang.get().texts();
+    let mut trained = Vec::new();
+    if let Some(side) = training.grid_side_cells {
+        trained.push(format!("{side}×{side}"));
+    }
+    if let Some(steps) = training.steps {
+        trained.push(format!("{} {}", numbers.integer(steps), texts.steps_unit));
+    }
+    let episodes = experiment
+        .checkpoints
+        .first()
+        .and_then(|checkpoint| checkpoint.episode)
+        .or(training.episodes);
+    if let Some(episodes) = episodes {
+        trained.push(format!("{} ep", numbers.integer(episodes)));
+    }
+    let sizes = experiment
+        .params
+        .map(|params| format!("{} · {}", params.d_state, params.hidden_channels));
+    view! {
+        <dl>
+            {row(texts.architecture, experiment.architecture.map(|a| a.to_string()), true)}
+            {row(texts.channels_hidden, sizes, true)}
+            {row(texts.trained_on, (!trained.is_empty()).then(|| trained.join(" · ")), true)}
+            {row(texts.training_time, training.seconds.map(|s| numbers.duration(s)), true)}
+            {row(texts.learning_rate, training.learning_rate.map(|r| numbers.coefficient(r)), true)}
+            {checkpoint(app, experiment)}
+            {export(app, experiment)}
+        </dl>
+    }
+    .into_any()
+}
+
+/// A figure, when it is known.
+pub(super) fn row(label: &'static str, value: Option<String>, number: bool) -> Option<AnyView> {
+    let value = value?;
+    Some(
+        view! {
+            <dt>{label}</dt>
+            <dd class:num=number>{value}</dd>
+        }
+        .into_any(),
+    )
+}
+
+/// Whether the page's session is one of this experiment.
+fn is_open(app: App, experiment: &Experiment) -> bool {
+    app.opening.with(|opening| {
+        let request = opening.request.as_ref();
+        request.is_some_and(|request| request.experiment.as_str() == experiment.name)
+    })
+}
+
+fn choice(app: App, experiment: &Experiment) -> CheckpointChoice {
+    let open = is_open(app, experiment);
+    app.opening.with(|opening| match &opening.request {
+        Some(request) if open => request.checkpoint.clone(),
+        _ => CheckpointChoice::Latest,
+    })
+}
+
+fn checkpoint(app: App, experiment: &Experiment) -> Option<AnyView> {
+    if experiment.checkpoints.is_empty() {
+        return None;
+    }
+    let texts = app.lang.get().texts();
+    let numbers = app.numbers();
+    let holds = |file: &str| experiment.checkpoints.iter().any(|c| c.file.as_str() == file);
+    let mut choices = vec![(CheckpointChoice::Latest, texts.latest.to_owned())];
+    if holds("best_model.pth") {
+        choices.push((CheckpointChoice::Best, texts.best.to_owned()));
+    }
+    if holds("last_checkpoint.pth") {
+        choices.push((CheckpointChoice::Last, texts.last.to_owned()));
+    }
+    for info in &experiment.checkpoints {
+        let label = format!("{} · {}", info.file, numbers.bytes(info.bytes));
+        choices.push((CheckpointChoice::File(info.file.clone()), label));
+    }
+    let now = choice(app, experiment);
+    let name = experiment.checked_name();
+    let disabled = experiment.problem.is_some();
+    let options: Vec<_> = choices
+        .into_iter()
+        .map(|(choice, label)| {
+            let selected = choice == now;
+            view! { <option value=choice.to_string() selected=selected>{label}</option> }
+        })
+        .collect();
+    Some(
+        view! {
+            <dt>{texts.checkpoint}</dt>
+            <dd>
+                <select
+                    aria-label=texts.checkpoint
+                    disabled=disabled
+                    on:change=move |event| {
+                        let (Some(name), Ok(choice)) = (name.clone(), event_target_value(&event).parse()) else {
+                            return;
+                        };
+                        reopen(app, SessionRequest::new(name), choice);
+                    }
+                >
+                    {options}
+                </select>
+            </dd>
+        }
+        .into_any(),
+    )
+}
+
+/// Opens the world that is open, or a new one, from another checkpoint.
+fn reopen(app: App, usual: SessionRequest, checkpoint: CheckpointChoice) {
+    let open = app.opening.with_untracked(|opening| opening.request.clone());
+    let mut request = open.filter(|open| open.experiment == usual.experiment).unwrap_or(usual);
+    request.checkpoint = checkpoint;
+    app.open(request);
+}
+
+fn export(app: App, experiment: &Experiment) -> Option<AnyView> {
+    let texts = app.lang.get().texts();
+    if experiment.problem.is_some() {
+        return None;
+    }
+    let opening = app.opening.get();
+    let open = is_open(app, experiment);
+    let (text, class) = match (&opening.export, &opening.standing) {
+        (Some(export), _) if open => (
+            format!("{} · {}", texts.export_verified, error_size(export.max_abs_error)),
+            "good num",
+        ),
+        (None, Standing::Failed(error))
+            if open && matches!(error.code, ErrorCode::ExportFailed | ErrorCode::VerificationFailed) =>
+        {
+            (texts.failed.to_owned(), "bad")
+        }
+        _ => {
+            let chosen = choice(app, experiment);
+            let info = experiment.checkpoints.iter().find(|info| match &chosen {
+                CheckpointChoice::Latest => true,
+                CheckpointChoice::Best => info.file.as_str() == "best_model.pth",
+                CheckpointChoice::Last => info.file.as_str() == "last_checkpoint.pth",
+                CheckpointChoice::File(file) => info.file == *file,
+            });
+            let there = info.is_some_and(|info| info.export.is_some());
+            (if there { texts.export_there } else { texts.export_none }.to_owned(), "")
+        }
+    };
+    let file = opening.export.filter(|_| open).map(|export| export.file);
+    Some(
+        view! {
+            <dt>{texts.export}</dt>
+            <dd class=class title=file>{text}</dd>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,70 @@
+//! Keys, wherever the focus is.
+
+use atheria_shared::view::Quantity;
+use atheria_shared::world::WorldCommand;
+use frontend::keys::{Action, Focus, Press, action};
+use frontend::pace::Rung;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use super::state::App;
+use super::view_bar::QUANTITIES;
+
+/// Listens for as long as the page lives.
+pub(super) fn listen(app: App) {
+    let _ = window_event_listener(leptos::ev::keydown, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let focus = target.map_or(Focus::Page, |element| {
+            let kind = element.get_attribute("type").unwrap_or_default();
+            Focus::of(&element.tag_name(), &kind)
+        });
+        let key = event.key();
+        let asked = action(Press {
+            key: &key,
+            modified: event.ctrl_key() || event.alt_key() || event.meta_key(),
+            focus,
+        });
+        if let Some(asked) = asked {
+            if asked != Action::Escape {
+                event.prevent_default();
+            }
+            act(app, asked);
+        }
+    });
+}
+
+fn act(app: App, asked: Action) {
+    let rung = Rung::nearest(app.status.with_untracked(|status| status.target_steps_per_second));
+    match asked {
+        Action::TogglePlay => app.toggle_play(),
+        Action::Step => app.command(&WorldCommand::Step { steps: 1 }),
+        Action::Reset => app.command(&WorldCommand::Reset),
+        Action::Fit => app.fit(),
+        Action::OneToOne => app.one_to_one(),
+        Action::ZoomIn => app.zoom_in(),
+        Action::ZoomOut => app.zoom_out(),
+        Action::Pan(right, down) => app.pan_notches(right, down),
+        Action::Slower => app.choose_pace(rung.slower()),
+        Action::Faster => app.choose_pace(rung.faster()),
+        Action::NextView => {
+            let mut view = app.view.get_untracked();
+            view.quantity = next(view.quantity);
+            app.choose_view(view);
+        }
+        Action::NextColormap => {
+            let view = app.view.get_untracked();
+            app.palette.update(|palette| *palette = palette.next(&view));
+        }
+        Action::Help => app.help.update(|open| *open = !*open),
+        Action::Escape => {
+            app.help.set(false);
+            app.bell.set(false);
+        }
+    }
+}
+
+fn next(quantity: Quantity) -> Quantity {
+    let place = QUANTITIES.iter().position(|&q| q == quantity).unwrap_or(0);
+    QUANTITIES[(place + 1) % QUANTITIES.len()]
+}

@@ -1,0 +1,100 @@
+//! The page's parts. [`state::App`] is what they share; [`session`] is what they do to the server.
+
+#![expect(unreachable_pub, reason = "what the component macro writes is public")]
+
+mod charts;
+mod easel;
+mod experiments;
+mod figures;
+mod help;
+mod icon;
+mod inspector;
+mod keyboard;
+mod notice_list;
+mod session;
+mod stage;
+mod stages;
+mod state;
+mod top_bar;
+mod transport;
+mod view_bar;
+mod world_form;
+
+use leptos::prelude::*;
+
+use charts::Charts;
+use experiments::Experiments;
+use figures::Figures;
+use inspector::WorldFigures;
+use notice_list::Afloat;
+use stage::World;
+use state::{App, Tab};
+use top_bar::TopBar;
+
+/// The whole page.
+#[component]
+pub(crate) fn Page() -> impl IntoView {
+    let app = App::new();
+    provide_context(app);
+    app.begin();
+    keyboard::listen(app);
+
+    let narrow = app.narrow;
+    let left = move || !narrow.get() && !app.left_folded.get();
+    let right = move || !narrow.get() && !app.right_folded.get();
+    let sheet = move || narrow.get() && app.tab.get() != Tab::World;
+    view! {
+        <a class="skip" href="#world">{app.tr(|t| t.skip_to_world)}</a>
+        <div
+            class="app"
+            class:narrow=move || narrow.get()
+            class:no-left=move || !left()
+            class:no-right=move || !right()
+        >
+            <TopBar />
+            <Show when=left>
+                <aside class="side left" aria-label=app.tr(|t| t.experiments)>
+                    <Experiments />
+                    <Figures />
+                    <Afloat />
+                </aside>
+            </Show>
+            <World />
+            <Show when=right>
+                <aside class="side right" aria-label=app.tr(|t| t.world)>
+                    <WorldFigures />
+                    <Charts />
+                </aside>
+            </Show>
+            <Show when=sheet>
+                <aside class="side sheet" aria-label=move || app.tab.get().label(app.lang.get())>
+                    {move || match app.tab.get() {
+                        Tab::Experiments => view! { <Experiments /> }.into_any(),
+                        Tab::World => ().into_any(),
+                        Tab::Law => view! { <Figures /> <WorldFigures /> }.into_any(),
+                        Tab::Evolution => view! { <Charts /> }.into_any(),
+                    }}
+                </aside>
+            </Show>
+            <Show when=move || narrow.get()>
+                <nav class="tabs" aria-label="Atheria">
+                    {Tab::ALL
+                        .map(|tab| {
+                            view! {
+                                <button
+                                    class:on=move || app.tab.get() == tab
+                                    aria-current=move || (app.tab.get() == tab).then_some("page")
+                                    on:click=move |_| app.tab.set(tab)
+                                >
+                                    {icon::draw(tab.icon())}
+                                    {move || tab.label(app.lang.get())}
+                                </button>
+                            }
+                        })
+                        .collect_view()}
+                </nav>
+            </Show>
+        </div>
+        <help::Help />
+    }
+}

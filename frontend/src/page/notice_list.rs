@@ -1,0 +1,120 @@
+//! What the user was told: the newest beside the work, all of it under the bell.
+
+use frontend::notices::{Entry, Weight};
+use leptos::prelude::*;
+
+use super::icon;
+use super::state::{App, app};
+use crate::browser::memory;
+
+/// The list under the bell.
+#[component]
+pub(super) fn NoticeList() -> impl IntoView {
+    let app = app();
+    view! {
+        <Show when=move || app.bell.get()>
+            <section class="popover notices" role="dialog" aria-label=app.tr(|t| t.notices)>
+                <div class="head">
+                    {app.tr(|t| t.notices)}
+                    <span class="row">
+                        <button
+                            class="text"
+                            on:click=move |_| app.notices.update(frontend::notices::Notices::clear)
+                        >
+                            {app.tr(|t| t.clear_notices)}
+                        </button>
+                        <button
+                            class="icon small"
+                            aria-label=app.tr(|t| t.close)
+                            on:click=move |_| app.bell.set(false)
+                        >
+                            {icon::draw(icon::CROSS)}
+                        </button>
+                    </span>
+                </div>
+                <div class="entries">
+                    {move || {
+                        let entries = app.notices.get().entries().to_vec();
+                        if entries.is_empty() {
+                            return view! { <p class="quiet">{app.tr(|t| t.no_notices)}</p> }.into_any();
+                        }
+                        entries.iter().map(|entry| notice(app, entry, false)).collect_view().into_any()
+                    }}
+                </div>
+            </section>
+        </Show>
+    }
+}
+
+/// The newest notice, until it is dismissed; a remark goes by itself.
+#[component]
+pub(super) fn Afloat() -> impl IntoView {
+    let app = app();
+    let newest = Memo::new(move |_| app.notices.with(|notices| notices.afloat().cloned()));
+    view! {
+        <div class="afloat" role="status" aria-live="polite">
+            {move || newest.get().map(|entry| notice(app, &entry, true))}
+        </div>
+    }
+}
+
+fn notice(app: App, entry: &Entry, afloat: bool) -> AnyView {
+    let (what, more) = entry.told.text(app.lang.get());
+    let details = entry.told.details();
+    let (class, picture) = match entry.told.weight() {
+        Weight::Info => ("notice info", icon::CHECK),
+        Weight::Warning => ("notice warning", icon::ALERT),
+        Weight::Error => ("notice error", icon::ALERT),
+    };
+    let (id, times) = (entry.id, entry.times);
+    view! {
+        <div class=class>
+            {icon::draw(picture)}
+            <div>
+                {what}
+                {(times > 1).then(|| view! { <span class="num">" ×" {times}</span> })}
+                <span class="more">{more}</span>
+                {(!details.is_empty()).then(|| details_of(app, details))}
+            </div>
+            {afloat
+                .then(|| {
+                    view! {
+                        <button
+                            class="icon small"
+                            aria-label=app.tr(|t| t.dismiss)
+                            on:click=move |_| app.notices.update(|notices| notices.sink(id))
+                        >
+                            {icon::draw(icon::CROSS)}
+                        </button>
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The server's own words, folded, with a button that copies them.
+pub(super) fn details_of(app: App, details: String) -> AnyView {
+    let copied = RwSignal::new(false);
+    let text = details.clone();
+    view! {
+        <details class="words">
+            <summary>{app.tr(|t| t.details)}</summary>
+            <pre>{details}</pre>
+            <button
+                class="text"
+                on:click=move |_| {
+                    memory::copy(&text);
+                    copied.set(true);
+                }
+            >
+                {icon::draw(icon::COPY)}
+                {move || {
+                    let texts = app.lang.get().texts();
+                    if copied.get() { texts.copied } else { texts.copy_details }
+                }}
+            </button>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,371 @@
+//! What the page does to the server: the list, sessions, commands. One session at a time; an answer to a question
+//! that was overtaken by a later one is dropped.
+
+use std::time::Duration;
+
+use atheria_shared::SessionId;
+use atheria_shared::error::{ApiError, ErrorCode};
+use atheria_shared::experiment::Experiment;
+use atheria_shared::frame::{FrameError, FrameHeader};
+use atheria_shared::session::{Event, SessionRequest};
+use atheria_shared::view::View;
+use atheria_shared::world::{WorldCommand, WorldStatus};
+use frontend::address::Address;
+use frontend::camera::Camera;
+use frontend::colormap::{Colormap, Palette};
+use frontend::history::History;
+use frontend::notices::Told;
+use frontend::opening::{News, Opening, Standing};
+use frontend::pace::Rung;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::state::{App, Catalog, Connection, Tab};
+use crate::browser::fetch::{self, Failure};
+use crate::browser::memory;
+use crate::browser::socket::{Heard, Socket};
+
+/// Waits before a lost connection is tried again; the last one for ever.
+const BACKOFF: [Duration; 5] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
+
+/// The line to the session.
+#[derive(Clone, Copy)]
+pub(crate) struct Line {
+    socket: StoredValue<Option<Socket>, LocalStorage>,
+    /// Counts the sessions that were asked for: what belongs to an earlier one is stale.
+    epoch: StoredValue<u64>,
+    /// Tries since the connection was lost.
+    tries: StoredValue<usize>,
+}
+
+impl Line {
+    pub(crate) fn new() -> Self {
+        Self {
+            socket: StoredValue::new_local(None),
+            epoch: StoredValue::new(0),
+            tries: StoredValue::new(0),
+        }
+    }
+
+    fn next_epoch(self) -> u64 {
+        self.socket.set_value(None);
+        self.tries.set_value(0);
+        self.epoch.update_value(|epoch| *epoch += 1);
+        self.epoch.get_value()
+    }
+
+    fn is_now(self, epoch: u64) -> bool {
+        self.epoch.get_value() == epoch
+    }
+}
+
+impl App {
+    /// Asks for the list, opens what the address says, and keeps the address true from then on.
+    pub(super) fn begin_sessions(self) {
+        let wanted = Address::read(&memory::query());
+        self.load_catalog(Some(wanted));
+        self.check_version();
+        Effect::new(move |_| {
+            let address = self.opening.with(|opening| opening.request.as_ref().map(Address::of));
+            let (view, palette) = (self.view.get(), self.palette.get());
+            let Some(mut address) = address else { return };
+            address.view = Some(view);
+            address.colormap = palette.of(&view);
+            memory::set_query(&address.query());
+        });
+        let _ = window_event_listener(leptos::ev::pagehide, move |_| self.leave());
+        let _ = window_event_listener(leptos::ev::pageshow, move |event| {
+            if event.persisted() {
+                memory::reload();
+            }
+        });
+    }
+
+    /// Asks for the list of experiments; then opens what an address wants.
+    pub(super) fn load_catalog(self, wanted: Option<Address>) {
+        self.catalog.set(Catalog::Loading);
+        spawn_local(async move {
+            match fetch::experiments().await {
+                Ok(list) => self.catalog.set(Catalog::Here(list)),
+                Err(Failure::Away) => self.catalog.set(Catalog::Away),
+                Err(Failure::Refused(error)) => {
+                    self.catalog.set(Catalog::Away);
+                    self.tell(Told::Failed(error));
+                }
+            }
+            if let Some(wanted) = wanted {
+                self.open_address(&wanted);
+            }
+        });
+    }
+
+    fn open_address(self, wanted: &Address) {
+        let Some(request) = wanted.request() else { return };
+        let name = request.experiment.as_str();
+        match self.experiment(name) {
+            Some(experiment) if experiment.problem.is_none() => {
+                self.present(&experiment);
+                if let Some(view) = wanted.view {
+                    self.view.set(view);
+                }
+                if let Some(map) = wanted.colormap {
+                    self.choose_colormap(map);
+                }
+                self.open(request);
+            }
+            Some(experiment) => self.chosen.set(Some(experiment.name)),
+            None => {
+                if self.catalog.with_untracked(|catalog| matches!(catalog, Catalog::Here(_))) {
+                    self.tell(Told::Failed(ApiError::new(
+                        ErrorCode::ExperimentNotFound,
+                        format!("The address asks for {name:?}, which the list does not hold"),
+                    )));
+                }
+            }
+        }
+    }
+
+    /// Opens an experiment as its author wants it shown.
+    pub(super) fn open_experiment(self, experiment: &Experiment) {
+        self.chosen.set(Some(experiment.name.clone()));
+        let Some(name) = experiment.checked_name() else { return };
+        if experiment.problem.is_some() {
+            return;
+        }
+        self.present(experiment);
+        self.open(SessionRequest::new(name));
+    }
+
+    fn present(self, experiment: &Experiment) {
+        let presentation = &experiment.presentation;
+        self.chosen.set(Some(experiment.name.clone()));
+        self.view.set(presentation.best_view());
+        let map = presentation.colormap.as_deref().and_then(Colormap::from_name);
+        self.palette.set(map.map_or(Palette::default(), |map| Palette::default().with(map)));
+    }
+
+    /// Opens a session; the one before is closed.
+    pub(super) fn open(self, request: SessionRequest) {
+        self.leave();
+        let epoch = self.line.next_epoch();
+        self.opening.set(Opening::asked(request.clone()));
+        self.connection.set(Connection::Connecting);
+        self.status.set(WorldStatus::default());
+        self.history.set(History::default());
+        self.camera.set(Camera::Fit);
+        self.clear_easel();
+        self.tab.set(Tab::World);
+        spawn_local(async move {
+            match fetch::open_session(&request).await {
+                Ok(info) if self.line.is_now(epoch) => {
+                    let id = info.id.clone();
+                    let news = self.update_opening(|opening| opening.apply_session(info));
+                    self.take(news);
+                    self.connect(id, epoch);
+                }
+                Ok(info) => fetch::close_session(&info.id),
+                Err(failure) if self.line.is_now(epoch) => {
+                    let away = ApiError::new(ErrorCode::Internal, self.lang.get_untracked().texts().away_title);
+                    let error = failure.into_error().unwrap_or(away);
+                    self.opening.update(|opening| opening.standing = Standing::Failed(error));
+                    self.connection.set(Connection::Idle);
+                }
+                Err(_) => {}
+            }
+        });
+    }
+
+    /// Opens the same again.
+    pub(super) fn open_again(self) {
+        if let Some(request) = self.opening.with_untracked(|opening| opening.request.clone()) {
+            self.open(request);
+        }
+    }
+
+    /// Gives up what is open or opening.
+    pub(super) fn cancel(self) {
+        self.leave();
+        self.line.next_epoch();
+        self.opening.set(Opening::default());
+        self.connection.set(Connection::Idle);
+        self.clear_easel();
+        memory::set_query("");
+    }
+
+    /// Closes the session at the server.
+    fn leave(self) {
+        let id = self.opening.with_untracked(|opening| opening.id.clone());
+        let over = self.opening.with_untracked(|opening| opening.standing == Standing::Closed);
+        if let (Some(id), false) = (id, over) {
+            fetch::close_session(&id);
+        }
+    }
+
+    /// Sends a command, if there is a world.
+    pub(super) fn command(self, command: &WorldCommand) {
+        if !self.opening.with_untracked(Opening::is_live) {
+            return;
+        }
+        if let Ok(text) = serde_json::to_string(command) {
+            self.line.socket.with_value(|socket| {
+                if let Some(socket) = socket {
+                    // A line that is down is shown as such, and the server tells the state when it is up.
+                    let _ = socket.send(&text);
+                }
+            });
+        }
+    }
+
+    pub(super) fn toggle_play(self) {
+        let playing = self.status.with_untracked(|status| status.playing);
+        self.command(if playing { &WorldCommand::Pause } else { &WorldCommand::Play });
+    }
+
+    pub(super) fn choose_pace(self, rung: Rung) {
+        self.command(&WorldCommand::Speed {
+            steps_per_second: rung.pace(),
+        });
+    }
+
+    /// Shows something else.
+    pub(super) fn choose_view(self, view: View) {
+        self.view.set(view);
+        self.command(&WorldCommand::View(view));
+    }
+
+    fn connect(self, id: SessionId, epoch: u64) {
+        let path = format!("/ws/sessions/{id}");
+        let hear = move |heard| {
+            if self.line.is_now(epoch) {
+                self.hear(heard, &id, epoch);
+            }
+        };
+        match Socket::connect(&path, hear) {
+            Ok(socket) => self.line.socket.set_value(Some(socket)),
+            Err(_) => self.connection.set(Connection::Away),
+        }
+    }
+
+    fn hear(self, heard: Heard, id: &SessionId, epoch: u64) {
+        match heard {
+            Heard::Open => {
+                if self.line.tries.get_value() > 0 {
+                    self.check_version();
+                }
+                self.line.tries.set_value(0);
+                self.connection.set(Connection::Open);
+            }
+            Heard::Text(text) => match serde_json::from_str::<Event>(&text) {
+                Ok(event) => {
+                    let news = self.update_opening(|opening| opening.apply(event));
+                    self.take(news);
+                }
+                Err(_) => self.check_version(),
+            },
+            Heard::Frame(bytes) => self.hang(bytes),
+            Heard::Closed => self.retry(id.clone(), epoch),
+        }
+    }
+
+    /// Updates the session; its readers hear of it only when something changed.
+    fn update_opening(self, change: impl FnOnce(&mut Opening) -> News) -> News {
+        let mut opening = self.opening.get_untracked();
+        let news = change(&mut opening);
+        if self.opening.with_untracked(|old| *old != opening) {
+            self.opening.set(opening);
+        }
+        news
+    }
+
+    fn take(self, news: News) {
+        if news.born {
+            let wanted = self.view.get_untracked();
+            let shown = news.status.as_ref().map(|status| status.view);
+            if shown != Some(wanted) {
+                self.command(&WorldCommand::View(wanted));
+            }
+        }
+        if let Some(status) = news.status {
+            self.history.update(|history| history.push(&status));
+            self.status.set(status);
+        }
+        if let Some(notice) = news.notice {
+            self.tell(Told::Session(notice));
+        }
+    }
+
+    /// After the line broke: is the session still there? Then again, later and later.
+    fn retry(self, id: SessionId, epoch: u64) {
+        let over = self.opening.with_untracked(|opening| {
+            matches!(opening.standing, Standing::Closed | Standing::Failed(_))
+        });
+        if over {
+            self.connection.set(Connection::Idle);
+            return;
+        }
+        self.connection.set(Connection::Retrying);
+        let tries = self.line.tries.get_value();
+        self.line.tries.set_value(tries + 1);
+        let wait = BACKOFF[tries.min(BACKOFF.len() - 1)];
+        set_timeout(
+            move || {
+                if self.line.is_now(epoch) {
+                    spawn_local(self.look_for(id, epoch));
+                }
+            },
+            wait,
+        );
+    }
+
+    async fn look_for(self, id: SessionId, epoch: u64) {
+        let found = fetch::session(&id).await;
+        if !self.line.is_now(epoch) {
+            return;
+        }
+        match found {
+            Ok(_) => self.connect(id, epoch),
+            Err(Failure::Refused(error))
+                if matches!(error.code, ErrorCode::SessionNotFound | ErrorCode::NotFound) =>
+            {
+                self.opening.update(|opening| opening.standing = Standing::Closed);
+                self.connection.set(Connection::Idle);
+            }
+            Err(failure) => {
+                self.retry(id, epoch);
+                if matches!(failure, Failure::Away) {
+                    self.connection.set(Connection::Away);
+                }
+            }
+        }
+    }
+
+    /// Asks the server for its version: a page of another one is stale.
+    fn check_version(self) {
+        spawn_local(async move {
+            if let Ok(health) = fetch::health().await {
+                self.stale.set(health.version != env!("CARGO_PKG_VERSION"));
+            }
+        });
+    }
+
+    /// Unpacks a frame.
+    pub(super) fn unpack(self, bytes: &[u8]) -> Option<(FrameHeader, Vec<u8>)> {
+        match FrameHeader::decode(bytes) {
+            Ok(frame) => Some(frame),
+            Err(FrameError::Version { .. }) => {
+                self.stale.set(true);
+                None
+            }
+            Err(error) => {
+                self.tell(Told::Failed(ApiError::new(ErrorCode::Internal, error.to_string())));
+                None
+            }
+        }
+    }
+}

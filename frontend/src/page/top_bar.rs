@@ -1,0 +1,163 @@
+//! The bar on top: where one is, how the session does, and the page's own switches.
+
+use atheria_shared::session::device_label;
+use leptos::prelude::*;
+
+use super::icon;
+use super::notice_list::NoticeList;
+use super::state::{Connection, Theme, app};
+use crate::browser::memory::{self, Choice};
+
+#[component]
+pub(super) fn TopBar() -> impl IntoView {
+    let app = app();
+    let title = move || app.shown().map(|experiment| app.title(&experiment));
+    let file = move || {
+        app.opening.with(|opening| opening.export.as_ref().map(|export| export.checkpoint.clone()))
+    };
+    let unseen = move || app.notices.with(|notices| notices.entries().iter().filter(|e| e.afloat).count());
+    view! {
+        <header class="top">
+            <Show when=move || !app.narrow.get()>
+                <button
+                    class="icon"
+                    aria-label=app.tr(|t| t.hide_left)
+                    title=app.tr(|t| t.hide_left)
+                    aria-pressed=move || (!app.left_folded.get()).to_string()
+                    on:click=move |_| app.fold(app.left_folded, Choice::LeftFolded)
+                >
+                    {icon::draw(icon::LEFT)}
+                </button>
+            </Show>
+            <h1 class="brand" title=app.tr(|t| t.tagline)>{icon::brand()} "Atheria"</h1>
+            <div class="crumb">
+                {move || title().map(|title| view! { <span class="sep">"/"</span> <b>{title}</b> })}
+                {move || file().map(|file| view! { <span class="file">{file}</span> })}
+            </div>
+            <span class="grow"></span>
+            <DevicePill />
+            <ConnectionPill />
+            <button
+                class="pill language"
+                aria-label=app.tr(|t| t.switch_language)
+                title=app.tr(|t| t.switch_language)
+                on:click=move |_| app.switch_language()
+            >
+                {move || app.lang.get().label()}
+            </button>
+            <button
+                class="icon bell"
+                aria-label=app.tr(|t| t.notices)
+                title=app.tr(|t| t.notices)
+                aria-expanded=move || app.bell.get().to_string()
+                on:click=move |_| {
+                    app.bell.update(|open| *open = !*open);
+                    app.notices.update(frontend::notices::Notices::sink_all);
+                }
+            >
+                {icon::draw(icon::BELL)}
+                {move || (unseen() > 0).then(|| view! { <i class="unseen">{unseen()}</i> })}
+            </button>
+            <ThemeButton />
+            <button
+                class="icon"
+                aria-label=app.tr(|t| t.help)
+                title=app.tr(|t| t.help)
+                on:click=move |_| app.help.set(true)
+            >
+                {icon::draw(icon::HELP)}
+            </button>
+            <Show when=move || !app.narrow.get()>
+                <button
+                    class="icon"
+                    aria-label=app.tr(|t| t.hide_right)
+                    title=app.tr(|t| t.hide_right)
+                    aria-pressed=move || (!app.right_folded.get()).to_string()
+                    on:click=move |_| app.fold(app.right_folded, Choice::RightFolded)
+                >
+                    {icon::draw(icon::RIGHT)}
+                </button>
+            </Show>
+            <NoticeList />
+        </header>
+        <Stale />
+    }
+}
+
+/// Where the world is computed, and how.
+#[component]
+fn DevicePill() -> impl IntoView {
+    let app = app();
+    move || {
+        let device = app.opening.with(|opening| opening.world.as_ref().map(|world| world.device))?;
+        let execution = app.tr(|t| t.execution_dense);
+        Some(view! {
+            <span class="pill device" aria-label=app.tr(|t| t.device)>
+                {device_label(device)} " · " <b>{execution}</b>
+            </span>
+        })
+    }
+}
+
+#[component]
+fn ConnectionPill() -> impl IntoView {
+    let app = app();
+    let words = move || {
+        let texts = app.lang.get().texts();
+        match app.connection.get() {
+            Connection::Idle => texts.conn_idle,
+            Connection::Connecting => texts.conn_connecting,
+            Connection::Open => texts.conn_open,
+            Connection::Retrying => texts.conn_retrying,
+            Connection::Away => texts.conn_away,
+        }
+    };
+    let colour = move || match app.connection.get() {
+        Connection::Idle => "idle",
+        Connection::Connecting | Connection::Retrying => "warn",
+        Connection::Open => "good",
+        Connection::Away => "bad",
+    };
+    view! {
+        <span class="pill conn" role="status" aria-label=app.tr(|t| t.connection)>
+            <i class=move || format!("dot {}", colour())></i>
+            {words}
+        </span>
+    }
+}
+
+#[component]
+fn ThemeButton() -> impl IntoView {
+    let app = app();
+    let label = move || match app.theme.get() {
+        Theme::Dark => app.lang.get().texts().theme_light,
+        Theme::Light => app.lang.get().texts().theme_dark,
+    };
+    view! {
+        <button class="icon theme" aria-label=label title=label on:click=move |_| app.switch_theme()>
+            {move || {
+                icon::draw(
+                    match app.theme.get() {
+                        Theme::Dark => icon::SUN,
+                        Theme::Light => icon::MOON,
+                    },
+                )
+            }}
+        </button>
+    }
+}
+
+/// The server has another version than this page.
+#[component]
+fn Stale() -> impl IntoView {
+    let app = app();
+    view! {
+        <Show when=move || app.stale.get()>
+            <div class="stale" role="alert">
+                <b>{app.tr(|t| t.stale_title)}</b>
+                <span>{app.tr(|t| t.stale_text)}</span>
+                <button class="button" on:click=move |_| memory::reload()>{app.tr(|t| t.reload)}</button>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,35 @@
+//! Seeded weights for tests: a checkpoint's tensors without a checkpoint.
+
+use atheria_shared::Architecture;
+use atheria_shared::law::LawParams;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Distribution, StandardNormal};
+
+use super::{Law, ParamRole};
+use crate::checkpoint::{Dtype, RawTensor, TensorMap};
+
+/// Random weights, thresholds around 0 so that neurons do fire.
+pub(crate) fn seeded_tensors(architecture: Architecture, params: LawParams, seed: u64) -> TensorMap {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut tensor = |role: ParamRole, name: &str, shape: &[usize]| {
+        let elements: usize = shape.iter().product();
+        let (dtype, bytes) = match role {
+            ParamRole::IntegerBuffer => (Dtype::I64, vec![0; 8 * elements]),
+            ParamRole::Buffer if name.ends_with("factor") => (Dtype::F32, 1f32.to_le_bytes().to_vec()),
+            _ => {
+                let value = |_| {
+                    let value: f32 = StandardNormal.sample(&mut random);
+                    (0.4 * value).to_le_bytes()
+                };
+                (Dtype::F32, (0..elements).flat_map(value).collect())
+            }
+        };
+        RawTensor { dtype, shape: shape.to_vec(), bytes }
+    };
+    Law::draw(architecture, params)
+        .params()
+        .iter()
+        .map(|spec| (spec.name.clone(), tensor(spec.role, &spec.name, &spec.shape)))
+        .collect()
+}

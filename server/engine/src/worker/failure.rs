@@ -1,0 +1,47 @@
+//! The engine's errors as those that cross the wire. A C++ stack goes to standard error, its first line to the user.
+
+use std::error::Error;
+
+use atheria_shared::session::Stage;
+use atheria_shared::{ApiError, ErrorCode};
+
+use crate::law::LawError;
+use crate::torchscript::ExportError;
+
+/// Of a law that does not fit its checkpoint: all that does not fit, a line each.
+pub(super) fn of_law(error: LawError) -> ApiError {
+    let message = error.to_string();
+    let LawError::Mismatch { problems, .. } = error;
+    ApiError::new(ErrorCode::CheckpointMismatch, message).with_details(problems)
+}
+
+/// Of an export.
+pub(super) fn of_export(error: &ExportError) -> ApiError {
+    let code = if error.stage() == Stage::VerifyCpu {
+        ErrorCode::VerificationFailed
+    } else {
+        ErrorCode::ExportFailed
+    };
+    ApiError::new(code, error.to_string()).with_details(log_causes(error))
+}
+
+/// Writes an error's causes to the log, all of their lines, and gives the first line of each.
+pub(super) fn log_causes(error: &dyn Error) -> Vec<String> {
+    let mut causes = Vec::new();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        eprintln!("ath-engine: {text}");
+        causes.extend(text.lines().next().map(str::to_owned));
+        cause = error.source();
+    }
+    causes
+}
+
+/// What libtorch could not do on CUDA, the CPU may still do.
+pub(super) fn on_cuda(mut error: ApiError) -> ApiError {
+    if error.code == ErrorCode::EngineFailed {
+        error.code = ErrorCode::CudaFailed;
+    }
+    error
+}

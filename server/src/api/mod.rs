@@ -1,0 +1,66 @@
+//! HTTP and WebSocket: thin routes over [`crate::session::Sessions`] and the catalog, and the page's files.
+//!
+//! Every request passes [`Guard`] first (Host, Origin, token); every response leaves with the headers of [`headers`];
+//! every error is an [`atheria_shared::ApiError`] whose HTTP status is chosen in one place, `failure`.
+
+mod experiments;
+mod failure;
+mod guard;
+mod headers;
+mod page;
+mod sessions;
+mod socket;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use atheria_shared::limits::REQUEST_BYTES;
+use atheria_shared::session::Health;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+
+pub use guard::Guard;
+pub use headers::content_security_policy;
+
+use crate::session::Sessions;
+
+/// What the routes share.
+#[derive(Debug, Clone)]
+pub(crate) struct Shared {
+    pub(crate) sessions: Sessions,
+    pub(crate) page: Arc<PathBuf>,
+}
+
+/// All routes of the server.
+///
+/// `GET /api/health`, `GET /api/experiments`, `GET /api/experiments/{name}`, `GET /api/experiments/{name}/thumbnail`,
+/// `POST /api/sessions`, `GET /api/sessions`, `GET` and `DELETE /api/sessions/{id}`,
+/// `POST /api/sessions/{id}/commands`, `GET /ws/sessions/{id}`; everything else is a file of `page`.
+pub fn router(sessions: Sessions, page: PathBuf, guard: Guard) -> Router {
+    let shared = Shared {
+        sessions,
+        page: Arc::new(page),
+    };
+    Router::new()
+        .route("/api/health", get(health))
+        .route("/api/experiments", get(experiments::list))
+        .route("/api/experiments/{name}", get(experiments::one))
+        .route("/api/experiments/{name}/thumbnail", get(experiments::thumbnail))
+        .route("/api/sessions", post(sessions::open).get(sessions::list))
+        .route("/api/sessions/{id}", get(sessions::one).delete(sessions::close))
+        .route("/api/sessions/{id}/commands", post(sessions::command))
+        .route("/ws/sessions/{id}", get(socket::upgrade))
+        .fallback(page::file)
+        .layer(DefaultBodyLimit::max(REQUEST_BYTES))
+        .layer(middleware::from_fn_with_state(Arc::new(guard), guard::check))
+        .layer(middleware::map_response(headers::add))
+        .with_state(shared)
+}
+
+async fn health(State(shared): State<Shared>) -> Json<Health> {
+    Json(Health {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        sessions: shared.sessions.count(),
+    })
+}

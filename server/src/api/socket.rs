@@ -1,0 +1,152 @@
+//! `/ws/sessions/{id}`: one viewer. Commands in as text, events out as text, frames out as binary.
+//!
+//! The writing half takes the latest frame whenever the socket has taken the one before: a slow viewer gets fewer, and
+//! holds nobody back. Nothing is queued for it but a bounded number of events; past that it is told how many it missed
+//! and gets the session as it is. One that takes nothing, or answers no ping, for `viewer_stalled` is let go.
+
+use std::time::Duration;
+
+use atheria_shared::limits::SOCKET_MESSAGE_BYTES;
+use atheria_shared::session::{Event, Notice};
+use atheria_shared::world::WorldCommand;
+use atheria_shared::{ApiError, ErrorCode};
+use axum::body::Bytes;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+use super::failure::Failure;
+use super::{Shared, sessions};
+use crate::session::{SessionHandle, Viewer};
+
+/// Refusals that wait for one viewer; more are dropped, for whoever sends that many does not read them.
+const REFUSALS_WAITING: usize = 16;
+
+/// `GET /ws/sessions/{id}`
+pub(super) async fn upgrade(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Failure> {
+    let session = sessions::find(&shared, &id)?;
+    let viewer = session.watch()?;
+    let stalled = shared.sessions.settings().viewer_stalled;
+    Ok(upgrade
+        .max_message_size(SOCKET_MESSAGE_BYTES)
+        .max_frame_size(SOCKET_MESSAGE_BYTES)
+        .on_upgrade(move |socket| serve(socket, session, viewer, stalled)))
+}
+
+async fn serve(socket: WebSocket, session: SessionHandle, viewer: Viewer, stalled: Duration) {
+    let (sink, stream) = socket.split();
+    let (refusals, refused) = mpsc::channel(REFUSALS_WAITING);
+    let (heard, last_heard) = watch::channel(Instant::now());
+    let teller = Teller {
+        sink,
+        viewer,
+        stalled,
+    };
+    tokio::select! {
+        () = listen(stream, session, refusals, heard) => {}
+        () = teller.tell(refused, last_heard) => {}
+    }
+}
+
+/// Takes commands until the viewer leaves.
+async fn listen(
+    mut stream: SplitStream<WebSocket>,
+    session: SessionHandle,
+    refusals: mpsc::Sender<ApiError>,
+    heard: watch::Sender<Instant>,
+) {
+    while let Some(Ok(message)) = stream.next().await {
+        heard.send_replace(Instant::now());
+        let result = match message {
+            Message::Text(text) => match serde_json::from_str::<WorldCommand>(&text) {
+                Ok(command) => session.command(command).await,
+                Err(error) => Err(ApiError::new(
+                    ErrorCode::BadRequest,
+                    format!("the command is not one that there is: {error}"),
+                )),
+            },
+            Message::Binary(_) => Err(ApiError::new(ErrorCode::BadRequest, "commands are text")),
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(_) => return,
+        };
+        if let Err(error) = result {
+            let _ = refusals.try_send(error);
+        }
+    }
+}
+
+/// The viewer takes no message, or is gone.
+struct Gone;
+
+struct Teller {
+    sink: SplitSink<WebSocket, Message>,
+    viewer: Viewer,
+    stalled: Duration,
+}
+
+impl Teller {
+    /// Tells events and shows frames until the session or the viewer is gone.
+    async fn tell(mut self, mut refused: mpsc::Receiver<ApiError>, last_heard: watch::Receiver<Instant>) {
+        let mut pings = interval(self.stalled / 3);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut told = self.session().await;
+        while told.is_ok() {
+            told = tokio::select! {
+                event = self.viewer.events.recv() => match event {
+                    Ok(event) => self.event(&event).await,
+                    Err(RecvError::Lagged(events)) => match self.event(&Event::Notice(Notice::Missed { events })).await {
+                        Ok(()) => self.session().await,
+                        gone => gone,
+                    },
+                    Err(RecvError::Closed) => {
+                        let _ = self.send(Message::Close(None)).await;
+                        return;
+                    }
+                },
+                Some(error) = refused.recv() => self.event(&Event::Notice(Notice::CommandRefused { error })).await,
+                Ok(()) = self.viewer.frames.changed() => {
+                    let frame = self.viewer.frames.borrow_and_update().clone();
+                    match frame {
+                        Some(frame) => self.send(Message::Binary(frame)).await,
+                        None => Ok(()),
+                    }
+                },
+                _ = pings.tick() => {
+                    let silent = last_heard.borrow().elapsed();
+                    if silent > self.stalled { Err(Gone) } else { self.send(Message::Ping(Bytes::new())).await }
+                }
+            };
+        }
+    }
+
+    async fn session(&mut self) -> Result<(), Gone> {
+        let info = self.viewer.info.borrow().clone();
+        self.event(&Event::Session(Box::new(info))).await
+    }
+
+    async fn event(&mut self, event: &Event) -> Result<(), Gone> {
+        match serde_json::to_string(event) {
+            Ok(json) => self.send(Message::Text(json.into())).await,
+            Err(error) => {
+                tracing::error!(%error, "an event cannot be written as JSON");
+                Ok(())
+            }
+        }
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), Gone> {
+        match timeout(self.stalled, self.sink.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Gone),
+        }
+    }
+}

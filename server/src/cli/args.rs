@@ -1,0 +1,200 @@
+//! The arguments of every command. Doc comments here are what `--help` prints.
+#![expect(clippy::doc_markdown, reason = "help is read in a terminal, where backticks are noise")]
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use atheria_shared::session::ExportMethod;
+use atheria_shared::world::{DeviceChoice, StartingMatter};
+use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape};
+use clap::{Parser, Subcommand};
+
+use crate::assets;
+use crate::catalog::Catalog;
+use crate::supervisor::{Deadlines, Launcher};
+
+/// A web lab for learned cellular automata: open a law trained in Python and watch it live.
+#[derive(Debug, Parser)]
+#[command(name = "ath", version, arg_required_else_help = true)]
+pub(super) struct Args {
+    /// One JSON document on standard output instead of words, errors too.
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serve the page and the experiments.
+    Serve(ServeArgs),
+    /// Serve, and rebuild the page whenever its source changes (needs trunk).
+    Dev(DevArgs),
+    /// List the experiments, with what is wrong with each.
+    Experiments(RootArgs),
+    /// Export a checkpoint to TorchScript, verified, beside the checkpoint.
+    Export(ExportArgs),
+    /// Step a world without a page and write its state.
+    Run(RunArgs),
+}
+
+impl Command {
+    /// Whether it stays until it is ended.
+    pub(super) fn is_server(&self) -> bool {
+        matches!(self, Self::Serve(_) | Self::Dev(_))
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RootArgs {
+    /// The folder that holds experiments/ and training_checkpoints/, or output/ with them [default: the demo].
+    #[arg(long, value_name = "DIR", env = "ATHERIA_ROOT")]
+    pub(super) root: Option<PathBuf>,
+}
+
+impl RootArgs {
+    /// The experiments of that folder.
+    pub(super) fn catalog(&self) -> Catalog {
+        match (&self.root, assets::demo()) {
+            (Some(root), demo) => {
+                let real = root.canonicalize().ok();
+                let same = real.is_some() && demo.is_some_and(|demo| demo.canonicalize().ok() == real);
+                Catalog::new(root.clone(), same)
+            }
+            (None, Some(demo)) => Catalog::new(demo, true),
+            (None, None) => Catalog::new("server/demo/output".into(), true),
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct EngineArgs {
+    /// The engine's program [default: ath-engine beside this one].
+    #[arg(long, value_name = "FILE", env = "ATHERIA_ENGINE")]
+    pub(super) engine: Option<PathBuf>,
+}
+
+impl EngineArgs {
+    /// How engines are started.
+    pub(super) fn launcher(&self) -> Launcher {
+        let program = self.engine.clone().unwrap_or_else(assets::engine);
+        Launcher::new(program, Deadlines::default())
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    pub(super) root: RootArgs,
+    #[command(flatten)]
+    pub(super) engine: EngineArgs,
+    /// The address to listen on; one that other machines can reach needs --token.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    pub(super) bind: IpAddr,
+    /// The port; 0 takes any that is free.
+    #[arg(long, default_value_t = 8080)]
+    pub(super) port: u16,
+    /// The folder of the built page [default: the nearest dist/].
+    #[arg(long, value_name = "DIR", env = "ATHERIA_WEB")]
+    pub(super) web: Option<PathBuf>,
+    /// A secret that whoever asks for data has to send (Authorization: Bearer, or ?token=).
+    #[arg(long, env = "ATHERIA_TOKEN", hide_env_values = true)]
+    pub(super) token: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DevArgs {
+    #[command(flatten)]
+    pub(super) serve: ServeArgs,
+    /// The trunk program.
+    #[arg(long, value_name = "FILE", default_value = "trunk", env = "TRUNK")]
+    pub(super) trunk: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct LawArgs {
+    /// The experiment: the name of its folder.
+    #[arg(long, value_name = "NAME")]
+    pub(super) experiment: ExperimentName,
+    #[command(flatten)]
+    pub(super) root: RootArgs,
+    #[command(flatten)]
+    pub(super) engine: EngineArgs,
+    /// latest, best, last, or a file's name.
+    #[arg(long, value_name = "CHECKPOINT", default_value_t)]
+    pub(super) checkpoint: CheckpointChoice,
+    /// How the export is made: auto (script, then trace), script or trace.
+    #[arg(long, default_value = "auto")]
+    pub(super) method: ExportMethod,
+    /// Make the export again even if it is current.
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    pub(super) law: LawArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) law: LawArgs,
+    /// How many steps to make.
+    #[arg(long)]
+    pub(super) steps: u64,
+    /// The world's size in cells, HEIGHTxWIDTH [default: that of the --init file, then of the experiment].
+    #[arg(long, value_name = "HxW")]
+    pub(super) grid: Option<GridShape>,
+    /// walls or torus [default: as the law was trained].
+    #[arg(long)]
+    pub(super) boundary: Option<Boundary>,
+    /// What lies in it: blob:SIZE, complex_noise, random, zeros, or a FILE.npz [default: blob:16].
+    #[arg(long, value_name = "MATTER")]
+    pub(super) init: Option<StartingMatter>,
+    /// The seed of whatever is random.
+    #[arg(long, default_value_t = 0)]
+    pub(super) seed: u64,
+    /// Decay [default: the experiment's].
+    #[arg(long)]
+    pub(super) gamma: Option<f64>,
+    /// auto, cpu or cuda.
+    #[arg(long, default_value_t)]
+    pub(super) device: DeviceChoice,
+    /// Where the state is written: a .npz with psi, and h and c where the law has memory.
+    #[arg(long, value_name = "FILE.npz")]
+    pub(super) out: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn wrong_values_are_refused() {
+        let run = |extra: &[&str]| {
+            let line = ["ath", "run", "--experiment", "a", "--steps", "4", "--out", "x.npz"];
+            Args::try_parse_from(line.iter().chain(extra))
+        };
+        assert!(run(&[]).is_ok());
+        assert!(run(&["--grid", "32x48", "--boundary", "torus", "--init", "blob:3", "--json"]).is_ok());
+        for bad in [
+            ["--grid", "0x4"],
+            ["--boundary", "open"],
+            ["--init", "soup"],
+            ["--device", "tpu"],
+            ["--checkpoint", "../x.pth"],
+            ["--experiment", "../x"],
+        ] {
+            assert!(run(&bad).is_err(), "{bad:?}");
+        }
+    }
+}

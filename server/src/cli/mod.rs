@@ -1,0 +1,102 @@
+//! The command line: `ath serve`, `dev`, `experiments`, `export`, `run`.
+//!
+//! With `--json` exactly one JSON document goes to standard output, also when something fails. Without it, results go
+//! to standard output in words, stages to standard error when that is a terminal. An error is one line on standard
+//! error, then its details, indented. Exit status: 0 done, 2 wrong use, 3 a bad input file, 4 failed in the engine.
+
+mod args;
+mod dev;
+mod experiments;
+mod export;
+mod headless;
+mod output;
+mod run;
+mod serve;
+
+use std::process::ExitCode;
+
+use atheria_shared::{ApiError, ErrorCode};
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use args::{Args, Command};
+use output::Output;
+
+/// Parses the arguments and does what they say.
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return wrong_use(&error),
+    };
+    let output = Output::new(args.json);
+    // Headless commands keep standard error to themselves: one line an error.
+    let usual = if args.command.is_server() { "info" } else { "error" };
+    let filter = EnvFilter::try_from_env("ATHERIA_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let message = format!("the program could not start its threads: {error}");
+            return output.error(&ApiError::new(ErrorCode::Internal, message));
+        }
+    };
+    let result = runtime.block_on(async {
+        let end = CancellationToken::new();
+        end_on_signal(end.clone())?;
+        match args.command {
+            Command::Serve(args) => serve::serve(args, output, end).await,
+            Command::Dev(args) => dev::dev(args, output, end).await,
+            Command::Experiments(args) => experiments::experiments(&args, output),
+            Command::Export(args) => export::export(args, output, end).await,
+            Command::Run(args) => run::run(args, output, end).await,
+        }
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output.error(&error),
+    }
+}
+
+/// A usage error in clap's words; help and version are none.
+fn wrong_use(error: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    if json && error.use_stderr() {
+        let text = error.render().to_string();
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let first = lines.next().unwrap_or_default().trim_start_matches("error: ");
+        let error = ApiError::new(ErrorCode::BadRequest, first);
+        return Output::new(true).error(&error.with_details(lines.map(str::to_owned).collect()));
+    }
+    // Standard output or error may be closed.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+/// Ctrl-C and SIGTERM end what runs, in order; a second one ends it at once.
+fn end_on_signal(end: CancellationToken) -> Result<(), ApiError> {
+    let listen = |kind| {
+        signal(kind).map_err(|error| {
+            ApiError::new(ErrorCode::Internal, format!("signals cannot be listened to: {error}"))
+        })
+    };
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    tokio::spawn(async move {
+        for again in [false, true] {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if again {
+                std::process::exit(130);
+            }
+            end.cancel();
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,359 @@
+//! The task of a session: owns its engine and its [`Machine`], and does what the machine says.
+
+use std::future::pending;
+
+use atheria_shared::engine::EngineEvent;
+use atheria_shared::session::{Event, Phase, SessionInfo};
+use atheria_shared::world::WorldCommand;
+use atheria_shared::{ApiError, ErrorCode, SessionId};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::audience::{Audience, Seat};
+use super::{Effect, Machine, SessionSettings};
+use crate::supervisor::{Engine, EngineError, Engines, Frame, Output};
+
+/// Commands that wait for the actor.
+const COMMANDS_WAITING: usize = 64;
+
+enum Command {
+    World(WorldCommand, oneshot::Sender<Result<(), ApiError>>),
+    Close(oneshot::Sender<()>),
+}
+
+/// A session, from outside. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct SessionHandle {
+    commands: mpsc::Sender<Command>,
+    info: watch::Receiver<SessionInfo>,
+    events: broadcast::WeakSender<Event>,
+    frames: watch::Receiver<Option<Frame>>,
+    audience: Audience,
+    abandoned: watch::Receiver<Option<Instant>>,
+}
+
+/// What a viewer reads. Dropping it frees its seat.
+#[derive(Debug)]
+pub struct Viewer {
+    /// The session now.
+    pub info: watch::Receiver<SessionInfo>,
+    /// What is told from now on; a reader that is too slow learns how many it missed.
+    pub events: broadcast::Receiver<Event>,
+    /// The latest frame; marked as new when there is one already.
+    pub frames: watch::Receiver<Option<Frame>>,
+    _seat: Seat,
+}
+
+impl SessionHandle {
+    /// The session as it is.
+    pub fn info(&self) -> SessionInfo {
+        self.info.borrow().clone()
+    }
+
+    /// Whether it holds an engine, or is about to.
+    pub fn is_running(&self) -> bool {
+        !matches!(self.info.borrow().phase, Phase::Failed { .. } | Phase::Closed)
+    }
+
+    /// Since when everybody who watched it is gone; none while somebody watches, or before anybody did.
+    pub fn abandoned_since(&self) -> Option<Instant> {
+        *self.abandoned.borrow()
+    }
+
+    /// Drives the world.
+    pub async fn command(&self, command: WorldCommand) -> Result<(), ApiError> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.commands.send(Command::World(command, reply)).await;
+        if sent.is_err() {
+            return Err(closed());
+        }
+        answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Takes a seat.
+    pub fn watch(&self) -> Result<Viewer, ApiError> {
+        let seat = self.audience.sit().ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::TooMany,
+                "the session has as many viewers as it may have; close one of them",
+            )
+        })?;
+        let events = self.events.upgrade().ok_or_else(closed)?.subscribe();
+        let mut frames = self.frames.clone();
+        frames.mark_changed();
+        Ok(Viewer {
+            info: self.info.clone(),
+            events,
+            frames,
+            _seat: seat,
+        })
+    }
+
+    /// Ends the session and its engine, and comes back when both are over.
+    pub async fn close(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.commands.send(Command::Close(reply)).await.is_ok() {
+            let _ = answer.await;
+        }
+    }
+}
+
+fn closed() -> ApiError {
+    ApiError::new(ErrorCode::SessionNotFound, "the session was closed; open the experiment again")
+}
+
+/// What an actor is made of.
+pub(super) struct Parts {
+    pub(super) machine: Machine,
+    pub(super) engines: Engines,
+    pub(super) settings: SessionSettings,
+    pub(super) shut_down: CancellationToken,
+}
+
+/// A session and the future that runs it until it is closed.
+pub(super) fn session(parts: Parts) -> (SessionHandle, impl Future<Output = SessionId> + Send + 'static) {
+    let (commands, command_receiver) = mpsc::channel(COMMANDS_WAITING);
+    let (info_sender, info) = watch::channel(parts.machine.info().clone());
+    let (events, _) = broadcast::channel(parts.settings.events_waiting.max(1));
+    let (frame_sender, frames) = watch::channel(None);
+    let (abandoned_sender, abandoned) = watch::channel(None);
+    let audience = Audience::new(parts.settings.viewers);
+    let handle = SessionHandle {
+        commands,
+        info,
+        events: events.downgrade(),
+        frames,
+        audience: audience.clone(),
+        abandoned,
+    };
+    let actor = Actor {
+        machine: parts.machine,
+        engines: parts.engines,
+        settings: parts.settings,
+        shut_down: parts.shut_down,
+        engine: None,
+        engine_frames: None,
+        launching: None,
+        info: info_sender,
+        events,
+        frames: frame_sender,
+        audience,
+        abandoned: abandoned_sender,
+        unwatched_since: Some(Instant::now()),
+    };
+    (handle, actor.run(command_receiver))
+}
+
+struct Actor {
+    machine: Machine,
+    engines: Engines,
+    settings: SessionSettings,
+    shut_down: CancellationToken,
+    engine: Option<Engine>,
+    engine_frames: Option<watch::Receiver<Option<Frame>>>,
+    launching: Option<JoinHandle<Result<Engine, EngineError>>>,
+    info: watch::Sender<SessionInfo>,
+    events: broadcast::Sender<Event>,
+    frames: watch::Sender<Option<Frame>>,
+    audience: Audience,
+    abandoned: watch::Sender<Option<Instant>>,
+    unwatched_since: Option<Instant>,
+}
+
+enum Happening {
+    Command(Option<Command>),
+    Engine(Output),
+    Launched(Result<Engine, EngineError>),
+    Frame,
+    Audience,
+    SaveDue,
+    Unwatched,
+    ShutDown,
+}
+
+impl Actor {
+    async fn run(mut self, mut commands: mpsc::Receiver<Command>) -> SessionId {
+        let effects = self.machine.launch(Instant::now());
+        self.act(effects);
+        let mut autosave = interval_at(Instant::now() + self.settings.autosave, self.settings.autosave);
+        autosave.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let closing = loop {
+            let unwatched = self.unwatched_since.map(|since| since + self.settings.unwatched);
+            let happening = tokio::select! {
+                command = commands.recv() => Happening::Command(command),
+                output = next_output(&mut self.engine) => Happening::Engine(output),
+                launched = launched(&mut self.launching) => Happening::Launched(launched),
+                () = frame_changed(&mut self.engine_frames) => Happening::Frame,
+                () = self.audience.changed() => Happening::Audience,
+                _ = autosave.tick() => Happening::SaveDue,
+                () = until(unwatched) => Happening::Unwatched,
+                () = self.shut_down.cancelled() => Happening::ShutDown,
+            };
+            match happening {
+                Happening::Command(Some(Command::Close(reply))) => break Some(reply),
+                Happening::Command(None) | Happening::Unwatched | Happening::ShutDown => break None,
+                Happening::Command(Some(Command::World(command, reply))) => {
+                    let result = self.machine.command(command, Instant::now());
+                    let done = result.and_then(|effects| self.act_on_command(effects));
+                    // Whoever asked may be gone.
+                    let _ = reply.send(done);
+                }
+                Happening::Engine(output) => self.on_output(output),
+                Happening::Launched(Ok(engine)) => {
+                    self.launching = None;
+                    self.engine_frames = Some(engine.frames());
+                    self.engine = Some(engine);
+                    let effects = self.machine.launched(Instant::now());
+                    self.act(effects);
+                }
+                Happening::Launched(Err(error)) => {
+                    self.launching = None;
+                    let effects = self.machine.ended(error, Instant::now());
+                    self.act(effects);
+                }
+                Happening::Frame => self.forward_frame(),
+                Happening::Audience => self.count_viewers(),
+                Happening::SaveDue => {
+                    let effects = self.machine.save_due();
+                    self.act(effects);
+                }
+            }
+        };
+        let effects = self.machine.close();
+        self.act(effects);
+        let id = self.machine.info().id.clone();
+        if let Some(launching) = self.launching.take() {
+            launching.abort();
+        }
+        if let Some(engine) = self.engine.take() {
+            engine.stop().await;
+        }
+        if let Some(reply) = closing {
+            let _ = reply.send(());
+        }
+        id
+    }
+
+    fn on_output(&mut self, output: Output) {
+        let now = Instant::now();
+        let effects = match output {
+            Output::Event(event) => {
+                if matches!(event, EngineEvent::Ready(_)) {
+                    self.forward_frame();
+                }
+                self.machine.heard(event, now)
+            }
+            Output::Ended(error) => {
+                self.drop_engine();
+                self.machine.ended(error, now)
+            }
+        };
+        self.act(effects);
+    }
+
+    fn forward_frame(&mut self) {
+        if let Some(frames) = &mut self.engine_frames
+            && let Some(frame) = frames.borrow_and_update().clone()
+        {
+            self.frames.send_replace(Some(frame));
+        }
+    }
+
+    fn count_viewers(&mut self) {
+        let viewers = self.audience.count();
+        self.machine.watched_by(viewers);
+        self.info.send_modify(|info| info.viewers = viewers);
+        if viewers > 0 {
+            self.unwatched_since = None;
+            self.abandoned.send_replace(None);
+        } else if self.unwatched_since.is_none() {
+            let now = Instant::now();
+            self.unwatched_since = Some(now);
+            self.abandoned.send_replace(Some(now));
+        }
+    }
+
+    fn drop_engine(&mut self) {
+        self.engine = None;
+        self.engine_frames = None;
+    }
+
+    /// As [`Actor::act`], but a request that the engine does not take is the caller's to know.
+    fn act_on_command(&mut self, effects: Vec<Effect>) -> Result<(), ApiError> {
+        if let ([Effect::Send(request)], Some(engine)) = (effects.as_slice(), &self.engine) {
+            engine.send(request.clone())?;
+        } else {
+            self.act(effects);
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, effects: Vec<Effect>) {
+        // The state is there before anybody is told of it: a viewer that comes now sees it twice, never not at all.
+        self.info.send_replace(self.machine.info().clone());
+        for effect in effects {
+            match effect {
+                Effect::Tell(event) => {
+                    // Nobody may be watching.
+                    let _ = self.events.send(event);
+                }
+                Effect::Send(request) => {
+                    if let Some(engine) = &self.engine
+                        && let Err(error) = engine.send(request)
+                    {
+                        tracing::warn!(%error, "a request did not reach the engine");
+                    }
+                }
+                Effect::Launch => {
+                    self.drop_engine();
+                    let engines = self.engines.clone();
+                    self.launching = Some(tokio::spawn(async move { engines.take().await }));
+                }
+                Effect::DropEngine => self.drop_engine(),
+                Effect::Replenish => self.engines.replenish(),
+            }
+        }
+    }
+}
+
+async fn next_output(engine: &mut Option<Engine>) -> Output {
+    match engine {
+        Some(engine) => engine.next().await,
+        None => pending().await,
+    }
+}
+
+async fn launched(launching: &mut Option<JoinHandle<Result<Engine, EngineError>>>) -> Result<Engine, EngineError> {
+    match launching {
+        Some(launch) => launch.await.unwrap_or_else(|_| {
+            Err(EngineError::Died {
+                status: None,
+                stage: None,
+                last_words: Vec::new(),
+            })
+        }),
+        None => pending().await,
+    }
+}
+
+async fn frame_changed(frames: &mut Option<watch::Receiver<Option<Frame>>>) {
+    match frames {
+        // A sender that is gone never changes again; the engine's end is told elsewhere.
+        Some(receiver) => {
+            if receiver.changed().await.is_err() {
+                *frames = None;
+                pending::<()>().await;
+            }
+        }
+        None => pending().await,
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => pending().await,
+    }
+}

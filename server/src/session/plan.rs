@@ -1,0 +1,248 @@
+//! What an engine is asked for a session: the request, with what it leaves open taken from the experiment's
+//! presentation, then from the defaults. Looks files up (blocking), starts nothing.
+
+use std::path::Path;
+
+use atheria_shared::engine::LawJob;
+use atheria_shared::geometry::UnknownWord;
+use atheria_shared::session::SessionRequest;
+use atheria_shared::view::View;
+use atheria_shared::world::{StartingMatter, WorldSpec};
+use atheria_shared::{ApiError, ErrorCode};
+
+use crate::catalog::{Catalog, CatalogError};
+
+/// Which state files a request may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Files {
+    /// Those in the experiment's own folder: for whoever comes over HTTP.
+    OfTheExperiment,
+    /// Any: for the user of the command line, who can read them anyway.
+    Any,
+}
+
+/// Why a request cannot become a session.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The experiment cannot be opened.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The presentation's starting matter is none.
+    #[error("atheria.json of {experiment:?} has an \"init\" that cannot be used: {source}")]
+    Init {
+        /// The experiment.
+        experiment: String,
+        /// Why.
+        #[source]
+        source: UnknownWord,
+    },
+    /// The starting matter's file is none that may be opened.
+    #[error("the starting state of {experiment:?} cannot be used: {source}")]
+    State {
+        /// The experiment.
+        experiment: String,
+        /// Why.
+        #[source]
+        source: CatalogError,
+    },
+    /// The decay is no decay.
+    #[error("gamma = {gamma}: it has to be a number from 0 to 1")]
+    Gamma {
+        /// What was asked for.
+        gamma: f64,
+    },
+}
+
+impl From<PlanError> for ApiError {
+    fn from(error: PlanError) -> Self {
+        let code = match error {
+            PlanError::Catalog(error) => return error.into(),
+            PlanError::Init { .. } => ErrorCode::ConfigInvalid,
+            PlanError::State { .. } => ErrorCode::StateInvalid,
+            PlanError::Gamma { .. } => ErrorCode::BadRequest,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// Everything that opening a world takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The request, with what was missing filled in.
+    pub request: SessionRequest,
+    /// The law.
+    pub law: LawJob,
+    /// The world.
+    pub world: WorldSpec,
+    /// What to show first.
+    pub view: View,
+    /// The pace.
+    pub steps_per_second: Option<f32>,
+}
+
+/// Makes the plan of a request.
+pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Result<Plan, PlanError> {
+    let (config, presentation, checkpoint_dir, checkpoint) =
+        catalog.law(&request.experiment, &request.checkpoint)?;
+    let experiment = request.experiment.to_string();
+    if let Some(gamma) = request.gamma
+        && !(0.0..=1.0).contains(&gamma)
+    {
+        return Err(PlanError::Gamma { gamma });
+    }
+    let trained_boundary = presentation.boundary.unwrap_or_default();
+    let boundary = request.boundary.unwrap_or(trained_boundary);
+
+    let own_init = request.init.is_some();
+    let init = match (&request.init, &presentation.init) {
+        (Some(init), _) => init.clone(),
+        (None, Some(text)) => text.parse().map_err(|source| PlanError::Init {
+            experiment: experiment.clone(),
+            source,
+        })?,
+        (None, None) => StartingMatter::default(),
+    };
+    // A file of the caller's brings its own size.
+    let file_of_the_caller = own_init && matches!(init, StartingMatter::File(_));
+    let grid = request
+        .grid
+        .or(presentation.grid.filter(|_| !file_of_the_caller));
+    request.boundary = Some(boundary);
+    request.grid = grid;
+    request.init = Some(init.clone());
+
+    let anywhere = own_init && files == Files::Any;
+    let init = match init {
+        StartingMatter::File(file) if !anywhere => {
+            StartingMatter::File(state(catalog, &request, &file).map_err(|source| PlanError::State {
+                experiment: experiment.clone(),
+                source,
+            })?)
+        }
+        init => init,
+    };
+    let world = WorldSpec {
+        grid,
+        boundary,
+        init,
+        seed: request.seed,
+        gamma: request.gamma,
+        device: request.device,
+    };
+    let law = LawJob {
+        experiment,
+        architecture: config.architecture,
+        params: config.params,
+        gamma: config.gamma,
+        trained_boundary,
+        checkpoint_dir,
+        checkpoint: checkpoint.file,
+        method: request.method,
+        force: false,
+    };
+    Ok(Plan {
+        view: presentation.best_view().within(config.params.d_state),
+        steps_per_second: presentation.steps_per_second.filter(|pace| pace.is_finite() && *pace > 0.0),
+        request,
+        law,
+        world,
+    })
+}
+
+fn state(
+    catalog: &Catalog,
+    request: &SessionRequest,
+    file: &Path,
+) -> Result<std::path::PathBuf, CatalogError> {
+    catalog.state(&request.experiment, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use atheria_shared::{Boundary, ExperimentName, GridShape};
+
+    use super::*;
+
+    fn folder(atheria: &str) -> (tempfile::TempDir, Catalog) {
+        let dir = tempfile::tempdir().unwrap();
+        let experiment = dir.path().join("experiments/e");
+        let checkpoints = dir.path().join("training_checkpoints/e");
+        std::fs::create_dir_all(&experiment).unwrap();
+        std::fs::create_dir_all(&checkpoints).unwrap();
+        std::fs::write(
+            experiment.join("config.json"),
+            r#"{"MODEL_ARCHITECTURE": "MLP", "D_STATE": 4, "GAMMA_DECAY": 0.01}"#,
+        )
+        .unwrap();
+        std::fs::write(experiment.join("atheria.json"), atheria).unwrap();
+        std::fs::write(experiment.join("start.npz"), "x").unwrap();
+        std::fs::write(checkpoints.join("checkpoint_ep3.pth"), "x").unwrap();
+        let catalog = Catalog::new(dir.path().to_owned(), false);
+        (dir, catalog)
+    }
+
+    fn request() -> SessionRequest {
+        SessionRequest::new(ExperimentName::new("e").unwrap())
+    }
+
+    const SHOWN: &str = r#"{"grid": [64, 96], "boundary": "torus", "init": "start.npz", "view": "rgb",
+                            "rgb": [1, 2, 9], "steps_per_second": 15}"#;
+
+    #[test]
+    fn a_bare_request_is_filled_in_from_the_presentation() {
+        let (dir, catalog) = folder(SHOWN);
+        let plan = plan(&catalog, request(), Files::OfTheExperiment).unwrap();
+        assert_eq!(plan.world.grid, GridShape::new(64, 96).ok());
+        assert_eq!((plan.world.boundary, plan.law.trained_boundary), (Boundary::Torus, Boundary::Torus));
+        let start = dir.path().canonicalize().unwrap().join("experiments/e/start.npz");
+        assert_eq!(plan.world.init, StartingMatter::File(start));
+        assert_eq!(plan.request.init, Some(StartingMatter::File("start.npz".into())));
+        assert_eq!((plan.view.rgb, plan.steps_per_second), ([1, 2, 3], Some(15.0)));
+        assert_eq!(plan.law.checkpoint.as_str(), "checkpoint_ep3.pth");
+    }
+
+    #[test]
+    fn what_is_asked_for_wins() {
+        let (_dir, catalog) = folder(SHOWN);
+        let asked = SessionRequest {
+            grid: GridShape::new(32, 32).ok(),
+            boundary: Some(Boundary::Walls),
+            init: Some(StartingMatter::Random),
+            ..request()
+        };
+        let plan = plan(&catalog, asked, Files::OfTheExperiment).unwrap();
+        assert_eq!(plan.world.grid, GridShape::new(32, 32).ok());
+        assert_eq!((plan.world.boundary, plan.law.trained_boundary), (Boundary::Walls, Boundary::Torus));
+        assert_eq!(plan.world.init, StartingMatter::Random);
+    }
+
+    #[test]
+    fn files_elsewhere_are_for_the_command_line() {
+        let (dir, catalog) = folder(SHOWN);
+        let outside = dir.path().join("other.npz");
+        std::fs::write(&outside, "x").unwrap();
+        let asked = SessionRequest {
+            init: Some(StartingMatter::File(outside.clone())),
+            ..request()
+        };
+        let error = plan(&catalog, asked.clone(), Files::OfTheExperiment).unwrap_err();
+        assert!(matches!(error, PlanError::State { .. }), "{error}");
+        let plan = plan(&catalog, asked, Files::Any).unwrap();
+        assert_eq!((plan.world.init, plan.world.grid), (StartingMatter::File(outside), None));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let (_dir, catalog) = folder(r#"{"init": "soup"}"#);
+        let init = plan(&catalog, request(), Files::OfTheExperiment).unwrap_err();
+        assert!(matches!(init, PlanError::Init { .. }));
+        for gamma in [-0.1, 1.1, f64::NAN] {
+            let asked = SessionRequest {
+                gamma: Some(gamma),
+                ..request()
+            };
+            let error = plan(&catalog, asked, Files::OfTheExperiment).unwrap_err();
+            assert!(matches!(error, PlanError::Gamma { .. }));
+        }
+    }
+}
