@@ -198,6 +198,12 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// The value of a key in a query string.
+pub fn value(query: &str, key: &str) -> Option<String> {
+    let mut pairs = query.trim_start_matches('?').split('&');
+    pairs.find_map(|pair| pair.strip_prefix(key)?.strip_prefix('=').map(unescape))
+}
+
 fn unescape(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -233,12 +239,24 @@ mod tests {
             view: Some(View::default()),
             colormap: Some(Colormap::Cividis),
         };
-        for view in ["deviation", "phase:3", "channel:0:imaginary", "rgb:0:2:1", "change"] {
+        for view in [
+            "deviation",
+            "phase:3",
+            "channel:0:imaginary",
+            "rgb:0:2:1",
+            "change",
+        ] {
             address.view = view_from(view);
             assert!(address.view.is_some(), "{view}");
             assert_eq!(Address::read(&address.query()), address);
             assert_eq!(address.view.as_ref().map(view_text).as_deref(), Some(view));
         }
+    }
+
+    #[test]
+    fn a_single_value_is_found() {
+        assert_eq!(value("?a=1&token=x%2By", "token").as_deref(), Some("x+y"));
+        assert_eq!(value("?tokens=1", "token"), None);
     }
 
     #[test]
@@ -250,7 +268,8 @@ mod tests {
 
     #[test]
     fn nonsense_is_left_out_and_the_rest_stands() {
-        let address = Address::read("?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&%zz&init=%2e%2e");
+        let address =
+            Address::read("?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&%zz&init=%2e%2e");
         assert_eq!(address.query(), "?experiment=flower");
         assert_eq!(Address::read("experiment=../etc"), Address::default());
     }

@@ -68,7 +68,11 @@ impl Scene {
     /// Pixels a cell when all of the world is seen.
     pub fn fit_scale(&self) -> f64 {
         let scale = (self.canvas.x / self.world.x).min(self.canvas.y / self.world.y);
-        if scale.is_finite() && scale > 0.0 { scale } else { 1.0 }
+        if scale.is_finite() && scale > 0.0 {
+            scale
+        } else {
+            1.0
+        }
     }
 
     /// Where the world lies.
@@ -117,10 +121,7 @@ impl Scene {
 
     fn resolve(&self, camera: Camera) -> (Xy, f64) {
         match camera {
-            Camera::Fit => (
-                Xy::new(self.world.x / 2.0, self.world.y / 2.0),
-                self.fit_scale(),
-            ),
+            Camera::Fit => (Xy::new(self.world.x / 2.0, self.world.y / 2.0), self.fit_scale()),
             Camera::At { centre, scale } => (centre, scale),
         }
     }
@@ -158,7 +159,10 @@ mod tests {
         for factor in [1.5, 1.5, 1.2, 0.9] {
             camera = SCENE.zoom(camera, factor, pixel);
             let after = SCENE.place(camera).cell_at(pixel);
-            assert!((before.x - after.x).abs() < 0.2 && (before.y - after.y).abs() < 0.2, "{after:?}");
+            assert!(
+                (before.x - after.x).abs() < 0.2 && (before.y - after.y).abs() < 0.2,
+                "{after:?}"
+            );
         }
     }
 
@@ -182,7 +186,10 @@ mod tests {
             camera = SCENE.pan(camera, Xy::new(500.0, -500.0));
         }
         let middle = SCENE.place(camera).cell_at(Xy::new(400.0, 300.0));
-        assert!((0.0..=128.0).contains(&middle.x) && (0.0..=64.0).contains(&middle.y), "{middle:?}");
+        assert!(
+            (0.0..=128.0).contains(&middle.x) && (0.0..=64.0).contains(&middle.y),
+            "{middle:?}"
+        );
     }
 
     #[test]

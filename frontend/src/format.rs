@@ -65,7 +65,10 @@ impl Numbers {
         match (hours, minutes) {
             (0, 0) => format!("{rest}{NO_BREAK_SPACE}s"),
             (0, _) => format!("{minutes}{NO_BREAK_SPACE}min {rest}{NO_BREAK_SPACE}s"),
-            _ => format!("{}{NO_BREAK_SPACE}h {minutes}{NO_BREAK_SPACE}min", self.integer(hours)),
+            _ => format!(
+                "{}{NO_BREAK_SPACE}h {minutes}{NO_BREAK_SPACE}min",
+                self.integer(hours)
+            ),
         }
     }
 

@@ -77,7 +77,10 @@ impl History {
         let (first, last) = (self.points.front()?, self.points.back()?);
         let step = first.step as f64 + share.clamp(0.0, 1.0) * (last.step - first.step) as f64;
         let away = |point: &Point| (point.step as f64 - step).abs();
-        self.points.iter().min_by(|a, b| away(a).total_cmp(&away(b))).copied()
+        self.points
+            .iter()
+            .min_by(|a, b| away(a).total_cmp(&away(b)))
+            .copied()
     }
 
     /// A line through one figure of all points, as an SVG path on `width` by `height`; none below two points. Zero
@@ -88,7 +91,11 @@ impl History {
         if steps <= 0.0 {
             return None;
         }
-        let top = self.points.iter().map(|point| point.figure(figure)).fold(0.0, f64::max);
+        let top = self
+            .points
+            .iter()
+            .map(|point| point.figure(figure))
+            .fold(0.0, f64::max);
         let top = if top > 0.0 { top * 1.08 } else { 1.0 };
         let mut path = String::with_capacity(self.points.len() * 12);
         for point in &self.points {

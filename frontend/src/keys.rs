@@ -99,7 +99,10 @@ pub fn action(press: Press<'_>) -> Option<Action> {
     let taken = match press.focus {
         Focus::Page => false,
         Focus::Button => action == Action::TogglePlay,
-        Focus::Choice => !matches!(action, Action::Step | Action::Slower | Action::Faster | Action::Help),
+        Focus::Choice => !matches!(
+            action,
+            Action::Step | Action::Slower | Action::Faster | Action::Help
+        ),
         Focus::Field => true,
     };
     (!taken).then_some(action)

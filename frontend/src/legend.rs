@@ -1,6 +1,6 @@
 //! The range of the picture on the canvas, in words.
 
-use atheria_shared::frame::{FrameHeader, Scale};
+use atheria_shared::frame::{FrameHeader, NOT_FINITE, Scale};
 use atheria_shared::view::Quantity;
 
 use crate::format::Numbers;
@@ -16,16 +16,19 @@ pub struct Range {
     pub low: f32,
     /// The value of the highest.
     pub high: f32,
+    /// Whether a pixel of it is not finite.
+    pub loud: bool,
 }
 
 impl Range {
     /// Of a frame.
-    pub fn of(header: &FrameHeader) -> Self {
+    pub fn of(header: &FrameHeader, pixels: &[u8]) -> Self {
         Self {
             quantity: header.quantity,
             scale: header.scale,
             low: header.low,
             high: header.high,
+            loud: pixels.contains(&NOT_FINITE),
         }
     }
 
@@ -53,6 +56,7 @@ mod tests {
             scale: Scale::Logarithmic,
             low: 1e-6,
             high: 2.0,
+            loud: false,
         };
         let numbers = Numbers(Lang::Es);
         assert_eq!(range.ends(numbers), ("1e-6".to_owned(), "2".to_owned()));

@@ -33,9 +33,9 @@ impl Told {
     pub fn weight(&self) -> Weight {
         match self {
             Self::Session(Notice::Exported { .. }) => Weight::Info,
-            Self::Session(Notice::Missed { .. } | Notice::CudaFellBack { .. } | Notice::EngineRestarted { .. }) => {
-                Weight::Warning
-            }
+            Self::Session(
+                Notice::Missed { .. } | Notice::CudaFellBack { .. } | Notice::EngineRestarted { .. },
+            ) => Weight::Warning,
             Self::Session(Notice::CommandRefused { .. }) | Self::Failed(_) => Weight::Error,
         }
     }
@@ -58,7 +58,9 @@ impl Told {
             Self::Session(Notice::Missed { .. }) => Vec::new(),
             Self::Failed(error)
             | Self::Session(
-                Notice::CudaFellBack { error } | Notice::EngineRestarted { error, .. } | Notice::CommandRefused { error },
+                Notice::CudaFellBack { error }
+                | Notice::EngineRestarted { error, .. }
+                | Notice::CommandRefused { error },
             ) => error_lines(error),
         };
         lines.join("\n")
@@ -143,7 +145,9 @@ impl Notices {
     pub fn afloat(&self) -> Option<&Entry> {
         let mut afloat = self.entries.iter().filter(|entry| entry.afloat);
         let first = afloat.clone().next()?;
-        afloat.find(|entry| entry.told.weight() == Weight::Error).or(Some(first))
+        afloat
+            .find(|entry| entry.told.weight() == Weight::Error)
+            .or(Some(first))
     }
 }
 

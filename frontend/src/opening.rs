@@ -134,7 +134,10 @@ impl Opening {
 
     /// The stage that is under way.
     pub fn under_way(&self) -> Option<&StageReport> {
-        self.stages.iter().rev().find(|report| report.state == StageState::Started)
+        self.stages
+            .iter()
+            .rev()
+            .find(|report| report.state == StageState::Started)
     }
 
     /// Seconds that the stages took together.
@@ -221,9 +224,7 @@ mod tests {
     fn a_failure_keeps_its_reason() {
         let error = ApiError::new(ErrorCode::EngineDied, "gone");
         let mut opening = Opening::default();
-        opening.apply_session(session(Phase::Failed {
-            error: error.clone(),
-        }));
+        opening.apply_session(session(Phase::Failed { error: error.clone() }));
         assert_eq!(opening.standing, Standing::Failed(error));
     }
 

@@ -43,13 +43,17 @@ pub struct ServerOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// Open to other machines, and to everybody on them.
-    #[error("listening on {bind} lets other machines in; give a secret with --token, or leave --bind at 127.0.0.1")]
+    #[error(
+        "listening on {bind} lets other machines in; give a secret with --token, or leave --bind at 127.0.0.1"
+    )]
     TokenMissing {
         /// The address.
         bind: IpAddr,
     },
     /// The port is taken.
-    #[error("port {port} of {bind} is taken by another program; end that one, or choose another with --port (0: any that is free)")]
+    #[error(
+        "port {port} of {bind} is taken by another program; end that one, or choose another with --port (0: any that is free)"
+    )]
     PortTaken {
         /// The address.
         bind: IpAddr,
@@ -68,7 +72,9 @@ pub enum ServerError {
         source: io::Error,
     },
     /// There is no private folder.
-    #[error("no private folder for saved worlds can be made: {source}; set TMPDIR to a folder that can be written")]
+    #[error(
+        "no private folder for saved worlds can be made: {source}; set TMPDIR to a folder that can be written"
+    )]
     Saves {
         /// Why.
         #[source]

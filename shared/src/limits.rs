@@ -50,22 +50,22 @@ pub const EVENTS_WAITING: usize = 256;
 pub const FRAMES_PER_SECOND: u32 = 60;
 
 /// An engine process must say hello within this.
-pub const ENGINE_START: Duration = Duration::from_secs(60);
+pub const ENGINE_START: Duration = Duration::from_mins(1);
 /// An engine says that it is there this often, from a thread of its own.
 pub const HEARTBEAT: Duration = Duration::from_millis(500);
 /// An engine that has said nothing for this long is taken for dead.
 pub const HEARTBEAT_MISSED: Duration = Duration::from_secs(15);
 /// Longest time in one step of the law, or one command, once the world is live.
-pub const ENGINE_BUSY: Duration = Duration::from_secs(120);
+pub const ENGINE_BUSY: Duration = Duration::from_mins(2);
 /// Time for an engine to end when it is asked to; then it is killed.
 pub const ENGINE_STOP: Duration = Duration::from_secs(2);
 /// Times an engine is started again for a session whose engine died, within [`RESTART_WINDOW`].
 pub const RESTARTS: usize = 3;
 /// See [`RESTARTS`].
-pub const RESTART_WINDOW: Duration = Duration::from_secs(120);
+pub const RESTART_WINDOW: Duration = Duration::from_mins(2);
 /// A playing world is saved this often, so that a crash costs no more.
 pub const AUTOSAVE: Duration = Duration::from_secs(10);
 /// A session without viewers is closed after this.
-pub const SESSION_UNWATCHED: Duration = Duration::from_secs(120);
+pub const SESSION_UNWATCHED: Duration = Duration::from_mins(2);
 /// A WebSocket that takes no message for this long is closed.
 pub const VIEWER_STALLED: Duration = Duration::from_secs(30);

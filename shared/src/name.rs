@@ -124,7 +124,7 @@ impl CheckpointFile {
     /// Checks the text: a single file name that ends in `.pth`.
     pub fn new(text: &str) -> Result<Self, NameError> {
         check(text)?;
-        if !text.ends_with(".pth") {
+        if text.strip_suffix(".pth").is_none() {
             return Err(NameError::NotACheckpoint {
                 name: text.to_owned(),
             });

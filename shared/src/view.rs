@@ -25,12 +25,12 @@ pub enum Quantity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
-    /// |psi_k|
+    /// `|psi_k|`
     #[default]
     Modulus,
-    /// Re psi_k
+    /// `Re psi_k`
     Real,
-    /// Im psi_k
+    /// `Im psi_k`
     Imaginary,
 }
 

@@ -14,7 +14,7 @@ use crate::view::View;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum StartingMatter {
-    /// Vacuum (psi_0 = 1) with one square of random unit-norm cells, this many cells a side, at the centre.
+    /// Vacuum (`psi_0 = 1`) with one square of random unit-norm cells, this many cells a side, at the centre.
     Blob {
         /// Cells a side.
         side_cells: u32,

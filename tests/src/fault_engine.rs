@@ -5,7 +5,10 @@
 //! is there. `huge`: a packet whose length cannot be. `flood`: frames of 1 MB, as fast as they can be written.
 //! Everything else behaves. `FAULT_HELLO` in the environment (never, protocol, die, nonsense) spoils the beginning.
 //! A speed of 666 kills it, one of 667 hangs it.
-#![expect(clippy::unwrap_used, reason = "a tool of the tests: what it cannot do is a test that fails")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a tool of the tests: what it cannot do is a test that fails"
+)]
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -20,7 +23,9 @@ use atheria_shared::frame::{FrameHeader, Scale};
 use atheria_shared::pipe::{self, PacketKind};
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageReport, StageState};
 use atheria_shared::view::Quantity;
-use atheria_shared::world::{Device, DeviceChoice, StartingMatter, WorldCommand, WorldInfo, WorldSpec, WorldStatus};
+use atheria_shared::world::{
+    Device, DeviceChoice, StartingMatter, WorldCommand, WorldInfo, WorldSpec, WorldStatus,
+};
 use atheria_shared::{ApiError, ErrorCode, GridShape};
 
 const HEARTBEAT: Duration = Duration::from_millis(50);
@@ -58,7 +63,8 @@ impl Pipe {
 
     fn busy(&self, busy: bool) {
         let now = self.started.elapsed().as_millis() as u64;
-        self.busy.store(if busy { now.max(1) } else { 0 }, Ordering::Release);
+        self.busy
+            .store(if busy { now.max(1) } else { 0 }, Ordering::Release);
     }
 
     fn beat(&self) {
@@ -98,7 +104,10 @@ fn main() {
         cuda: true,
     });
     let heart = pipe.clone();
-    Builder::new().name("heart".into()).spawn(move || heart.beat()).unwrap();
+    Builder::new()
+        .name("heart".into())
+        .spawn(move || heart.beat())
+        .unwrap();
     let (sender, requests) = sync_channel(64);
     Builder::new()
         .name("requests".into())
@@ -196,7 +205,9 @@ fn act(pipe: &Pipe, world: &mut Option<World>, request: EngineRequest) {
 
 /// The step in a state that this engine wrote: its worlds have nothing else.
 fn step_of(init: &StartingMatter) -> Option<u64> {
-    let StartingMatter::File(path) = init else { return None };
+    let StartingMatter::File(path) = init else {
+        return None;
+    };
     std::fs::read_to_string(path).ok()?.parse().ok()
 }
 
@@ -320,7 +331,12 @@ fn show(pipe: &Pipe, world: &mut World) {
 
 /// Goes through the stages; whether all went well.
 fn stages(pipe: &Pipe, law: &LawJob, device: Option<Device>) -> bool {
-    let mut list = vec![Stage::Find, Stage::ReadCheckpoint, Stage::Export, Stage::VerifyCpu];
+    let mut list = vec![
+        Stage::Find,
+        Stage::ReadCheckpoint,
+        Stage::Export,
+        Stage::VerifyCpu,
+    ];
     if device == Some(Device::Cuda) {
         list.extend([Stage::MoveToCuda, Stage::VerifyCuda]);
     }
@@ -370,7 +386,11 @@ fn spoil(pipe: &Pipe, experiment: &str, stage: Stage) -> Result<(), ApiError> {
         die("terminate called after throwing an instance of 'c10::Error'");
     }
     if here("fail") {
-        let code = if stage.is_cuda() { ErrorCode::CudaFailed } else { ErrorCode::ExportFailed };
+        let code = if stage.is_cuda() {
+            ErrorCode::CudaFailed
+        } else {
+            ErrorCode::ExportFailed
+        };
         return Err(ApiError::new(code, format!("{name} fails on request")));
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! The smallest HTTP client: one request, one connection, headers as they are given.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -29,7 +30,9 @@ impl Answer {
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let prefix = format!("{name}:");
-        self.head.lines().find_map(|line| Some(line.strip_prefix(&prefix)?.trim()))
+        self.head
+            .lines()
+            .find_map(|line| Some(line.strip_prefix(&prefix)?.trim()))
     }
 }
 
@@ -48,9 +51,12 @@ pub async fn forged(
 ) -> Result<Answer> {
     let exchange = async {
         let mut stream = TcpStream::connect(to).await?;
-        let mut text = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+        let mut text = format!(
+            "{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n",
+            body.len()
+        );
         for (name, value) in headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            write!(text, "{name}: {value}\r\n")?;
         }
         text.push_str("\r\n");
         text.push_str(body);
@@ -59,8 +65,13 @@ pub async fn forged(
         stream.read_to_end(&mut bytes).await?;
         anyhow::Ok(bytes)
     };
-    let bytes = timeout(Duration::from_secs(20), exchange).await.context("no answer in 20 s")??;
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").context("an answer without a head")?;
+    let bytes = timeout(Duration::from_secs(20), exchange)
+        .await
+        .context("no answer in 20 s")??;
+    let end = bytes
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .context("an answer without a head")?;
     let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
     let status = head.split(' ').nth(1).context("no status")?.parse()?;
     Ok(Answer {

@@ -86,7 +86,11 @@ impl Lab {
                 &format!("experiments/{name}/config.json"),
                 r#"{"MODEL_ARCHITECTURE": "DEEP_QCA", "MODEL_PARAMS": {"d_state": 4, "hidden_channels": 8}}"#,
             )?;
-            write(folder.path(), &format!("training_checkpoints/{name}/checkpoint_ep7.pth"), "x")?;
+            write(
+                folder.path(),
+                &format!("training_checkpoints/{name}/checkpoint_ep7.pth"),
+                "x",
+            )?;
         }
         std::fs::create_dir_all(folder.path().join("experiments"))?;
         let mut launcher = Launcher::new(options.engine, options.deadlines);
@@ -125,7 +129,9 @@ impl Lab {
 
     /// Opens an experiment as it wants to be shown.
     pub async fn open(&self, experiment: &str) -> Result<SessionInfo> {
-        let answer = self.post_session(&format!(r#"{{"experiment": "{experiment}"}}"#)).await?;
+        let answer = self
+            .post_session(&format!(r#"{{"experiment": "{experiment}"}}"#))
+            .await?;
         anyhow::ensure!(answer.status == 201, "{answer:?}");
         Ok(serde_json::from_slice(&answer.body)?)
     }

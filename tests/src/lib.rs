@@ -6,4 +6,4 @@ mod lab;
 mod watcher;
 
 pub use lab::{Lab, LabOptions, impatient};
-pub use watcher::Watcher;
+pub use watcher::{Seen, Watcher};

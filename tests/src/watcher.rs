@@ -64,9 +64,11 @@ impl Watcher {
 
     async fn next_by(&mut self, deadline: Instant) -> Result<Seen> {
         loop {
-            let message = match timeout_at(deadline, self.socket.next()).await {
-                Ok(message) => message,
-                Err(_) => bail!("nothing more came in time; the last events: {:#?}", self.last_events()),
+            let Ok(message) = timeout_at(deadline, self.socket.next()).await else {
+                bail!(
+                    "nothing more came in time; the last events: {:#?}",
+                    self.last_events()
+                );
             };
             match message {
                 None | Some(Ok(Message::Close(_)) | Err(_)) => return Ok(Seen::Closed),
@@ -98,7 +100,10 @@ impl Watcher {
                 return Ok(found);
             }
             if matches!(seen, Seen::Closed) {
-                bail!("the socket was closed; the last events: {:#?}", self.last_events());
+                bail!(
+                    "the socket was closed; the last events: {:#?}",
+                    self.last_events()
+                );
             }
         }
     }

@@ -24,7 +24,10 @@ fn follows_its_golden_trajectories(name: &str) {
             let expected = golden.state(&format!("{start}_t{steps}"));
             let found = golden.run(&from, steps);
             let error = largest_difference(&found, &expected);
-            assert!(error <= TOLERANCE, "{name} {start} t = {steps}: {error:.2e} from the golden state");
+            assert!(
+                error <= TOLERANCE,
+                "{name} {start} t = {steps}: {error:.2e} from the golden state"
+            );
             compared += 1;
         }
     }
@@ -78,10 +81,17 @@ fn a_saved_world_goes_on_where_it_was() {
 fn pytorch_finds_the_checkpoint_in_every_export() {
     let roots: Vec<Golden> = Golden::ALL.iter().map(|name| Golden::open(name)).collect();
     for golden in &roots {
-        let report = ath(["export", "--json", "--method", "script", "--experiment", golden.name()]
-            .into_iter()
-            .map(Into::into)
-            .chain(golden.root_arguments()));
+        let report = ath([
+            "export",
+            "--json",
+            "--method",
+            "script",
+            "--experiment",
+            golden.name(),
+        ]
+        .into_iter()
+        .map(Into::into)
+        .chain(golden.root_arguments()));
         assert_eq!(report["made"], true, "{report}");
     }
     let folders = roots.iter().map(|golden| golden.root().display().to_string());
@@ -93,11 +103,21 @@ fn pytorch_finds_the_checkpoint_in_every_export() {
 #[test]
 fn a_traced_export_computes_the_same() {
     let golden = Golden::open("UNET_CONVLSTM-d4-h8-g32");
-    let report = ath(["export", "--json", "--method", "trace", "--experiment", golden.name()]
-        .into_iter()
-        .map(Into::into)
-        .chain(golden.root_arguments()));
+    let report = ath([
+        "export",
+        "--json",
+        "--method",
+        "trace",
+        "--experiment",
+        golden.name(),
+    ]
+    .into_iter()
+    .map(Into::into)
+    .chain(golden.root_arguments()));
     assert_eq!(report["method"], "trace", "{report}");
-    let output = python("compare_exports.py", ["--traced".to_owned(), golden.root().display().to_string()]);
+    let output = python(
+        "compare_exports.py",
+        ["--traced".to_owned(), golden.root().display().to_string()],
+    );
     assert_eq!(output.matches("equal").count(), 1, "{output}");
 }

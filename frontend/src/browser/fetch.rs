@@ -10,6 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, Response};
 
+use super::memory;
+
 /// Why a request has no answer.
 #[derive(Debug, Clone)]
 pub(crate) enum Failure {
@@ -54,6 +56,7 @@ pub(crate) async fn session(id: &SessionId) -> Result<SessionInfo, Failure> {
 pub(crate) fn close_session(id: &SessionId) {
     let init = RequestInit::new();
     init.set_method("DELETE");
+    let _ = set_headers(&init, false);
     // Outlives the page; not in web-sys yet.
     let _ = js_sys::Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
     let path = format!("/api/sessions/{id}");
@@ -68,7 +71,7 @@ pub(crate) fn close_session(id: &SessionId) {
 
 /// The address of an experiment's picture.
 pub(crate) fn thumbnail(name: &ExperimentName) -> String {
-    format!("/api/experiments/{}/thumbnail", escape(name.as_str()))
+    memory::with_token(&format!("/api/experiments/{}/thumbnail", escape(name.as_str())))
 }
 
 async fn ask<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>) -> Result<T, Failure> {
@@ -90,14 +93,25 @@ async fn exchange(method: &str, path: &str, body: Option<&str>) -> Result<(u16, 
     init.set_method(method);
     if let Some(body) = body {
         init.set_body(&body.into());
-        let headers = js_sys::Object::new();
-        js_sys::Reflect::set(&headers, &"Content-Type".into(), &"application/json".into())?;
-        init.set_headers(&headers);
     }
+    set_headers(&init, body.is_some())?;
     let answer = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?;
     let response: Response = answer.dyn_into()?;
     let text = JsFuture::from(response.text()?).await?;
     Ok((response.status(), text.as_string().unwrap_or_default()))
+}
+
+fn set_headers(init: &RequestInit, json: bool) -> Result<(), JsValue> {
+    let headers = js_sys::Object::new();
+    if json {
+        js_sys::Reflect::set(&headers, &"Content-Type".into(), &"application/json".into())?;
+    }
+    if let Some(token) = memory::token() {
+        let bearer = format!("Bearer {token}");
+        js_sys::Reflect::set(&headers, &"Authorization".into(), &bearer.into())?;
+    }
+    init.set_headers(&headers);
+    Ok(())
 }
 
 fn odd(message: &str) -> Failure {

@@ -1,5 +1,6 @@
 //! What the browser keeps for us: a few choices, the page's address, what it knows of its user.
 
+use frontend::address::value;
 use frontend::i18n::Lang;
 use wasm_bindgen::JsValue;
 use web_sys::Window;
@@ -51,9 +52,29 @@ pub(crate) fn language() -> Lang {
     Lang::from_tag(&recall(Choice::Language).or_else(browsers).unwrap_or_default())
 }
 
+/// The secret that a server on another machine asks for: said once in the address (`?token=`), kept for this tab.
+pub(crate) fn token() -> Option<String> {
+    const KEY: &str = "atheria.token";
+    let storage = window()?.session_storage().ok()??;
+    if let Some(token) = value(&query(), "token") {
+        let _ = storage.set_item(KEY, &token);
+    }
+    storage.get_item(KEY).ok()?
+}
+
+/// A path of the server, with the token where one is needed and no header can carry it.
+pub(crate) fn with_token(path: &str) -> String {
+    match token() {
+        Some(token) => format!("{path}?token={}", frontend::address::escape(&token)),
+        None => path.to_owned(),
+    }
+}
+
 /// The address's query string.
 pub(crate) fn query() -> String {
-    window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+    window()
+        .and_then(|window| window.location().search().ok())
+        .unwrap_or_default()
 }
 
 /// Puts a query string into the address, without loading anything.
@@ -81,7 +102,9 @@ pub(crate) fn copy(text: &str) {
 
 /// Sets an attribute of the page's root element.
 pub(crate) fn set_root(attribute: &str, value: &str) {
-    let root = window().and_then(|window| window.document()).and_then(|page| page.document_element());
+    let root = window()
+        .and_then(|window| window.document())
+        .and_then(|page| page.document_element());
     if let Some(root) = root {
         let _ = root.set_attribute(attribute, value);
     }
@@ -96,5 +119,7 @@ pub(crate) fn set_title(title: &str) {
 
 /// Pixels of the screen for one of the page.
 pub(crate) fn pixel_ratio() -> f64 {
-    window().map_or(1.0, |window| window.device_pixel_ratio()).max(0.5)
+    window()
+        .map_or(1.0, |window| window.device_pixel_ratio())
+        .max(0.5)
 }

@@ -120,11 +120,27 @@ impl Painter {
         let (width, height) = (header.width.cast_signed(), header.height.cast_signed());
         let taken = if same {
             gl.tex_sub_image_2d_with_i32_and_i32_and_u32_and_type_and_opt_u8_array(
-                Gl::TEXTURE_2D, 0, 0, 0, width, height, format, Gl::UNSIGNED_BYTE, Some(&pixels),
+                Gl::TEXTURE_2D,
+                0,
+                0,
+                0,
+                width,
+                height,
+                format,
+                Gl::UNSIGNED_BYTE,
+                Some(&pixels),
             )
         } else {
             gl.tex_image_2d_with_i32_and_i32_and_i32_and_format_and_type_and_opt_u8_array(
-                Gl::TEXTURE_2D, 0, inner.cast_signed(), width, height, 0, format, Gl::UNSIGNED_BYTE, Some(&pixels),
+                Gl::TEXTURE_2D,
+                0,
+                inner.cast_signed(),
+                width,
+                height,
+                0,
+                format,
+                Gl::UNSIGNED_BYTE,
+                Some(&pixels),
             )
         };
         taken.map_err(|error| refused(&error))?;
@@ -239,13 +255,17 @@ fn link(gl: &Gl) -> Result<WebGlProgram, PainterError> {
         gl.shader_source(&shader, source);
         gl.compile_shader(&shader);
         if gl.get_shader_parameter(&shader, Gl::COMPILE_STATUS) != JsValue::TRUE {
-            return Err(PainterError::Refused(gl.get_shader_info_log(&shader).unwrap_or_default()));
+            return Err(PainterError::Refused(
+                gl.get_shader_info_log(&shader).unwrap_or_default(),
+            ));
         }
         gl.attach_shader(&program, &shader);
     }
     gl.link_program(&program);
     if gl.get_program_parameter(&program, Gl::LINK_STATUS) != JsValue::TRUE {
-        return Err(PainterError::Refused(gl.get_program_info_log(&program).unwrap_or_default()));
+        return Err(PainterError::Refused(
+            gl.get_program_info_log(&program).unwrap_or_default(),
+        ));
     }
     Ok(program)
 }

@@ -29,7 +29,11 @@ impl Socket {
     /// Connects to a path of the server that the page came from.
     pub(crate) fn connect(path: &str, hear: impl Fn(Heard) + Clone + 'static) -> Result<Self, JsValue> {
         let location = web_sys::window().ok_or(JsValue::NULL)?.location();
-        let scheme = if location.protocol()? == "https:" { "wss" } else { "ws" };
+        let scheme = if location.protocol()? == "https:" {
+            "wss"
+        } else {
+            "ws"
+        };
         let socket = WebSocket::new(&format!("{scheme}://{}{path}", location.host()?))?;
         socket.set_binary_type(BinaryType::Arraybuffer);
 

@@ -197,21 +197,64 @@ mod tests {
     use super::*;
 
     fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {
-        a.iter().zip(b).map(|(&a, b)| u32::from(a.abs_diff(b))).max().unwrap()
+        a.iter()
+            .zip(b)
+            .map(|(&a, b)| u32::from(a.abs_diff(b)))
+            .max()
+            .unwrap()
     }
 
     #[test]
     fn maps_are_those_of_matplotlib() {
         let known: [(Colormap, [[u8; 3]; 5]); 4] = [
-            (Colormap::Magma, [[0, 0, 4], [41, 17, 90], [183, 55, 121], [253, 154, 106], [252, 253, 191]]),
-            (Colormap::Viridis, [[68, 1, 84], [69, 55, 129], [33, 145, 140], [115, 208, 86], [253, 231, 37]]),
-            (Colormap::Cividis, [[0, 34, 78], [39, 62, 110], [125, 124, 120], [197, 181, 104], [254, 232, 56]]),
-            (Colormap::Twilight, [[226, 217, 226], [128, 165, 195], [47, 20, 54], [189, 108, 90], [226, 217, 226]]),
+            (
+                Colormap::Magma,
+                [
+                    [0, 0, 4],
+                    [41, 17, 90],
+                    [183, 55, 121],
+                    [253, 154, 106],
+                    [252, 253, 191],
+                ],
+            ),
+            (
+                Colormap::Viridis,
+                [
+                    [68, 1, 84],
+                    [69, 55, 129],
+                    [33, 145, 140],
+                    [115, 208, 86],
+                    [253, 231, 37],
+                ],
+            ),
+            (
+                Colormap::Cividis,
+                [
+                    [0, 34, 78],
+                    [39, 62, 110],
+                    [125, 124, 120],
+                    [197, 181, 104],
+                    [254, 232, 56],
+                ],
+            ),
+            (
+                Colormap::Twilight,
+                [
+                    [226, 217, 226],
+                    [128, 165, 195],
+                    [47, 20, 54],
+                    [189, 108, 90],
+                    [226, 217, 226],
+                ],
+            ),
         ];
         for (map, colours) in known {
             for (level, colour) in [0, 40, 127, 200, 254].into_iter().zip(colours) {
                 let ours = map.colour(level);
-                assert!(distance(ours, colour) <= 6, "{map:?} {level}: {ours:?}, {colour:?}");
+                assert!(
+                    distance(ours, colour) <= 6,
+                    "{map:?} {level}: {ours:?}, {colour:?}"
+                );
             }
         }
     }

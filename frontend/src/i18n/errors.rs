@@ -32,60 +32,141 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
             ("No hay nada en esa dirección", "Recarga la página."),
         ],
         ErrorCode::RootUnreadable => [
-            ("The folder of experiments cannot be read", "Start ath serve with another --root, or allow reading it."),
-            ("No se puede leer la carpeta de experimentos", "Inicia ath serve con otro --root, o permite su lectura."),
+            (
+                "The folder of experiments cannot be read",
+                "Start ath serve with another --root, or allow reading it.",
+            ),
+            (
+                "No se puede leer la carpeta de experimentos",
+                "Inicia ath serve con otro --root, o permite su lectura.",
+            ),
         ],
         ErrorCode::ExperimentNotFound => [
-            ("There is no such experiment", "Choose one of the list; it may have been renamed."),
-            ("No existe ese experimento", "Elige uno de la lista; quizá le cambiaron el nombre."),
+            (
+                "There is no such experiment",
+                "Choose one of the list; it may have been renamed.",
+            ),
+            (
+                "No existe ese experimento",
+                "Elige uno de la lista; quizá le cambiaron el nombre.",
+            ),
         ],
         ErrorCode::ExperimentName => [
-            ("The folder's name cannot be used", "Rename it: letters, digits, spaces and . _ - + = ( ) are allowed."),
-            ("El nombre de la carpeta no sirve", "Cámbialo: se admiten letras, cifras, espacios y . _ - + = ( )."),
+            (
+                "The folder's name cannot be used",
+                "Rename it: letters, digits, spaces and . _ - + = ( ) are allowed.",
+            ),
+            (
+                "El nombre de la carpeta no sirve",
+                "Cámbialo: se admiten letras, cifras, espacios y . _ - + = ( ).",
+            ),
         ],
         ErrorCode::ConfigUnreadable => [
-            ("config.json is missing or is no JSON", "Restore it from the training run."),
+            (
+                "config.json is missing or is no JSON",
+                "Restore it from the training run.",
+            ),
             ("config.json falta o no es JSON", "Recupéralo del entrenamiento."),
         ],
         ErrorCode::ConfigInvalid => [
-            ("config.json lacks something or is out of range", "Correct the keys that the details name."),
-            ("A config.json le falta algo o está fuera de rango", "Corrige las claves que indican los detalles."),
+            (
+                "config.json lacks something or is out of range",
+                "Correct the keys that the details name.",
+            ),
+            (
+                "A config.json le falta algo o está fuera de rango",
+                "Corrige las claves que indican los detalles.",
+            ),
         ],
         ErrorCode::ArchitectureUnknown => [
-            ("The architecture is unknown", "MODEL_ARCHITECTURE in config.json must be one of the seven that Atheria knows."),
-            ("La arquitectura es desconocida", "MODEL_ARCHITECTURE en config.json debe ser una de las siete que Atheria conoce."),
+            (
+                "The architecture is unknown",
+                "MODEL_ARCHITECTURE in config.json must be one of the seven that Atheria knows.",
+            ),
+            (
+                "La arquitectura es desconocida",
+                "MODEL_ARCHITECTURE en config.json debe ser una de las siete que Atheria conoce.",
+            ),
         ],
         ErrorCode::CheckpointMissing => [
-            ("There is no checkpoint", "Train it, or copy a .pth into its folder under training_checkpoints."),
-            ("No hay punto de control", "Entrénalo, o copia un .pth en su carpeta de training_checkpoints."),
+            (
+                "There is no checkpoint",
+                "Train it, or copy a .pth into its folder under training_checkpoints.",
+            ),
+            (
+                "No hay punto de control",
+                "Entrénalo, o copia un .pth en su carpeta de training_checkpoints.",
+            ),
         ],
         ErrorCode::CheckpointUnreadable => [
-            ("The checkpoint is damaged", "Choose another one, or copy the file again."),
-            ("El punto de control está dañado", "Elige otro, o vuelve a copiar el archivo."),
+            (
+                "The checkpoint is damaged",
+                "Choose another one, or copy the file again.",
+            ),
+            (
+                "El punto de control está dañado",
+                "Elige otro, o vuelve a copiar el archivo.",
+            ),
         ],
         ErrorCode::CheckpointMismatch => [
-            ("The checkpoint does not fit the law", "Compare config.json with what was trained; the details name the keys."),
-            ("El punto de control no encaja con la ley", "Compara config.json con lo entrenado; los detalles nombran las claves."),
+            (
+                "The checkpoint does not fit the law",
+                "Compare config.json with what was trained; the details name the keys.",
+            ),
+            (
+                "El punto de control no encaja con la ley",
+                "Compara config.json con lo entrenado; los detalles nombran las claves.",
+            ),
         ],
         ErrorCode::ExportFailed => [
-            ("The export to TorchScript failed", "See the details; the checkpoint's folder must be writable."),
-            ("La exportación a TorchScript falló", "Mira los detalles; la carpeta del punto de control debe admitir escritura."),
+            (
+                "The export to TorchScript failed",
+                "See the details; the checkpoint's folder must be writable.",
+            ),
+            (
+                "La exportación a TorchScript falló",
+                "Mira los detalles; la carpeta del punto de control debe admitir escritura.",
+            ),
         ],
         ErrorCode::VerificationFailed => [
-            ("The export does not compute what the law computes", "It is not used. Report it with the details."),
-            ("La exportación no calcula lo que calcula la ley", "No se usa. Comunícalo con los detalles."),
+            (
+                "The export does not compute what the law computes",
+                "It is not used. Report it with the details.",
+            ),
+            (
+                "La exportación no calcula lo que calcula la ley",
+                "No se usa. Comunícalo con los detalles.",
+            ),
         ],
         ErrorCode::GridInvalid => [
-            ("The grid does not suit the law", "Choose sides that are a multiple of what the law needs; the details say of what."),
-            ("La cuadrícula no sirve para la ley", "Elige lados múltiplos de lo que la ley necesita; los detalles dicen de cuánto."),
+            (
+                "The grid does not suit the law",
+                "Choose sides that are a multiple of what the law needs; the details say of what.",
+            ),
+            (
+                "La cuadrícula no sirve para la ley",
+                "Elige lados múltiplos de lo que la ley necesita; los detalles dicen de cuánto.",
+            ),
         ],
         ErrorCode::StateInvalid => [
-            ("The starting matter cannot be used", "Choose another, or a file that fits the law and the grid."),
-            ("La materia inicial no sirve", "Elige otra, o un archivo que encaje con la ley y la cuadrícula."),
+            (
+                "The starting matter cannot be used",
+                "Choose another, or a file that fits the law and the grid.",
+            ),
+            (
+                "La materia inicial no sirve",
+                "Elige otra, o un archivo que encaje con la ley y la cuadrícula.",
+            ),
         ],
         ErrorCode::StateUnwritable => [
-            ("The state could not be written", "Check the free space and the rights of the output folder."),
-            ("No se pudo escribir el estado", "Comprueba el espacio libre y los permisos de la carpeta de salida."),
+            (
+                "The state could not be written",
+                "Check the free space and the rights of the output folder.",
+            ),
+            (
+                "No se pudo escribir el estado",
+                "Comprueba el espacio libre y los permisos de la carpeta de salida.",
+            ),
         ],
         ErrorCode::CudaMissing => [
             ("There is no CUDA here", "Choose the CPU."),
@@ -97,39 +178,75 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
         ],
         ErrorCode::EngineTimeout => [
             ("The engine took too long and was ended", "Try a smaller grid."),
-            ("El motor tardó demasiado y se detuvo", "Prueba una cuadrícula menor."),
+            (
+                "El motor tardó demasiado y se detuvo",
+                "Prueba una cuadrícula menor.",
+            ),
         ],
         ErrorCode::EngineDied => [
-            ("The engine process died", "If it happens again, try a smaller grid and see the details."),
-            ("El proceso del motor murió", "Si se repite, prueba una cuadrícula menor y mira los detalles."),
+            (
+                "The engine process died",
+                "If it happens again, try a smaller grid and see the details.",
+            ),
+            (
+                "El proceso del motor murió",
+                "Si se repite, prueba una cuadrícula menor y mira los detalles.",
+            ),
         ],
         ErrorCode::EngineMissing => [
-            ("The engine could not be started", "Build it with make build, so that ath-engine lies beside ath."),
-            ("No se pudo iniciar el motor", "Constrúyelo con make build, para que ath-engine esté junto a ath."),
+            (
+                "The engine could not be started",
+                "Build it with make build, so that ath-engine lies beside ath.",
+            ),
+            (
+                "No se pudo iniciar el motor",
+                "Constrúyelo con make build, para que ath-engine esté junto a ath.",
+            ),
         ],
         ErrorCode::EngineFailed => [
             ("The engine reported an error", "See the details."),
             ("El motor comunicó un error", "Mira los detalles."),
         ],
         ErrorCode::NotFinite => [
-            ("The law made values that are not finite", "Reset, or open it with another starting matter."),
-            ("La ley produjo valores no finitos", "Reinicia, o ábrela con otra materia inicial."),
+            (
+                "The law made values that are not finite",
+                "Reset, or open it with another starting matter.",
+            ),
+            (
+                "La ley produjo valores no finitos",
+                "Reinicia, o ábrela con otra materia inicial.",
+            ),
         ],
         ErrorCode::SessionNotFound => [
             ("The session is gone", "Open the experiment anew."),
             ("La sesión ya no existe", "Abre de nuevo el experimento."),
         ],
         ErrorCode::TooMany => [
-            ("Too many sessions are open", "Close one in another tab and try again."),
-            ("Hay demasiadas sesiones abiertas", "Cierra una en otra pestaña y reintenta."),
+            (
+                "Too many sessions are open",
+                "Close one in another tab and try again.",
+            ),
+            (
+                "Hay demasiadas sesiones abiertas",
+                "Cierra una en otra pestaña y reintenta.",
+            ),
         ],
         ErrorCode::NotReady => [
             ("The session cannot do that now", "Wait until the world is there."),
-            ("La sesión no puede hacer eso ahora", "Espera a que el mundo esté listo."),
+            (
+                "La sesión no puede hacer eso ahora",
+                "Espera a que el mundo esté listo.",
+            ),
         ],
         ErrorCode::Forbidden => [
-            ("The server refuses requests from this address", "Open the address that ath serve printed."),
-            ("El servidor rechaza peticiones desde esta dirección", "Abre la dirección que mostró ath serve."),
+            (
+                "The server refuses requests from this address",
+                "Open the address that ath serve printed.",
+            ),
+            (
+                "El servidor rechaza peticiones desde esta dirección",
+                "Abre la dirección que mostró ath serve.",
+            ),
         ],
         ErrorCode::Internal => [
             ("A fault of the program", "Report it with the details."),
@@ -144,7 +261,11 @@ mod tests {
 
     #[test]
     fn a_text_says_what_and_what_to_do() {
-        for code in [ErrorCode::CheckpointMissing, ErrorCode::GridInvalid, ErrorCode::Internal] {
+        for code in [
+            ErrorCode::CheckpointMissing,
+            ErrorCode::GridInvalid,
+            ErrorCode::Internal,
+        ] {
             for lang in [Lang::En, Lang::Es] {
                 let text = error(lang, code);
                 assert!(!text.what.ends_with('.') && text.todo.ends_with('.'), "{text:?}");

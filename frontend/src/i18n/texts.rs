@@ -72,20 +72,15 @@ texts! {
     channels_hidden: "Channels · hidden", "Canales · ocultos";
     parameters: "Parameters", "Parámetros";
     trained_on: "Trained on", "Entrenado en";
-    training_time: "Training time", "Tiempo de entrenamiento";
-    learning_rate: "Learning rate", "Tasa de aprendizaje";
-    noise: "Noise", "Ruido";
-    loss: "Loss", "Pérdida";
+    training_time: "Training time", "Duración";
     checkpoint: "Checkpoint", "Punto de control";
-    latest: "latest", "el más reciente";
-    best: "best", "el mejor";
-    last: "last", "el último";
+    latest: "latest", "más reciente";
+    best: "best", "mejor";
+    last: "last", "último";
     export: "Export", "Exportación";
     export_verified: "verified", "verificada";
-    export_there: "present, checked on opening", "presente, se comprueba al abrir";
+    export_there: "present", "presente";
     export_none: "made on opening", "se hace al abrir";
-    unknown: "unknown", "desconocido";
-    steps_unit: "steps", "pasos";
     // world
     world: "World", "Mundo";
     choose_title: "Choose an experiment", "Elige un experimento";
@@ -107,7 +102,6 @@ texts! {
     matter_zeros: "Zeros", "Ceros";
     matter_file: "The experiment's own", "La propia del experimento";
     blob_side: "Blob side", "Lado de la mancha";
-    cells: "cells", "celdas";
     walls: "walls", "paredes";
     torus: "torus", "toro";
     open_anew: "Open anew", "Abrir de nuevo";
@@ -121,7 +115,6 @@ texts! {
     opening: "Opening", "Abriendo";
     asking: "Asking for a session…", "Pidiendo una sesión…";
     cancel: "Cancel", "Cancelar";
-    opened: "Ready", "Listo";
     cached: "current", "vigente";
     failed: "failed", "falló";
     error: "error", "error";
@@ -207,7 +200,10 @@ mod tests {
         let same = ["demo", "no", "error", "real", "logarithmic"];
         for (name, en, es) in PAIRS {
             assert!(!en.trim().is_empty() && !es.trim().is_empty(), "{name}");
-            assert!(en != es || same.contains(name), "{name}: {en:?} in both languages");
+            assert!(
+                en != es || same.contains(name),
+                "{name}: {en:?} in both languages"
+            );
         }
         assert_eq!(EN.experiments, "Experiments");
         assert_eq!(ES.experiments, "Experimentos");

@@ -14,9 +14,7 @@ pub fn stage_now(lang: Lang, stage: Stage) -> &'static str {
     match stage {
         Stage::Start => lang.pick("Starting the engine...", "Iniciando el motor..."),
         Stage::Find => lang.pick("Looking for the experiment...", "Buscando el experimento..."),
-        Stage::ReadCheckpoint => {
-            lang.pick("Reading the checkpoint...", "Leyendo el punto de control...")
-        }
+        Stage::ReadCheckpoint => lang.pick("Reading the checkpoint...", "Leyendo el punto de control..."),
         Stage::Export => lang.pick(
             "Exporting the model to TorchScript...",
             "Exportando modelo a TorchScript...",
@@ -115,7 +113,8 @@ pub fn notice(lang: Lang, notice: &Notice) -> (String, String) {
     let numbers = Numbers(lang);
     match notice {
         Notice::Exported { export, seconds } => (
-            lang.pick("Exported to TorchScript", "Exportado a TorchScript").to_owned(),
+            lang.pick("Exported to TorchScript", "Exportado a TorchScript")
+                .to_owned(),
             format!(
                 "{} · {} · {} {}",
                 export.file,
@@ -158,7 +157,8 @@ pub fn notice(lang: Lang, notice: &Notice) -> (String, String) {
             },
         ),
         Notice::CommandRefused { error } => (
-            lang.pick("That could not be done", "Eso no se pudo hacer").to_owned(),
+            lang.pick("That could not be done", "Eso no se pudo hacer")
+                .to_owned(),
             because(lang, error),
         ),
         Notice::Missed { events } => (

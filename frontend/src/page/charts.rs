@@ -43,7 +43,11 @@ fn chart(app: App, figure: Figure, class: &'static str) -> AnyView {
     let value = move || match (pointed(), last()) {
         (Some(point), _) => {
             let step = app.lang.get().texts().step;
-            format!("{step} {} · {}", app.numbers().integer(point.step), text(app, figure, &point))
+            format!(
+                "{step} {} · {}",
+                app.numbers().integer(point.step),
+                text(app, figure, &point)
+            )
         }
         (None, Some(point)) => text(app, figure, &point),
         (None, None) => "–".to_owned(),

@@ -90,9 +90,10 @@ impl App {
 
     /// It gave it back.
     pub(super) fn context_restored(self) {
-        let restored = self.easel.painter.try_update_value(|painter| {
-            painter.as_mut().map_or(Ok(()), Painter::restore)
-        });
+        let restored = self
+            .easel
+            .painter
+            .try_update_value(|painter| painter.as_mut().map_or(Ok(()), Painter::restore));
         match restored {
             Some(Err(error)) => self.cannot_paint(&error),
             _ => {
@@ -133,8 +134,8 @@ impl App {
     fn draw(self) {
         let waiting = self.easel.waiting.try_update_value(Option::take).flatten();
         let frame = waiting.and_then(|bytes| self.unpack(&bytes));
-        if let Some((header, _)) = &frame {
-            let range = Some(Range::of(header));
+        if let Some((header, pixels)) = &frame {
+            let range = Some(Range::of(header, pixels));
             if self.range.get_untracked() != range {
                 self.range.set(range);
             }
@@ -160,7 +161,11 @@ impl App {
             };
             let scale = header.scale;
             // A frame of the view before may still be under way: it is shown in colours that suit it.
-            let usual = if scale == Scale::Cyclic { Colormap::HueWheel } else { Colormap::Magma };
+            let usual = if scale == Scale::Cyclic {
+                Colormap::HueWheel
+            } else {
+                Colormap::Magma
+            };
             painter.colour(palette.of(&view).unwrap_or(usual).table(scale))?;
             painter.draw(place, pixel_ratio());
             Ok(())

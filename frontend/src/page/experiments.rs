@@ -20,7 +20,10 @@ pub(super) fn Experiments() -> impl IntoView {
             Catalog::Loading | Catalog::Away => None,
         })
     };
-    let demo = move || app.catalog.with(|catalog| matches!(catalog, Catalog::Here(list) if list.demo));
+    let demo = move || {
+        app.catalog
+            .with(|catalog| matches!(catalog, Catalog::Here(list) if list.demo))
+    };
     view! {
         <section class="list" aria-label=app.tr(|t| t.experiments)>
             <div class="head">
@@ -89,7 +92,9 @@ fn entry(app: App, experiment: Experiment) -> AnyView {
     let name = experiment.name.clone();
     let on = move || app.chosen.with(|chosen| chosen.as_deref() == Some(name.as_str()));
     let current = on.clone();
-    let picture = experiment.checked_name().filter(|_| experiment.has_thumbnail && !bad);
+    let picture = experiment
+        .checked_name()
+        .filter(|_| experiment.has_thumbnail && !bad);
     let hint = what.clone();
     view! {
         <button
@@ -128,7 +133,10 @@ fn what(app: App, experiment: &Experiment) -> String {
             if let Some(side) = experiment.training.grid_side_cells {
                 parts.push(format!("{side}×{side}"));
             }
-            let episode = experiment.checkpoints.first().and_then(|checkpoint| checkpoint.episode);
+            let episode = experiment
+                .checkpoints
+                .first()
+                .and_then(|checkpoint| checkpoint.episode);
             if let Some(episode) = episode {
                 parts.push(format!("ep {}", app.numbers().integer(episode)));
             }

@@ -61,9 +61,6 @@ fn law(app: App, experiment: &Experiment) -> AnyView {
     if let Some(side) = training.grid_side_cells {
         trained.push(format!("{side}×{side}"));
     }
-    if let Some(steps) = training.steps {
-        trained.push(format!("{} {}", numbers.integer(steps), texts.steps_unit));
-    }
     let episodes = experiment
         .checkpoints
         .first()
@@ -81,7 +78,6 @@ fn law(app: App, experiment: &Experiment) -> AnyView {
             {row(texts.channels_hidden, sizes, true)}
             {row(texts.trained_on, (!trained.is_empty()).then(|| trained.join(" · ")), true)}
             {row(texts.training_time, training.seconds.map(|s| numbers.duration(s)), true)}
-            {row(texts.learning_rate, training.learning_rate.map(|r| numbers.coefficient(r)), true)}
             {checkpoint(app, experiment)}
             {export(app, experiment)}
         </dl>
@@ -142,7 +138,7 @@ fn checkpoint(app: App, experiment: &Experiment) -> Option<AnyView> {
         .into_iter()
         .map(|(choice, label)| {
             let selected = choice == now;
-            view! { <option value=choice.to_string() selected=selected>{label}</option> }
+            view! { <option value=choice.to_string() prop:selected=selected>{label}</option> }
         })
         .collect();
     Some(
@@ -170,7 +166,9 @@ fn checkpoint(app: App, experiment: &Experiment) -> Option<AnyView> {
 /// Opens the world that is open, or a new one, from another checkpoint.
 fn reopen(app: App, usual: SessionRequest, checkpoint: CheckpointChoice) {
     let open = app.opening.with_untracked(|opening| opening.request.clone());
-    let mut request = open.filter(|open| open.experiment == usual.experiment).unwrap_or(usual);
+    let mut request = open
+        .filter(|open| open.experiment == usual.experiment)
+        .unwrap_or(usual);
     request.checkpoint = checkpoint;
     app.open(request);
 }
@@ -188,7 +186,11 @@ fn export(app: App, experiment: &Experiment) -> Option<AnyView> {
             "good num",
         ),
         (None, Standing::Failed(error))
-            if open && matches!(error.code, ErrorCode::ExportFailed | ErrorCode::VerificationFailed) =>
+            if open
+                && matches!(
+                    error.code,
+                    ErrorCode::ExportFailed | ErrorCode::VerificationFailed
+                ) =>
         {
             (texts.failed.to_owned(), "bad")
         }
@@ -201,7 +203,15 @@ fn export(app: App, experiment: &Experiment) -> Option<AnyView> {
                 CheckpointChoice::File(file) => info.file == *file,
             });
             let there = info.is_some_and(|info| info.export.is_some());
-            (if there { texts.export_there } else { texts.export_none }.to_owned(), "")
+            (
+                if there {
+                    texts.export_there
+                } else {
+                    texts.export_none
+                }
+                .to_owned(),
+                "",
+            )
         }
     };
     let file = opening.export.filter(|_| open).map(|export| export.file);

@@ -19,7 +19,8 @@ pub(super) const CROSS: &str = r#"<path d="M6 6l12 12M18 6L6 18"/>"#;
 pub(super) const ALERT: &str = r#"<path d="M12 4l9 16H3zM12 10v4M12 17h.01"/>"#;
 pub(super) const COPY: &str = r#"<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M15 9V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h3"/>"#;
 pub(super) const FOLDER: &str = r#"<path d="M3 6h6l2 2h10v11H3z"/>"#;
-pub(super) const GLOBE: &str = r#"<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3a14 14 0 0 1 0 18M12 3a14 14 0 0 0 0 18"/>"#;
+pub(super) const GLOBE: &str =
+    r#"<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3a14 14 0 0 1 0 18M12 3a14 14 0 0 0 0 18"/>"#;
 pub(super) const LAW: &str = r#"<circle cx="6" cy="6" r="2.500"/><circle cx="18" cy="12" r="2.500"/><circle cx="6" cy="18" r="2.500"/><path d="M8.500 6.500l7 4.500M8.500 17.500l7-4.500"/>"#;
 pub(super) const CHART: &str = r#"<path d="M4 19V5M4 19h16M8 15l3-4 3 2 5-6"/>"#;
 pub(super) const LEFT: &str = r#"<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M9 5v14"/>"#;

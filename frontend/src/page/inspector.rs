@@ -40,7 +40,12 @@ fn figures(app: App, world: &WorldInfo) -> AnyView {
         words::boundary(lang, world.boundary),
     );
     let device = match world.device {
-        Device::Cpu => format!("{} · {} {}", device_label(world.device), world.threads, texts.threads.to_lowercase()),
+        Device::Cpu => format!(
+            "{} · {} {}",
+            device_label(world.device),
+            world.threads,
+            texts.threads.to_lowercase()
+        ),
         Device::Cuda => device_label(world.device).to_owned(),
     };
     let memory = if world.has_memory { texts.yes } else { texts.no };

@@ -14,7 +14,9 @@ use super::view_bar::QUANTITIES;
 /// Listens for as long as the page lives.
 pub(super) fn listen(app: App) {
     let _ = window_event_listener(leptos::ev::keydown, move |event| {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
         let focus = target.map_or(Focus::Page, |element| {
             let kind = element.get_attribute("type").unwrap_or_default();
             Focus::of(&element.tag_name(), &kind)
@@ -30,6 +32,16 @@ pub(super) fn listen(app: App) {
                 event.prevent_default();
             }
             act(app, asked);
+        }
+    });
+    // A button that was clicked with the pointer keeps no focus: Space then plays and pauses, wherever one clicked.
+    let _ = window_event_listener(leptos::ev::click, move |event| {
+        let focused = web_sys::window().and_then(|window| window.document()?.active_element());
+        let button = focused.filter(|element| element.tag_name() == "BUTTON");
+        if let (true, Some(button)) = (event.detail() > 0, button)
+            && let Ok(button) = button.dyn_into::<web_sys::HtmlElement>()
+        {
+            let _ = button.blur();
         }
     });
 }

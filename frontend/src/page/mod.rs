@@ -48,8 +48,8 @@ pub(crate) fn Page() -> impl IntoView {
         <div
             class="app"
             class:narrow=move || narrow.get()
-            class:no-left=move || !left()
-            class:no-right=move || !right()
+            class:no-left=move || !narrow.get() && app.left_folded.get()
+            class:no-right=move || !narrow.get() && app.right_folded.get()
         >
             <TopBar />
             <Show when=left>

@@ -68,11 +68,15 @@ impl Line {
 impl App {
     /// Asks for the list, opens what the address says, and keeps the address true from then on.
     pub(super) fn begin_sessions(self) {
+        // Kept before the address is written anew, without it.
+        let _ = memory::token();
         let wanted = Address::read(&memory::query());
         self.load_catalog(Some(wanted));
         self.check_version();
         Effect::new(move |_| {
-            let address = self.opening.with(|opening| opening.request.as_ref().map(Address::of));
+            let address = self
+                .opening
+                .with(|opening| opening.request.as_ref().map(Address::of));
             let (view, palette) = (self.view.get(), self.palette.get());
             let Some(mut address) = address else { return };
             address.view = Some(view);
@@ -121,7 +125,10 @@ impl App {
             }
             Some(experiment) => self.chosen.set(Some(experiment.name)),
             None => {
-                if self.catalog.with_untracked(|catalog| matches!(catalog, Catalog::Here(_))) {
+                if self
+                    .catalog
+                    .with_untracked(|catalog| matches!(catalog, Catalog::Here(_)))
+                {
                     self.tell(Told::Failed(ApiError::new(
                         ErrorCode::ExperimentNotFound,
                         format!("The address asks for {name:?}, which the list does not hold"),
@@ -134,7 +141,9 @@ impl App {
     /// Opens an experiment as its author wants it shown.
     pub(super) fn open_experiment(self, experiment: &Experiment) {
         self.chosen.set(Some(experiment.name.clone()));
-        let Some(name) = experiment.checked_name() else { return };
+        let Some(name) = experiment.checked_name() else {
+            return;
+        };
         if experiment.problem.is_some() {
             return;
         }
@@ -147,7 +156,8 @@ impl App {
         self.chosen.set(Some(experiment.name.clone()));
         self.view.set(presentation.best_view());
         let map = presentation.colormap.as_deref().and_then(Colormap::from_name);
-        self.palette.set(map.map_or(Palette::default(), |map| Palette::default().with(map)));
+        self.palette
+            .set(map.map_or(Palette::default(), |map| Palette::default().with(map)));
     }
 
     /// Opens a session; the one before is closed.
@@ -171,9 +181,11 @@ impl App {
                 }
                 Ok(info) => fetch::close_session(&info.id),
                 Err(failure) if self.line.is_now(epoch) => {
-                    let away = ApiError::new(ErrorCode::Internal, self.lang.get_untracked().texts().away_title);
+                    let away =
+                        ApiError::new(ErrorCode::Internal, self.lang.get_untracked().texts().away_title);
                     let error = failure.into_error().unwrap_or(away);
-                    self.opening.update(|opening| opening.standing = Standing::Failed(error));
+                    self.opening
+                        .update(|opening| opening.standing = Standing::Failed(error));
                     self.connection.set(Connection::Idle);
                 }
                 Err(_) => {}
@@ -201,7 +213,9 @@ impl App {
     /// Closes the session at the server.
     fn leave(self) {
         let id = self.opening.with_untracked(|opening| opening.id.clone());
-        let over = self.opening.with_untracked(|opening| opening.standing == Standing::Closed);
+        let over = self
+            .opening
+            .with_untracked(|opening| opening.standing == Standing::Closed);
         if let (Some(id), false) = (id, over) {
             fetch::close_session(&id);
         }
@@ -224,7 +238,11 @@ impl App {
 
     pub(super) fn toggle_play(self) {
         let playing = self.status.with_untracked(|status| status.playing);
-        self.command(if playing { &WorldCommand::Pause } else { &WorldCommand::Play });
+        self.command(if playing {
+            &WorldCommand::Pause
+        } else {
+            &WorldCommand::Play
+        });
     }
 
     pub(super) fn choose_pace(self, rung: Rung) {
@@ -240,7 +258,7 @@ impl App {
     }
 
     fn connect(self, id: SessionId, epoch: u64) {
-        let path = format!("/ws/sessions/{id}");
+        let path = memory::with_token(&format!("/ws/sessions/{id}"));
         let hear = move |heard| {
             if self.line.is_now(epoch) {
                 self.hear(heard, &id, epoch);
@@ -302,9 +320,9 @@ impl App {
 
     /// After the line broke: is the session still there? Then again, later and later.
     fn retry(self, id: SessionId, epoch: u64) {
-        let over = self.opening.with_untracked(|opening| {
-            matches!(opening.standing, Standing::Closed | Standing::Failed(_))
-        });
+        let over = self
+            .opening
+            .with_untracked(|opening| matches!(opening.standing, Standing::Closed | Standing::Failed(_)));
         if over {
             self.connection.set(Connection::Idle);
             return;
@@ -363,7 +381,10 @@ impl App {
                 None
             }
             Err(error) => {
-                self.tell(Told::Failed(ApiError::new(ErrorCode::Internal, error.to_string())));
+                self.tell(Told::Failed(ApiError::new(
+                    ErrorCode::Internal,
+                    error.to_string(),
+                )));
                 None
             }
         }

@@ -53,7 +53,10 @@ fn Canvas() -> impl IntoView {
     let label = move || {
         let lang = app.lang.get();
         let view = words::quantity(lang, app.view.get().quantity);
-        let name = app.shown().map(|experiment| app.title(&experiment)).unwrap_or_default();
+        let name = app
+            .shown()
+            .map(|experiment| app.title(&experiment))
+            .unwrap_or_default();
         format!("{} {name} · {view}", lang.texts().world_canvas)
     };
     view! {
@@ -102,7 +105,10 @@ fn lift(fingers: StoredValue<Vec<(i32, Xy)>>, id: i32) {
 /// One finger pans; two zoom about the point between them.
 fn drag(app: App, fingers: &mut [(i32, Xy)], id: i32, to: Xy) {
     let spread = |fingers: &[(i32, Xy)]| match fingers {
-        [(_, a), (_, b)] => Some(((a.x - b.x).hypot(a.y - b.y), Xy::new((a.x + b.x) / 2.0, (a.y + b.y) / 2.0))),
+        [(_, a), (_, b)] => Some((
+            (a.x - b.x).hypot(a.y - b.y),
+            Xy::new((a.x + b.x) / 2.0, (a.y + b.y) / 2.0),
+        )),
         _ => None,
     };
     let before = spread(fingers);
@@ -132,19 +138,30 @@ fn Over() -> impl IntoView {
         let texts = app.lang.get().texts();
         match app.graphics.get() {
             Graphics::Missing => return Some(say(texts.no_webgl_title, texts.no_webgl_text, ().into_any())),
-            Graphics::Lost => return Some(view! { <p class="glass chip" role="status">{texts.graphics_lost}</p> }.into_any()),
+            Graphics::Lost => {
+                return Some(
+                    view! { <p class="glass chip" role="status">{texts.graphics_lost}</p> }.into_any(),
+                );
+            }
             Graphics::Fine => {}
         }
         match standing.get() {
             Standing::Idle => Some(say(texts.choose_title, texts.choose_text, ().into_any())),
             Standing::Asking | Standing::Opening => None,
             Standing::Live if pictured.get() => None,
-            Standing::Live => Some(view! { <p class="glass chip" role="status">{texts.waiting_frame}</p> }.into_any()),
-            Standing::Recovering => {
-                Some(view! { <p class="glass chip" role="alert"><i class="spin"></i>{texts.recovering}</p> }.into_any())
+            Standing::Live => {
+                Some(view! { <p class="glass chip" role="status">{texts.waiting_frame}</p> }.into_any())
             }
+            Standing::Recovering => Some(
+                view! { <p class="glass chip" role="alert"><i class="spin"></i>{texts.recovering}</p> }
+                    .into_any(),
+            ),
             Standing::Failed(error) => {
-                let title = if pictured.get() { texts.stopped_title } else { texts.failed_title };
+                let title = if pictured.get() {
+                    texts.stopped_title
+                } else {
+                    texts.failed_title
+                };
                 let text = errors::error(app.lang.get(), error.code);
                 let details = details_of(app, error_lines(&error).join("\n"));
                 let more = view! {
@@ -153,18 +170,24 @@ fn Over() -> impl IntoView {
                     {again(app, texts.try_again)}
                 }
                 .into_any();
-                Some(view! {
-                    <div class="over" role="alert">
-                        <div class="glass card bad">
-                            <small>{title}</small>
-                            <b>{text.what}</b>
-                            {more}
+                Some(
+                    view! {
+                        <div class="over" role="alert">
+                            <div class="glass card bad">
+                                <small>{title}</small>
+                                <b>{text.what}</b>
+                                {more}
+                            </div>
                         </div>
-                    </div>
-                }
-                .into_any())
+                    }
+                    .into_any(),
+                )
             }
-            Standing::Closed => Some(say(texts.closed_title, texts.closed_text, again(app, texts.open_anew))),
+            Standing::Closed => Some(say(
+                texts.closed_title,
+                texts.closed_text,
+                again(app, texts.open_anew),
+            )),
         }
     }
 }

@@ -96,10 +96,13 @@ fn line(app: App, report: &StageReport) -> AnyView {
     let name = words::stage_done(lang, report.stage);
     let (class, figure) = match &report.state {
         StageState::Started => ("now", "…".to_owned()),
-        StageState::Done { .. } if report.stage == Stage::Ready => {
-            ("now", numbers.seconds(app.opening.with(frontend::opening::Opening::seconds)))
-        }
-        StageState::Done { error: Some(error), .. } => ("", format!("{} {}", texts.error, error_size(*error))),
+        StageState::Done { .. } if report.stage == Stage::Ready => (
+            "now",
+            numbers.seconds(app.opening.with(frontend::opening::Opening::seconds)),
+        ),
+        StageState::Done {
+            error: Some(error), ..
+        } => ("", format!("{} {}", texts.error, error_size(*error))),
         StageState::Done { cached: true, .. } => ("", texts.cached.to_owned()),
         StageState::Done { seconds, .. } => ("", numbers.seconds(*seconds)),
         StageState::Failed { .. } => ("bad", texts.failed.to_owned()),

@@ -197,7 +197,10 @@ impl App {
     }
 
     /// A text that follows the language.
-    pub(crate) fn tr(self, pick: fn(&Texts) -> &'static str) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    pub(crate) fn tr(
+        self,
+        pick: fn(&Texts) -> &'static str,
+    ) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
         move || pick(self.lang.get().texts())
     }
 

@@ -13,9 +13,13 @@ pub(super) fn TopBar() -> impl IntoView {
     let app = app();
     let title = move || app.shown().map(|experiment| app.title(&experiment));
     let file = move || {
-        app.opening.with(|opening| opening.export.as_ref().map(|export| export.checkpoint.clone()))
+        app.opening
+            .with(|opening| opening.export.as_ref().map(|export| export.checkpoint.clone()))
     };
-    let unseen = move || app.notices.with(|notices| notices.entries().iter().filter(|e| e.afloat).count());
+    let unseen = move || {
+        app.notices
+            .with(|notices| notices.entries().iter().filter(|e| e.afloat).count())
+    };
     view! {
         <header class="top">
             <Show when=move || !app.narrow.get()>
@@ -89,10 +93,12 @@ pub(super) fn TopBar() -> impl IntoView {
 fn DevicePill() -> impl IntoView {
     let app = app();
     move || {
-        let device = app.opening.with(|opening| opening.world.as_ref().map(|world| world.device))?;
+        let device = app
+            .opening
+            .with(|opening| opening.world.as_ref().map(|world| world.device))?;
         let execution = app.tr(|t| t.execution_dense);
         Some(view! {
-            <span class="pill device" aria-label=app.tr(|t| t.device)>
+            <span class="pill device" title=app.tr(|t| t.device)>
                 {device_label(device)} " · " <b>{execution}</b>
             </span>
         })

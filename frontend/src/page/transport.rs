@@ -50,7 +50,10 @@ pub(super) fn Transport() -> impl IntoView {
 #[component]
 fn Speed() -> impl IntoView {
     let app = app();
-    let rung = Memo::new(move |_| app.status.with(|status| Rung::nearest(status.target_steps_per_second)));
+    let rung = Memo::new(move |_| {
+        app.status
+            .with(|status| Rung::nearest(status.target_steps_per_second))
+    });
     let off = move || !app.opening.with(frontend::opening::Opening::is_live);
     let fill = move || {
         let share = rung.get().place() as f64 / LADDER.len() as f64;
@@ -66,7 +69,7 @@ fn Speed() -> impl IntoView {
                 disabled=off
                 style=fill
                 aria-label=app.tr(|t| t.speed)
-                aria-valuetext=move || words(app, rung.get())
+                aria-valuetext=move || words(app)
                 prop:value=move || rung.get().place().to_string()
                 on:input=move |event| {
                     if let Ok(place) = event_target_value(&event).parse() {
@@ -76,16 +79,21 @@ fn Speed() -> impl IntoView {
             />
             <div class="ends">
                 <span>{app.tr(|t| t.speed)}</span>
-                <span class="num">{move || words(app, rung.get())}</span>
+                <span class="num">{move || words(app)}</span>
             </div>
         </div>
     }
 }
 
-fn words(app: App, rung: Rung) -> String {
+/// The pace that was asked for; it need not be one of the ladder.
+fn words(app: App) -> String {
     let texts = app.lang.get().texts();
-    match rung.pace() {
-        Some(pace) => format!("{} {}", app.numbers().decimal(f64::from(pace), 0), texts.steps_per_second),
+    match app.status.with(|status| status.target_steps_per_second) {
+        Some(pace) => format!(
+            "{} {}",
+            app.numbers().level(f64::from(pace)),
+            texts.steps_per_second
+        ),
         None => texts.speed_max.to_owned(),
     }
 }

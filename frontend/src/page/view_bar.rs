@@ -54,8 +54,11 @@ fn choice(app: App, quantity: Quantity) -> AnyView {
 
 /// Channels of the state, once it is known.
 fn count(app: App) -> u16 {
-    let open = app.opening.with(|opening| opening.world.as_ref().map(|world| world.params.d_state));
-    open.or_else(|| app.shown().and_then(|e| e.params).map(|params| params.d_state)).unwrap_or(1)
+    let open = app
+        .opening
+        .with(|opening| opening.world.as_ref().map(|world| world.params.d_state));
+    open.or_else(|| app.shown().and_then(|e| e.params).map(|params| params.d_state))
+        .unwrap_or(1)
 }
 
 fn channels(app: App) -> Option<AnyView> {
@@ -64,18 +67,30 @@ fn channels(app: App) -> Option<AnyView> {
     let texts = lang.texts();
     match view.quantity {
         Quantity::Deviation | Quantity::Change => None,
-        Quantity::Phase => Some(channel(texts.channel, channels, view.channel, "", move |channel| {
-            app.choose_view(View { channel, ..app.view.get_untracked() });
-        })),
+        Quantity::Phase => Some(channel(
+            texts.channel,
+            channels,
+            view.channel,
+            "",
+            move |channel| {
+                app.choose_view(View {
+                    channel,
+                    ..app.view.get_untracked()
+                });
+            },
+        )),
         Quantity::Channel => {
             let which = channel(texts.channel, channels, view.channel, "", move |channel| {
-                app.choose_view(View { channel, ..app.view.get_untracked() });
+                app.choose_view(View {
+                    channel,
+                    ..app.view.get_untracked()
+                });
             });
             let parts: Vec<_> = PARTS
                 .iter()
                 .map(|&part| {
                     let selected = part == view.part;
-                    view! { <option selected=selected>{words::part(lang, part)}</option> }
+                    view! { <option prop:selected=selected>{words::part(lang, part)}</option> }
                 })
                 .collect();
             Some(
@@ -97,16 +112,20 @@ fn channels(app: App) -> Option<AnyView> {
             )
         }
         Quantity::Rgb => Some(
-            [(0, texts.red, "#ff4d4d"), (1, texts.green, "#4dff6e"), (2, texts.blue, "#5c7cff")]
-                .map(|(place, label, colour): (usize, _, _)| {
-                    channel(label, channels, view.rgb[place], colour, move |channel| {
-                        let mut view = app.view.get_untracked();
-                        view.rgb[place] = channel;
-                        app.choose_view(view);
-                    })
+            [
+                (0, texts.red, "#ff4d4d"),
+                (1, texts.green, "#4dff6e"),
+                (2, texts.blue, "#5c7cff"),
+            ]
+            .map(|(place, label, colour): (usize, _, _)| {
+                channel(label, channels, view.rgb[place], colour, move |channel| {
+                    let mut view = app.view.get_untracked();
+                    view.rgb[place] = channel;
+                    app.choose_view(view);
                 })
-                .collect_view()
-                .into_any(),
+            })
+            .collect_view()
+            .into_any(),
         ),
     }
 }
@@ -121,7 +140,7 @@ fn channel(
     let options: Vec<_> = (0..channels)
         .map(|channel| {
             let selected = channel == now;
-            view! { <option value=channel selected=selected>{format!("ψ{channel}")}</option> }
+            view! { <option value=channel prop:selected=selected>{format!("ψ{channel}")}</option> }
         })
         .collect();
     view! {
@@ -153,7 +172,7 @@ fn colours(app: App) -> Option<AnyView> {
         .iter()
         .map(|&map| {
             let selected = Some(map) == now;
-            view! { <option value=map.name() selected=selected>{map.name().replace('_', " ")}</option> }
+            view! { <option value=map.name() prop:selected=selected>{map.name().replace('_', " ")}</option> }
         })
         .collect();
     Some(
@@ -186,8 +205,15 @@ fn legend(app: App) -> Option<AnyView> {
         let colours = format!("background:{}", map.gradient());
         view! { <i class="ramp" style=colours></i> }
     });
-    let [r, g, b] = LOUD;
-    let loud = format!("background:repeating-linear-gradient(135deg,rgb({r},{g},{b}) 0 3px,#0d0d0d 3px 6px)");
+    let loud = range.loud.then(|| {
+        let [r, g, b] = LOUD;
+        let stripes =
+            format!("background:repeating-linear-gradient(135deg,rgb({r},{g},{b}) 0 3px,#0d0d0d 3px 6px)");
+        view! {
+            <i class="sw" style=stripes></i>
+            <span class="bad">{texts.not_finite}</span>
+        }
+    });
     Some(
         view! {
             <span class="legend" role="img" aria-label=spoken>
@@ -195,7 +221,7 @@ fn legend(app: App) -> Option<AnyView> {
                 {ramp.map_or_else(|| view! { "–" }.into_any(), IntoAny::into_any)}
                 <span class="num">{high}</span>
                 {log.map(|log| view! { <small>{log}</small> })}
-                <i class="sw loud" style=loud title=texts.not_finite></i>
+                {loud}
             </span>
         }
         .into_any(),

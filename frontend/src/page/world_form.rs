@@ -24,8 +24,19 @@ struct Fields {
 }
 
 impl Fields {
-    /// As the world is that is open.
-    fn of(app: App) -> Self {
+    fn new() -> Self {
+        Self {
+            grid: RwSignal::new(String::new()),
+            boundary: RwSignal::new(Boundary::default()),
+            matter: RwSignal::new(String::new()),
+            blob: RwSignal::new(USUAL_BLOB_CELLS.to_string()),
+            seed: RwSignal::new(String::from("0")),
+            device: RwSignal::new(DeviceChoice::default()),
+        }
+    }
+
+    /// Fills them in as the world is that is open.
+    fn fill(self, app: App) {
         app.opening.with_untracked(|opening| {
             let request = opening.request.as_ref();
             let world = opening.world.as_ref();
@@ -37,14 +48,13 @@ impl Fields {
                 Some(StartingMatter::File(_)) | None => (String::new(), USUAL_BLOB_CELLS),
                 Some(other) => (other.to_string(), USUAL_BLOB_CELLS),
             };
-            Self {
-                grid: RwSignal::new(grid.map(|grid| grid.to_string()).unwrap_or_default()),
-                boundary: RwSignal::new(boundary.unwrap_or_default()),
-                matter: RwSignal::new(matter),
-                blob: RwSignal::new(blob.to_string()),
-                seed: RwSignal::new(request.map_or(0, |r| r.seed).to_string()),
-                device: RwSignal::new(request.map(|r| r.device).unwrap_or_default()),
-            }
+            self.grid
+                .set(grid.map(|grid| grid.to_string()).unwrap_or_default());
+            self.boundary.set(boundary.unwrap_or_default());
+            self.matter.set(matter);
+            self.blob.set(blob.to_string());
+            self.seed.set(request.map_or(0, |r| r.seed).to_string());
+            self.device.set(request.map(|r| r.device).unwrap_or_default());
         })
     }
 
@@ -87,15 +97,16 @@ impl Fields {
 #[component]
 pub(super) fn WorldForm() -> impl IntoView {
     let app = app();
+    let fields = Fields::new();
     let session = Memo::new(move |_| app.opening.with(|o| (o.id.clone(), o.world.is_some())));
+    Effect::new(move |_| {
+        session.track();
+        fields.fill(app);
+    });
     view! {
         <details class="form">
             <summary>{app.tr(|t| t.open_anew_label)}</summary>
-            // Another world fills the fields in anew.
-            {move || {
-                session.track();
-                form(app, Fields::of(app))
-            }}
+            {form(app, fields)}
         </details>
     }
 }
@@ -120,7 +131,7 @@ fn form(app: App, fields: Fields) -> AnyView {
                     {[Boundary::Walls, Boundary::Torus]
                         .map(|boundary| {
                             view! {
-                                <option value=boundary.to_string() selected=move || fields.boundary.get() == boundary>
+                                <option value=boundary.to_string() prop:selected=move || fields.boundary.get() == boundary>
                                     {move || words::boundary(app.lang.get(), boundary)}
                                 </option>
                             }
@@ -134,7 +145,7 @@ fn form(app: App, fields: Fields) -> AnyView {
                     {MATTER
                         .map(|word| {
                             view! {
-                                <option value=word selected=move || fields.matter.get() == word>
+                                <option value=word prop:selected=move || fields.matter.get() == word>
                                     {move || matter(app, word)}
                                 </option>
                             }
@@ -154,7 +165,7 @@ fn form(app: App, fields: Fields) -> AnyView {
                     {[(DeviceChoice::Auto, "auto"), (DeviceChoice::Cpu, "CPU"), (DeviceChoice::Cuda, "CUDA")]
                         .map(|(device, label)| {
                             view! {
-                                <option value=device.to_string() selected=move || fields.device.get() == device>
+                                <option value=device.to_string() prop:selected=move || fields.device.get() == device>
                                     {label}
                                 </option>
                             }

@@ -22,7 +22,9 @@ pub(super) async fn one(
     Path(name): Path<String>,
 ) -> Result<Json<Experiment>, Failure> {
     let name = parse(&name)?;
-    blocking(&shared, move |catalog| catalog.get(&name)).await.map(Json)
+    blocking(&shared, move |catalog| catalog.get(&name))
+        .await
+        .map(Json)
 }
 
 /// `GET /api/experiments/{name}/thumbnail`
@@ -40,7 +42,10 @@ pub(super) async fn thumbnail(
     });
     match found.await? {
         Some(picture) => Ok(([(header::CONTENT_TYPE, picture.content_type)], picture.bytes).into_response()),
-        None => Err(Failure::new(ErrorCode::NotFound, format!("{name} has no thumbnail"))),
+        None => Err(Failure::new(
+            ErrorCode::NotFound,
+            format!("{name} has no thumbnail"),
+        )),
     }
 }
 

@@ -52,7 +52,10 @@ impl Guard {
         let forbidden = |what: String| Err(Failure::new(ErrorCode::Forbidden, what));
         let host = match headers.get(header::HOST) {
             Some(host) => host.to_str().unwrap_or_default(),
-            None => uri.authority().map(axum::http::uri::Authority::as_str).unwrap_or_default(),
+            None => uri
+                .authority()
+                .map(axum::http::uri::Authority::as_str)
+                .unwrap_or_default(),
         };
         if !self.is_ours(host) {
             return forbidden(format!(
@@ -91,7 +94,14 @@ fn host_of(authority: &str) -> Option<&str> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {
             let (host, rest) = rest.split_once(']')?;
-            (host, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
+            (
+                host,
+                if rest.is_empty() {
+                    None
+                } else {
+                    Some(rest.strip_prefix(':')?)
+                },
+            )
         }
         None => match authority.split_once(':') {
             Some((host, port)) => (host, Some(port)),
@@ -133,7 +143,14 @@ mod tests {
 
     #[test]
     fn loopback_names_and_the_bound_address_are_ours() {
-        for ours in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.0.0.1", "[::1]:8080", "[::1]"] {
+        for ours in [
+            "localhost",
+            "LOCALHOST:8080",
+            "127.0.0.1:1",
+            "127.0.0.1",
+            "[::1]:8080",
+            "[::1]",
+        ] {
             assert!(guard("127.0.0.1").is_ours(ours), "{ours}");
         }
         assert!(guard("10.0.0.7").is_ours("10.0.0.7:8080"));
@@ -177,7 +194,12 @@ mod tests {
     fn an_origin_has_to_be_ours_when_there_is_one() {
         assert!(checked(None, "/", &[]));
         assert!(checked(None, "/", &[(header::ORIGIN, "http://127.0.0.1:8081")]));
-        for foreign in ["null", "https://evil.example", "http://localhost.evil.example", ""] {
+        for foreign in [
+            "null",
+            "https://evil.example",
+            "http://localhost.evil.example",
+            "",
+        ] {
             assert!(!checked(None, "/", &[(header::ORIGIN, foreign)]), "{foreign}");
         }
     }
@@ -190,7 +212,15 @@ mod tests {
         assert!(!checked(token, "/ws/sessions/1", &[]));
         assert!(!checked(token, "/api/health?token=s3", &[]));
         assert!(checked(token, "/api/health?token=s3%20cret", &[]));
-        assert!(checked(token, "/api/health", &[(header::AUTHORIZATION, "Bearer s3 cret")]));
-        assert!(!checked(token, "/api/health", &[(header::AUTHORIZATION, "Basic s3 cret")]));
+        assert!(checked(
+            token,
+            "/api/health",
+            &[(header::AUTHORIZATION, "Bearer s3 cret")]
+        ));
+        assert!(!checked(
+            token,
+            "/api/health",
+            &[(header::AUTHORIZATION, "Basic s3 cret")]
+        ));
     }
 }

@@ -16,22 +16,32 @@ pub(super) async fn add(mut response: Response) -> Response {
     default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(header::REFERRER_POLICY, "no-referrer");
     default(header::X_FRAME_OPTIONS, "DENY");
-    default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    default(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    default(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
+    default(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    default(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
     default(header::CACHE_CONTROL, "no-cache");
     response
 }
 
-/// The policy of a page: its inline scripts are allowed by their hashes, and no others.
-pub fn content_security_policy(html: &str) -> String {
+/// The policy of a page: its inline scripts are allowed by their hashes, and no others. `host` is what the browser calls
+/// us, checked by the guard: not every browser takes `'self'` for a WebSocket.
+pub fn content_security_policy(html: &str, host: &str) -> String {
     let hashes: String = inline_scripts(html)
         .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes()))))
         .collect::<Vec<_>>()
         .concat();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; \
+         img-src 'self' data: blob:; font-src 'self'; connect-src 'self' ws://{host} wss://{host}; worker-src 'self' blob:; \
          manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 }
@@ -51,10 +61,14 @@ mod tests {
 
     #[test]
     fn inline_scripts_are_allowed_by_their_hash() {
-        let html = "<script src=\"a.js\"></script><script type=\"module\">alert('x')</script><script></script>";
-        let policy = content_security_policy(html);
+        let html =
+            "<script src=\"a.js\"></script><script type=\"module\">alert('x')</script><script></script>";
+        let policy = content_security_policy(html, "localhost:8080");
         // printf "alert('x')" | openssl dgst -sha256 -binary | base64
-        assert!(policy.contains("'sha256-xuAxCJe2+CuL9ajGFjgRMJ4/a2X0HMEdaITjt7L4eo0='"), "{policy}");
+        assert!(
+            policy.contains("'sha256-JPoFjrDvGjII2ZQr0zVCLdwImped9XUzr7nzeL7Ser0='"),
+            "{policy}"
+        );
         assert_eq!(policy.matches("sha256-").count(), 1);
         assert!(!policy.contains("script-src 'self' 'unsafe-inline'"));
     }

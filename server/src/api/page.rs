@@ -25,7 +25,11 @@ pub(super) async fn file(State(shared): State<Shared>, request: Request) -> Resp
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     if path == "/" || path == "/index.html" {
-        return index(&shared.page).await;
+        let host = request
+            .headers()
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
+        return index(&shared.page, host.unwrap_or_default()).await;
     }
     let path = path.to_owned();
     let mut files = ServeDir::new(shared.page.as_path())
@@ -36,24 +40,26 @@ pub(super) async fn file(State(shared): State<Shared>, request: Request) -> Resp
         Ok(response) if response.status() == StatusCode::NOT_FOUND => missing(&path).into_response(),
         Ok(response) => response.map(Body::new).into_response(),
         Err(error) => {
-            tracing::warn!(%error, path, "a file of the page cannot be read");
+            if error.kind() != io::ErrorKind::NotFound {
+                tracing::warn!(%error, path, "a file of the page cannot be read");
+            }
             missing(&path).into_response()
         }
     }
 }
 
 /// Read anew each time, with the hashes of the scripts that are in it now: `trunk build` may have run since.
-async fn index(page: &Path) -> Response {
+async fn index(page: &Path, host: &str) -> Response {
     match tokio::fs::read_to_string(page.join("index.html")).await {
         Ok(html) => {
-            let policy = content_security_policy(&html);
+            let policy = content_security_policy(&html, host);
             ([(header::CONTENT_SECURITY_POLICY, policy)], Html(html)).into_response()
         }
         Err(error) => {
             if error.kind() != io::ErrorKind::NotFound {
                 tracing::warn!(%error, "the page cannot be read");
             }
-            let policy = content_security_policy(NOT_BUILT);
+            let policy = content_security_policy(NOT_BUILT, host);
             let headers = [(header::CONTENT_SECURITY_POLICY, policy)];
             (StatusCode::SERVICE_UNAVAILABLE, headers, Html(NOT_BUILT)).into_response()
         }

@@ -63,7 +63,10 @@ pub(super) async fn command(
 /// The session of that address.
 pub(super) fn find(shared: &Shared, id: &str) -> Result<SessionHandle, Failure> {
     let id = SessionId::new(id).map_err(|_| {
-        let message = format!("{:?} is no session's address", id.chars().take(64).collect::<String>());
+        let message = format!(
+            "{:?} is no session's address",
+            id.chars().take(64).collect::<String>()
+        );
         Failure::new(ErrorCode::SessionNotFound, message)
     })?;
     Ok(shared.sessions.get(&id)?)
@@ -72,5 +75,6 @@ pub(super) fn find(shared: &Shared, id: &str) -> Result<SessionHandle, Failure> 
 fn parse<T: DeserializeOwned>(body: Body) -> Result<T, Failure> {
     let bad = |message: String| Failure::new(ErrorCode::BadRequest, message);
     let bytes = body.map_err(|error| bad(format!("the request's body cannot be taken: {error}")))?;
-    serde_json::from_slice(&bytes).map_err(|error| bad(format!("the request is not what it has to be: {error}")))
+    serde_json::from_slice(&bytes)
+        .map_err(|error| bad(format!("the request is not what it has to be: {error}")))
 }

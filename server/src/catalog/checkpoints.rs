@@ -55,8 +55,15 @@ fn about(root: &Root, folder: &Path, file: CheckpointFile) -> Option<CheckpointI
         return None;
     }
     let export = format!("model_{}.pt", file.stem());
-    let export_bytes = folder.join(&export).metadata().ok().filter(std::fs::Metadata::is_file);
-    let modified = about.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+    let export_bytes = folder
+        .join(&export)
+        .metadata()
+        .ok()
+        .filter(std::fs::Metadata::is_file);
+    let modified = about
+        .modified()
+        .ok()
+        .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
     Some(CheckpointInfo {
         episode: episode(&file),
         bytes: about.len(),
@@ -103,7 +110,12 @@ mod tests {
     #[test]
     fn the_highest_number_is_the_latest() {
         assert_eq!(
-            order(&["checkpoint_ep100.pth", "checkpoint_ep9.pth", "best_model.pth", "notes.txt"]),
+            order(&[
+                "checkpoint_ep100.pth",
+                "checkpoint_ep9.pth",
+                "best_model.pth",
+                "notes.txt"
+            ]),
             ["checkpoint_ep100.pth", "checkpoint_ep9.pth", "best_model.pth"]
         );
     }
@@ -114,7 +126,10 @@ mod tests {
             order(&["checkpoint_b.pth", "checkpoint_a.pth", "last_checkpoint.pth"]),
             ["checkpoint_a.pth", "checkpoint_b.pth", "last_checkpoint.pth"]
         );
-        assert_eq!(order(&["old.pth", "best_model.pth"]), ["best_model.pth", "old.pth"]);
+        assert_eq!(
+            order(&["old.pth", "best_model.pth"]),
+            ["best_model.pth", "old.pth"]
+        );
     }
 
     #[test]

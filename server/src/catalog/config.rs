@@ -63,7 +63,13 @@ fn law(path: &Path, json: &Map<String, Value>) -> Result<(Architecture, LawParam
             architecture: named.chars().take(64).collect(),
         })?;
     let params = LawParams {
-        d_state: size(path, json, ("d_state", "D_STATE"), DEFAULT_D_STATE, STATE_CHANNELS)?,
+        d_state: size(
+            path,
+            json,
+            ("d_state", "D_STATE"),
+            DEFAULT_D_STATE,
+            STATE_CHANNELS,
+        )?,
         hidden_channels: size(
             path,
             json,
@@ -90,9 +96,12 @@ fn size(
         .or_else(|| json.get(old))
         .filter(|value| !value.is_null());
     let Some(value) = there else { return Ok(default) };
-    let whole = value
-        .as_u64()
-        .or_else(|| value.as_f64().filter(|f| f.fract() == 0.0 && *f >= 0.0).map(|f| f as u64));
+    let whole = value.as_u64().or_else(|| {
+        value
+            .as_f64()
+            .filter(|f| f.fract() == 0.0 && *f >= 0.0)
+            .map(|f| f as u64)
+    });
     whole
         .and_then(|n| u16::try_from(n).ok())
         .filter(|n| (1..=high).contains(n))
@@ -179,9 +188,10 @@ mod tests {
 
     #[test]
     fn a_figure_of_a_wrong_type_is_absent() {
-        let config =
-            read(r#"{"MODEL_ARCHITECTURE": "UNET", "LR_RATE_M": "fast", "TOTAL_EPISODES": -3, "GAMMA_DECAY": []}"#)
-                .unwrap();
+        let config = read(
+            r#"{"MODEL_ARCHITECTURE": "UNET", "LR_RATE_M": "fast", "TOTAL_EPISODES": -3, "GAMMA_DECAY": []}"#,
+        )
+        .unwrap();
         assert_eq!((config.training, config.gamma), (Training::default(), 0.0));
     }
 

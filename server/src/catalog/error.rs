@@ -64,7 +64,7 @@ pub enum CatalogError {
         limit: u64,
     },
     /// A file is not the JSON that it should be.
-    #[error("{} is not valid JSON: {source}", path.display())]
+    #[error("{} is not the JSON that it should be: {source}", path.display())]
     Json {
         /// The file.
         path: PathBuf,
@@ -117,7 +117,9 @@ pub enum CatalogError {
 }
 
 fn known() -> String {
-    atheria_shared::Architecture::ALL.map(atheria_shared::Architecture::as_str).join(", ")
+    atheria_shared::Architecture::ALL
+        .map(atheria_shared::Architecture::as_str)
+        .join(", ")
 }
 
 impl CatalogError {

@@ -228,10 +228,7 @@ fn presentation(root: &Root, folder: &Path) -> Result<Presentation, CatalogError
 }
 
 /// The folder of checkpoints and those in it: one at least.
-fn checkpoints(
-    root: &Root,
-    name: &ExperimentName,
-) -> Result<(PathBuf, Vec<CheckpointInfo>), CatalogError> {
+fn checkpoints(root: &Root, name: &ExperimentName) -> Result<(PathBuf, Vec<CheckpointInfo>), CatalogError> {
     let expected = root.folder().join("training_checkpoints").join(name.as_str());
     let Some(folder) = root.checkpoints(name)? else {
         return Err(CatalogError::NoCheckpoint { path: expected });
@@ -264,10 +261,21 @@ mod tests {
     fn troubled() -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         let unet = r#"{"MODEL_ARCHITECTURE": "UNET"}"#;
-        for name in ["good", "broken_json", "future", "no_checkpoint", "bad:name", "bad_init"] {
+        for name in [
+            "good",
+            "broken_json",
+            "future",
+            "no_checkpoint",
+            "bad:name",
+            "bad_init",
+        ] {
             write(dir.path(), &format!("experiments/{name}/config.json"), unet);
             if name != "no_checkpoint" {
-                write(dir.path(), &format!("training_checkpoints/{name}/checkpoint_ep1.pth"), "x");
+                write(
+                    dir.path(),
+                    &format!("training_checkpoints/{name}/checkpoint_ep1.pth"),
+                    "x",
+                );
             }
         }
         write(dir.path(), "experiments/broken_json/config.json", "{");
@@ -278,7 +286,11 @@ mod tests {
         );
         write(dir.path(), "experiments/no_config/notes.txt", "");
         write(dir.path(), "training_checkpoints/no_config/best_model.pth", "x");
-        write(dir.path(), "experiments/bad_init/atheria.json", r#"{"grid": [0, 4]}"#);
+        write(
+            dir.path(),
+            "experiments/bad_init/atheria.json",
+            r#"{"grid": [0, 4]}"#,
+        );
         write(dir.path(), "experiments/.hidden/config.json", unet);
         write(dir.path(), "experiments/README", "");
         dir
@@ -294,7 +306,12 @@ mod tests {
             .iter()
             .map(|e| {
                 let problem = e.problem.as_ref().map(|p| format!("{:?}: {}", p.code, p.message));
-                let line = format!("{} {} | {}", e.name, e.checkpoints.len(), problem.unwrap_or_default());
+                let line = format!(
+                    "{} {} | {}",
+                    e.name,
+                    e.checkpoints.len(),
+                    problem.unwrap_or_default()
+                );
                 line.replace(&*root.to_string_lossy(), "ROOT")
             })
             .collect();
@@ -332,7 +349,10 @@ mod tests {
         let dir = troubled();
         let catalog = Catalog::new(dir.path().to_owned(), false);
         let good = ExperimentName::new("good").unwrap();
-        let error = catalog.law(&good, &CheckpointChoice::Best).unwrap_err().to_string();
+        let error = catalog
+            .law(&good, &CheckpointChoice::Best)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("checkpoint_ep1.pth"), "{error}");
     }
 }

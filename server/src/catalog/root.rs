@@ -126,7 +126,11 @@ mod tests {
 
     fn tree() -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
-        for folder in ["out/output/experiments/a", "out/output/training_checkpoints/a", "elsewhere"] {
+        for folder in [
+            "out/output/experiments/a",
+            "out/output/training_checkpoints/a",
+            "elsewhere",
+        ] {
             std::fs::create_dir_all(dir.path().join(folder)).unwrap();
         }
         std::fs::write(dir.path().join("elsewhere/secret"), "secret").unwrap();

@@ -1,5 +1,8 @@
 //! The arguments of every command. Doc comments here are what `--help` prints.
-#![expect(clippy::doc_markdown, reason = "help is read in a terminal, where backticks are noise")]
+#![expect(
+    clippy::doc_markdown,
+    reason = "help is read in a terminal, where backticks are noise"
+)]
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -181,11 +184,31 @@ mod tests {
     #[test]
     fn wrong_values_are_refused() {
         let run = |extra: &[&str]| {
-            let line = ["ath", "run", "--experiment", "a", "--steps", "4", "--out", "x.npz"];
+            let line = [
+                "ath",
+                "run",
+                "--experiment",
+                "a",
+                "--steps",
+                "4",
+                "--out",
+                "x.npz",
+            ];
             Args::try_parse_from(line.iter().chain(extra))
         };
         assert!(run(&[]).is_ok());
-        assert!(run(&["--grid", "32x48", "--boundary", "torus", "--init", "blob:3", "--json"]).is_ok());
+        assert!(
+            run(&[
+                "--grid",
+                "32x48",
+                "--boundary",
+                "torus",
+                "--init",
+                "blob:3",
+                "--json"
+            ])
+            .is_ok()
+        );
         for bad in [
             ["--grid", "0x4"],
             ["--boundary", "open"],

@@ -16,7 +16,10 @@ use crate::assets;
 pub(super) async fn dev(args: DevArgs, output: Output, end: CancellationToken) -> Result<(), ApiError> {
     let fault = |message: String| ApiError::new(ErrorCode::BadRequest, message);
     let folder = assets::page_source().ok_or_else(|| {
-        fault("the page's source (Trunk.toml) is not here; run `ath dev` inside a clone of the repository".into())
+        fault(
+            "the page's source (Trunk.toml) is not here; run `ath dev` inside a clone of the repository"
+                .into(),
+        )
     })?;
     let server = serve::bind(args.serve).await?;
     let mut trunk = Command::new(&args.trunk)
@@ -54,7 +57,9 @@ pub(super) async fn dev(args: DevArgs, output: Output, end: CancellationToken) -
         Ok(status) if status.success() || asked => Ok(()),
         // Ctrl-C reaches trunk too, and may reach it first.
         Ok(status) if status.code().is_none() => Ok(()),
-        Ok(status) => Err(fault(format!("trunk serve ended with {status}; its own words are above"))),
+        Ok(status) => Err(fault(format!(
+            "trunk serve ended with {status}; its own words are above"
+        ))),
         Err(error) => Err(fault(format!("trunk serve could not be waited for: {error}"))),
     }
 }

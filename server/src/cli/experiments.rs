@@ -23,7 +23,11 @@ fn table(list: &ExperimentList) -> String {
         return "There are no experiments in this folder.".into();
     }
     let width = |text: fn(&Experiment) -> String| {
-        list.experiments.iter().map(|e| text(e).chars().count()).max().unwrap_or_default()
+        list.experiments
+            .iter()
+            .map(|e| text(e).chars().count())
+            .max()
+            .unwrap_or_default()
     };
     let (names, laws) = (width(|e| e.name.clone()), width(law));
     let mut text = String::new();
@@ -33,7 +37,12 @@ fn table(list: &ExperimentList) -> String {
             None => checkpoints(experiment),
         };
         // A String takes everything.
-        let _ = writeln!(text, "{:names$}  {:laws$}  {says}", experiment.name, law(experiment));
+        let _ = writeln!(
+            text,
+            "{:names$}  {:laws$}  {says}",
+            experiment.name,
+            law(experiment)
+        );
     }
     text
 }
@@ -41,7 +50,10 @@ fn table(list: &ExperimentList) -> String {
 fn law(experiment: &Experiment) -> String {
     match (experiment.architecture, experiment.params) {
         (Some(architecture), Some(params)) => {
-            format!("{architecture} d={} hidden={}", params.d_state, params.hidden_channels)
+            format!(
+                "{architecture} d={} hidden={}",
+                params.d_state, params.hidden_channels
+            )
         }
         _ => "-".into(),
     }

@@ -61,7 +61,11 @@ async fn work(
 
 fn words(done: &Exported) -> String {
     let export = &done.export;
-    let made = if export.made { "Exported" } else { "Already exported" };
+    let made = if export.made {
+        "Exported"
+    } else {
+        "Already exported"
+    };
     let mut text = format!(
         "{made} {} of {} to {} ({:.1} s, largest error {:.1e})",
         export.checkpoint,

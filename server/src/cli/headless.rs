@@ -25,7 +25,11 @@ pub(super) fn request(args: &LawArgs) -> SessionRequest {
 }
 
 /// Looks the experiment up. Relative paths of the user are made absolute: the engine need not share our folder.
-pub(super) fn look_up(catalog: &Catalog, args: &LawArgs, mut request: SessionRequest) -> Result<Plan, ApiError> {
+pub(super) fn look_up(
+    catalog: &Catalog,
+    args: &LawArgs,
+    mut request: SessionRequest,
+) -> Result<Plan, ApiError> {
     if let Some(StartingMatter::File(file)) = &mut request.init {
         *file = absolute(file)?;
     }
@@ -37,7 +41,10 @@ pub(super) fn look_up(catalog: &Catalog, args: &LawArgs, mut request: SessionReq
 /// The path from the root of the file system.
 pub(super) fn absolute(path: &std::path::Path) -> Result<PathBuf, ApiError> {
     std::path::absolute(path).map_err(|error| {
-        ApiError::new(ErrorCode::BadRequest, format!("{} is no path: {error}", path.display()))
+        ApiError::new(
+            ErrorCode::BadRequest,
+            format!("{} is no path: {error}", path.display()),
+        )
     })
 }
 
@@ -117,7 +124,8 @@ impl<'a> Headless<'a> {
         if !on_cuda || world.device != DeviceChoice::Auto || self.end.is_cancelled() {
             return Err(failed);
         }
-        self.output.note(&format!("CUDA failed ({failed}); going on with the CPU"));
+        self.output
+            .note(&format!("CUDA failed ({failed}); going on with the CPU"));
         let device = DeviceChoice::Cpu;
         let law = LawJob { force: false, ..law };
         let opened = self.try_open(law, WorldSpec { device, ..world }).await?;

@@ -62,26 +62,31 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// A usage error in clap's words; help and version are none.
+/// A usage error, in the form of every other error; help and version are none.
 fn wrong_use(error: &clap::Error) -> ExitCode {
-    let json = std::env::args_os().any(|argument| argument == "--json");
-    if json && error.use_stderr() {
-        let text = error.render().to_string();
-        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let first = lines.next().unwrap_or_default().trim_start_matches("error: ");
-        let error = ApiError::new(ErrorCode::BadRequest, first);
-        return Output::new(true).error(&error.with_details(lines.map(str::to_owned).collect()));
+    use clap::error::ErrorKind;
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if asked || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // Whoever reads may be gone.
+        let _ = error.print();
+        return ExitCode::from(if asked { 0 } else { 2 });
     }
-    // Standard output or error may be closed.
-    let _ = error.print();
-    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default().trim_start_matches("error: ");
+    let error = ApiError::new(ErrorCode::BadRequest, first);
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    Output::new(json).error(&error.with_details(lines.map(str::to_owned).collect()))
 }
 
 /// Ctrl-C and SIGTERM end what runs, in order; a second one ends it at once.
 fn end_on_signal(end: CancellationToken) -> Result<(), ApiError> {
     let listen = |kind| {
         signal(kind).map_err(|error| {
-            ApiError::new(ErrorCode::Internal, format!("signals cannot be listened to: {error}"))
+            ApiError::new(
+                ErrorCode::Internal,
+                format!("signals cannot be listened to: {error}"),
+            )
         })
     };
     let mut interrupt = listen(SignalKind::interrupt())?;

@@ -45,7 +45,9 @@ impl Output {
                 error,
                 cached,
             } => {
-                let error = error.map(|error| format!(", error {error:.1e}")).unwrap_or_default();
+                let error = error
+                    .map(|error| format!(", error {error:.1e}"))
+                    .unwrap_or_default();
                 let cached = if *cached { ", nothing to do" } else { "" };
                 self.note(&format!("{name}: {seconds:.2} s{error}{cached}"));
             }

@@ -101,15 +101,24 @@ async fn work(
 fn check(args: &RunArgs) -> Result<PathBuf, ApiError> {
     let bad = |message: String| ApiError::new(ErrorCode::BadRequest, message);
     if args.steps > STEPS_PER_REQUEST {
-        return Err(bad(format!("--steps {}: {STEPS_PER_REQUEST} at most", args.steps)));
+        return Err(bad(format!(
+            "--steps {}: {STEPS_PER_REQUEST} at most",
+            args.steps
+        )));
     }
     if args.out.extension().is_none_or(|extension| extension != "npz") {
-        return Err(bad(format!("--out {}: the file has to end in .npz", args.out.display())));
+        return Err(bad(format!(
+            "--out {}: the file has to end in .npz",
+            args.out.display()
+        )));
     }
     let out = absolute(&args.out)?;
     match out.parent() {
         Some(folder) if folder.is_dir() => Ok(out),
-        _ => Err(bad(format!("--out {}: its folder is not there; make it first", args.out.display()))),
+        _ => Err(bad(format!(
+            "--out {}: its folder is not there; make it first",
+            args.out.display()
+        ))),
     }
 }
 

@@ -1,11 +1,13 @@
 //! The task of a session: owns its engine and its [`Machine`], and does what the machine says.
 
+use std::collections::VecDeque;
 use std::future::pending;
 
 use atheria_shared::engine::EngineEvent;
 use atheria_shared::session::{Event, Phase, SessionInfo};
 use atheria_shared::world::WorldCommand;
 use atheria_shared::{ApiError, ErrorCode, SessionId};
+use tokio::sync::broadcast::error::SendError;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
@@ -17,6 +19,8 @@ use crate::supervisor::{Engine, EngineError, Engines, Frame, Output};
 
 /// Commands that wait for the actor.
 const COMMANDS_WAITING: usize = 64;
+/// Notices that are kept while nobody watches: the first viewer may come after the first of them.
+const NOTICES_KEPT: usize = 16;
 
 enum Command {
     World(WorldCommand, oneshot::Sender<Result<(), ApiError>>),
@@ -74,13 +78,14 @@ impl SessionHandle {
 
     /// Takes a seat.
     pub fn watch(&self) -> Result<Viewer, ApiError> {
+        // Before the seat is taken: then come the notices that waited for somebody.
+        let events = self.events.upgrade().ok_or_else(closed)?.subscribe();
         let seat = self.audience.sit().ok_or_else(|| {
             ApiError::new(
                 ErrorCode::TooMany,
                 "the session has as many viewers as it may have; close one of them",
             )
         })?;
-        let events = self.events.upgrade().ok_or_else(closed)?.subscribe();
         let mut frames = self.frames.clone();
         frames.mark_changed();
         Ok(Viewer {
@@ -101,7 +106,10 @@ impl SessionHandle {
 }
 
 fn closed() -> ApiError {
-    ApiError::new(ErrorCode::SessionNotFound, "the session was closed; open the experiment again")
+    ApiError::new(
+        ErrorCode::SessionNotFound,
+        "the session was closed; open the experiment again",
+    )
 }
 
 /// What an actor is made of.
@@ -142,6 +150,7 @@ pub(super) fn session(parts: Parts) -> (SessionHandle, impl Future<Output = Sess
         audience,
         abandoned: abandoned_sender,
         unwatched_since: Some(Instant::now()),
+        untold: VecDeque::new(),
     };
     (handle, actor.run(command_receiver))
 }
@@ -160,6 +169,7 @@ struct Actor {
     audience: Audience,
     abandoned: watch::Sender<Option<Instant>>,
     unwatched_since: Option<Instant>,
+    untold: VecDeque<Event>,
 }
 
 enum Happening {
@@ -216,7 +226,7 @@ impl Actor {
                 Happening::Frame => self.forward_frame(),
                 Happening::Audience => self.count_viewers(),
                 Happening::SaveDue => {
-                    let effects = self.machine.save_due();
+                    let effects = self.machine.save_due(Instant::now());
                     self.act(effects);
                 }
             }
@@ -225,7 +235,7 @@ impl Actor {
         self.act(effects);
         let id = self.machine.info().id.clone();
         if let Some(launching) = self.launching.take() {
-            launching.abort();
+            self.engines.dispose(launching);
         }
         if let Some(engine) = self.engine.take() {
             engine.stop().await;
@@ -268,6 +278,9 @@ impl Actor {
         if viewers > 0 {
             self.unwatched_since = None;
             self.abandoned.send_replace(None);
+            for event in std::mem::take(&mut self.untold) {
+                self.tell(event);
+            }
         } else if self.unwatched_since.is_none() {
             let now = Instant::now();
             self.unwatched_since = Some(now);
@@ -278,6 +291,16 @@ impl Actor {
     fn drop_engine(&mut self) {
         self.engine = None;
         self.engine_frames = None;
+    }
+
+    /// Tells every viewer; when there is none, only notices are worth keeping.
+    fn tell(&mut self, event: Event) {
+        if let Err(SendError(event @ Event::Notice(_))) = self.events.send(event) {
+            if self.untold.len() == NOTICES_KEPT {
+                self.untold.pop_front();
+            }
+            self.untold.push_back(event);
+        }
     }
 
     /// As [`Actor::act`], but a request that the engine does not take is the caller's to know.
@@ -295,10 +318,7 @@ impl Actor {
         self.info.send_replace(self.machine.info().clone());
         for effect in effects {
             match effect {
-                Effect::Tell(event) => {
-                    // Nobody may be watching.
-                    let _ = self.events.send(event);
-                }
+                Effect::Tell(event) => self.tell(event),
                 Effect::Send(request) => {
                     if let Some(engine) = &self.engine
                         && let Err(error) = engine.send(request)
@@ -325,7 +345,9 @@ async fn next_output(engine: &mut Option<Engine>) -> Output {
     }
 }
 
-async fn launched(launching: &mut Option<JoinHandle<Result<Engine, EngineError>>>) -> Result<Engine, EngineError> {
+async fn launched(
+    launching: &mut Option<JoinHandle<Result<Engine, EngineError>>>,
+) -> Result<Engine, EngineError> {
     match launching {
         Some(launch) => launch.await.unwrap_or_else(|_| {
             Err(EngineError::Died {

@@ -33,7 +33,10 @@ impl Audience {
     /// A seat, when one is free.
     pub(super) fn sit(&self) -> Option<Seat> {
         let more = |taken| (taken < self.0.limit).then_some(taken + 1);
-        let before = self.0.taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, more);
+        let before = self
+            .0
+            .taken
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, more);
         self.0.changed.notify_one();
         before.ok().map(|_| Seat(self.0.clone()))
     }

@@ -1,8 +1,10 @@
 //! The life of a session, pure: what happened goes in, what is to be done comes out as [`Effect`]s.
 //!
-//!     Opening ── stages ──> Live ── engine died ──> Recovering ── stages ──> Live
-//!        │ a CUDA stage failed: again on the CPU        │ too often
-//!        └──────────── failed ──────────> Failed <──────┘            any ──> Closed
+//! ```text
+//! Opening ── stages ──> Live ── engine died ──> Recovering ── stages ──> Live
+//!    │ a CUDA stage failed: again on the CPU        │ too often
+//!    └──────────── failed ──────────> Failed <──────┘            any ──> Closed
+//! ```
 //!
 //! Invariants: a world is recovered only from a save that is of its present past (a reset voids older ones); CUDA is
 //! given up for good once it failed, and only when it was not asked for by name.
@@ -20,6 +22,9 @@ use tokio::time::Instant;
 
 use super::{Plan, SessionSettings};
 use crate::supervisor::EngineError;
+
+/// A world is saved for at most one part in so many of its time.
+const SAVING_SHARE: u32 = 20;
 
 /// Something that the actor does for the machine.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +49,14 @@ struct Wish {
     view: View,
 }
 
+/// A save on its way.
+#[derive(Debug, Clone, Copy)]
+struct Saving {
+    since: Instant,
+    /// Whether it still counts when it arrives.
+    counts: bool,
+}
+
 /// Why there is a recovery, and how far the world was.
 #[derive(Debug, Clone)]
 struct Lost {
@@ -61,8 +74,10 @@ pub struct Machine {
     save_path: PathBuf,
     /// The step of the world in `save_path`.
     saved: Option<u64>,
-    /// A save is on its way; whether it still counts when it arrives.
-    saving: Option<bool>,
+    /// A save is on its way.
+    saving: Option<Saving>,
+    /// Not before this: a large world is not to spend its time on being saved.
+    next_save: Option<Instant>,
     /// Whether the engine's world began with `save_path`, so that its reset would lead there.
     resumed: bool,
     lost: Option<Lost>,
@@ -97,6 +112,7 @@ impl Machine {
             save_path,
             saved: None,
             saving: None,
+            next_save: None,
             resumed: false,
             lost: None,
             restarts: VecDeque::new(),
@@ -185,8 +201,9 @@ impl Machine {
                 vec![Effect::Tell(Event::Status(status))]
             }
             EngineEvent::Saved { step, .. } => {
-                if self.saving.take() == Some(true) {
-                    self.saved = Some(step);
+                if let Some(Saving { since, counts }) = self.saving.take() {
+                    self.saved = if counts { Some(step) } else { self.saved };
+                    self.next_save = Some(now + now.duration_since(since) * SAVING_SHARE);
                 }
                 Vec::new()
             }
@@ -224,7 +241,10 @@ impl Machine {
             WorldCommand::View(view) => self.wish.view = *view,
             WorldCommand::Reset => {
                 self.saved = None;
-                self.saving = self.saving.map(|_| false);
+                self.saving = self.saving.map(|saving| Saving {
+                    counts: false,
+                    ..saving
+                });
                 if self.resumed {
                     // The engine's own start is the saved world; the session's start needs a new one.
                     self.info.phase = Phase::Opening;
@@ -237,13 +257,17 @@ impl Machine {
     }
 
     /// The time for a save has come.
-    pub fn save_due(&mut self) -> Vec<Effect> {
+    pub fn save_due(&mut self, now: Instant) -> Vec<Effect> {
         let step = self.info.status.as_ref().map_or(0, |status| status.step);
         let changed = self.saved.map_or(step > 0, |saved| saved != step);
-        if self.info.phase != Phase::Live || self.saving.is_some() || !changed {
+        let early = self.next_save.is_some_and(|at| now < at);
+        if self.info.phase != Phase::Live || self.saving.is_some() || !changed || early {
             return Vec::new();
         }
-        self.saving = Some(true);
+        self.saving = Some(Saving {
+            since: now,
+            counts: true,
+        });
         let path = self.save_path.clone();
         vec![Effect::Send(EngineRequest::Save { path })]
     }
@@ -265,9 +289,7 @@ impl Machine {
             } if !(pace > 0.0 && pace <= STEPS_PER_SECOND) => refused(format!(
                 "{pace} steps a second: it has to be a number above 0, up to {STEPS_PER_SECOND}, or null for as fast as it goes"
             )),
-            WorldCommand::View(view) => {
-                Ok(WorldCommand::View(view.within(self.plan.law.params.d_state)))
-            }
+            WorldCommand::View(view) => Ok(WorldCommand::View(view.within(self.plan.law.params.d_state))),
             command => Ok(command),
         }
     }
@@ -326,7 +348,11 @@ impl Machine {
 
     fn recover(&mut self, error: ApiError, now: Instant) -> Vec<Effect> {
         let window = self.settings.restart_window;
-        while self.restarts.front().is_some_and(|&at| now.duration_since(at) > window) {
+        while self
+            .restarts
+            .front()
+            .is_some_and(|&at| now.duration_since(at) > window)
+        {
             self.restarts.pop_front();
         }
         if self.restarts.len() >= self.settings.restarts {
@@ -351,13 +377,21 @@ impl Machine {
     }
 
     fn current_stage(&self) -> Option<Stage> {
-        let last = self.info.stages.iter().rfind(|report| !matches!(report.state, StageState::Done { .. }))?;
+        let last = self
+            .info
+            .stages
+            .iter()
+            .rfind(|report| !matches!(report.state, StageState::Done { .. }))?;
         Some(last.stage)
     }
 
     /// The stage that had begun is over, badly: the engine cannot say so itself when it died in it.
     fn fail_stage(&mut self, error: &ApiError, now: Instant) -> Vec<Effect> {
-        let begun = self.info.stages.iter().rfind(|report| report.state == StageState::Started);
+        let begun = self
+            .info
+            .stages
+            .iter()
+            .rfind(|report| report.state == StageState::Started);
         let Some(stage) = begun.map(|report| report.stage) else {
             return Vec::new();
         };
@@ -369,7 +403,8 @@ impl Machine {
     }
 
     fn stage_seconds(&self, now: Instant) -> f64 {
-        self.stage_began.map_or(0.0, |began| now.duration_since(began).as_secs_f64())
+        self.stage_began
+            .map_or(0.0, |began| now.duration_since(began).as_secs_f64())
     }
 
     /// Notes how far a stage is: each stage once, in order.
@@ -405,3 +440,6 @@ impl Machine {
 fn tell(notice: Notice) -> Effect {
     Effect::Tell(Event::Notice(notice))
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,21 +104,19 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
     };
     // A file of the caller's brings its own size.
     let file_of_the_caller = own_init && matches!(init, StartingMatter::File(_));
-    let grid = request
-        .grid
-        .or(presentation.grid.filter(|_| !file_of_the_caller));
+    let grid = request.grid.or(presentation.grid.filter(|_| !file_of_the_caller));
     request.boundary = Some(boundary);
     request.grid = grid;
     request.init = Some(init.clone());
 
     let anywhere = own_init && files == Files::Any;
     let init = match init {
-        StartingMatter::File(file) if !anywhere => {
-            StartingMatter::File(state(catalog, &request, &file).map_err(|source| PlanError::State {
+        StartingMatter::File(file) if !anywhere => StartingMatter::File(
+            state(catalog, &request, &file).map_err(|source| PlanError::State {
                 experiment: experiment.clone(),
                 source,
-            })?)
-        }
+            })?,
+        ),
         init => init,
     };
     let world = WorldSpec {
@@ -142,7 +140,9 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
     };
     Ok(Plan {
         view: presentation.best_view().within(config.params.d_state),
-        steps_per_second: presentation.steps_per_second.filter(|pace| pace.is_finite() && *pace > 0.0),
+        steps_per_second: presentation
+            .steps_per_second
+            .filter(|pace| pace.is_finite() && *pace > 0.0),
         request,
         law,
         world,
@@ -193,7 +193,10 @@ mod tests {
         let (dir, catalog) = folder(SHOWN);
         let plan = plan(&catalog, request(), Files::OfTheExperiment).unwrap();
         assert_eq!(plan.world.grid, GridShape::new(64, 96).ok());
-        assert_eq!((plan.world.boundary, plan.law.trained_boundary), (Boundary::Torus, Boundary::Torus));
+        assert_eq!(
+            (plan.world.boundary, plan.law.trained_boundary),
+            (Boundary::Torus, Boundary::Torus)
+        );
         let start = dir.path().canonicalize().unwrap().join("experiments/e/start.npz");
         assert_eq!(plan.world.init, StartingMatter::File(start));
         assert_eq!(plan.request.init, Some(StartingMatter::File("start.npz".into())));
@@ -212,7 +215,10 @@ mod tests {
         };
         let plan = plan(&catalog, asked, Files::OfTheExperiment).unwrap();
         assert_eq!(plan.world.grid, GridShape::new(32, 32).ok());
-        assert_eq!((plan.world.boundary, plan.law.trained_boundary), (Boundary::Walls, Boundary::Torus));
+        assert_eq!(
+            (plan.world.boundary, plan.law.trained_boundary),
+            (Boundary::Walls, Boundary::Torus)
+        );
         assert_eq!(plan.world.init, StartingMatter::Random);
     }
 
@@ -228,7 +234,10 @@ mod tests {
         let error = plan(&catalog, asked.clone(), Files::OfTheExperiment).unwrap_err();
         assert!(matches!(error, PlanError::State { .. }), "{error}");
         let plan = plan(&catalog, asked, Files::Any).unwrap();
-        assert_eq!((plan.world.init, plan.world.grid), (StartingMatter::File(outside), None));
+        assert_eq!(
+            (plan.world.init, plan.world.grid),
+            (StartingMatter::File(outside), None)
+        );
     }
 
     #[test]

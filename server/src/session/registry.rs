@@ -1,6 +1,9 @@
 //! All sessions of a server: opens, finds, lists and closes them, and holds their number down.
 
 use std::collections::HashMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use atheria_shared::session::{SessionInfo, SessionRequest};
@@ -40,7 +43,10 @@ impl Sessions {
             open: Mutex::default(),
             actors: TaskTracker::new(),
             shut_down: CancellationToken::new(),
-            saves: tempfile::Builder::new().prefix("atheria-").tempdir()?,
+            saves: tempfile::Builder::new()
+                .prefix("atheria-")
+                .permissions(Permissions::from_mode(0o700))
+                .tempdir()?,
         })))
     }
 
@@ -52,6 +58,11 @@ impl Sessions {
     /// The limits.
     pub fn settings(&self) -> &SessionSettings {
         &self.0.settings
+    }
+
+    /// The folder of saved worlds.
+    pub fn saves(&self) -> &Path {
+        self.0.saves.path()
     }
 
     /// Opens a session: comes back as soon as it is on its way.
@@ -130,7 +141,9 @@ impl Sessions {
             return Ok(None);
         }
         let unwatched = |handle: &SessionHandle| handle.info().viewers == 0;
-        let failed = open.iter().find(|(_, handle)| !handle.is_running() && unwatched(handle));
+        let failed = open
+            .iter()
+            .find(|(_, handle)| !handle.is_running() && unwatched(handle));
         let left = || {
             open.iter()
                 .filter_map(|(id, handle)| Some((handle.abandoned_since()?, id)))

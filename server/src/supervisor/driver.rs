@@ -20,6 +20,9 @@ use super::{Deadlines, EngineError, Watchdog};
 /// Time for the rest of a dead process's output to arrive.
 const DRAIN: Duration = Duration::from_millis(500);
 
+/// A timer that is later than this says that we were away, not the engine.
+const AWAY: Duration = Duration::from_secs(1);
+
 /// Why the reader stopped.
 #[derive(Debug)]
 pub(super) enum PipeEnd {
@@ -188,7 +191,13 @@ impl Driver {
                     }
                     None => return Leave::Killed,
                 },
-                () = sleep_until(deadline) => return Leave::Missed(missed),
+                () = sleep_until(deadline) => {
+                    let late = deadline.elapsed();
+                    if late < AWAY {
+                        return Leave::Missed(missed);
+                    }
+                    watchdog.excuse(late);
+                }
             }
         }
     }

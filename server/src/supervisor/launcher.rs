@@ -116,13 +116,25 @@ impl Launcher {
         self.drivers.wait().await;
     }
 
+    /// Has [`Launcher::shut_down`] wait for this too.
+    pub(super) fn track(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.drivers.spawn(work);
+    }
+
+    fn ending(&self) -> EngineError {
+        EngineError::Start {
+            program: self.program.clone(),
+            source: std::io::Error::other("the server is ending"),
+        }
+    }
+
     fn spawn(&self) -> Result<Child, EngineError> {
         let start = |source| EngineError::Start {
             program: self.program.clone(),
             source,
         };
         if self.kill_all.is_cancelled() {
-            return Err(start(std::io::Error::other("the server is ending")));
+            return Err(self.ending());
         }
         Command::new(&self.program)
             .envs(self.environment.iter().map(|(key, value)| (key, value)))
@@ -152,7 +164,7 @@ impl Launcher {
         };
         let heard = tokio::select! {
             heard = timeout(self.deadlines.start, first) => heard,
-            () = self.kill_all.cancelled() => Ok(None),
+            () = self.kill_all.cancelled() => return Err(self.ending()),
         };
         let nonsense = |reason: String| EngineError::Nonsense {
             reason,

@@ -17,8 +17,8 @@ mod watchdog;
 
 pub use deadlines::Deadlines;
 pub use engine::{Engine, Frame, Output};
-pub(crate) use error::stage_name;
 pub use error::EngineError;
+pub(crate) use error::stage_name;
 pub use launcher::Launcher;
 pub use spare::Engines;
 pub use watchdog::{Missed, Watchdog};

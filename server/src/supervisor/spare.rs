@@ -57,11 +57,20 @@ impl Engines {
         }
     }
 
+    /// An engine that is on its way and not wanted any more: ended when it is there.
+    pub fn dispose(&self, launch: JoinHandle<Result<Engine, EngineError>>) {
+        self.launcher.track(async move {
+            if let Ok(Ok(engine)) = launch.await {
+                engine.stop().await;
+            }
+        });
+    }
+
     /// Ends every engine, the spare too, and comes back when they are reaped.
     pub async fn shut_down(&self) {
-        let spare = self.slot().take();
-        if let Some(launch) = spare {
-            launch.abort();
+        // Not aborted: a process whose launch is dropped half-way is killed, and nobody reaps it.
+        if let Some(launch) = self.slot().take() {
+            self.dispose(launch);
         }
         self.launcher.shut_down().await;
     }

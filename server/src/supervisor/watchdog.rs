@@ -55,7 +55,11 @@ impl fmt::Display for Missed {
                 write!(f, "did not begin the next stage within {}", Seconds(*deadline))
             }
             Self::Busy { deadline } => {
-                write!(f, "took longer than {} for one step or one command", Seconds(*deadline))
+                write!(
+                    f,
+                    "took longer than {} for one step or one command",
+                    Seconds(*deadline)
+                )
             }
         }
     }
@@ -146,6 +150,21 @@ impl Watchdog {
         self.busy_since = None;
     }
 
+    /// We ourselves were away for so long (stopped, suspended, starved) and could hear nothing: no clock ran.
+    pub fn excuse(&mut self, away: Duration) {
+        self.heard += away;
+        match &mut self.owed {
+            Owed::Nothing => {}
+            Owed::NextStage { since } | Owed::Stage { since, .. } => *since += away,
+        }
+        for since in [&mut self.answer_since, &mut self.busy_since]
+            .into_iter()
+            .flatten()
+        {
+            *since += away;
+        }
+    }
+
     /// The deadline that passes first, and when.
     pub fn next(&self) -> (Instant, Missed) {
         let Deadlines {
@@ -228,12 +247,22 @@ mod tests {
         let mut dog = Watchdog::new(deadlines(), start);
         dog.heard(&started(Stage::Export), false, start);
         for second in 1..5u16 {
-            dog.heard(&heartbeat(u64::from(second) * 1000), false, at(start, f32::from(second)));
+            dog.heard(
+                &heartbeat(u64::from(second) * 1000),
+                false,
+                at(start, f32::from(second)),
+            );
         }
         let (when, missed) = dog.next();
         assert_eq!(when, at(start, 5.0));
         let stage = Stage::Export;
-        assert_eq!(missed, Missed::Stage { stage, deadline: STAGE });
+        assert_eq!(
+            missed,
+            Missed::Stage {
+                stage,
+                deadline: STAGE
+            }
+        );
         assert_eq!(dog.stage(), Some(stage));
     }
 
@@ -268,6 +297,18 @@ mod tests {
         assert_eq!(dog.next(), (at(start, 10.5), Missed::Busy { deadline }));
         dog.heard(&EngineEvent::Progress { step: 3 }, false, at(start, 10.2));
         assert!(matches!(dog.next().1, Missed::Heartbeat { .. }));
+    }
+
+    #[test]
+    fn time_that_we_were_away_does_not_count() {
+        let start = Instant::now();
+        let mut dog = Watchdog::new(deadlines(), start);
+        dog.heard(&started(Stage::Export), false, start);
+        dog.excuse(Duration::from_secs(60));
+        let deadline = Duration::from_secs(3);
+        assert_eq!(dog.next(), (at(start, 63.0), Missed::Heartbeat { deadline }));
+        dog.heard(&heartbeat(0), false, at(start, 63.0));
+        assert_eq!(dog.next().0, at(start, 65.0));
     }
 
     #[test]

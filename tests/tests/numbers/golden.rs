@@ -5,9 +5,9 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use num_complex::Complex32;
 use npyz::WriterBuilder;
 use npyz::npz::{NpzArchive, NpzWriter};
+use num_complex::Complex32;
 use tempfile::TempDir;
 
 use crate::programs::{ath, fixtures};
@@ -20,9 +20,15 @@ pub(crate) struct State {
 
 impl State {
     fn from_archive(archive: &mut NpzArchive<BufReader<File>>, key: &str) -> Self {
-        let array = archive.by_name(key).unwrap().unwrap_or_else(|| panic!("no {key}"));
+        let array = archive
+            .by_name(key)
+            .unwrap()
+            .unwrap_or_else(|| panic!("no {key}"));
         let shape = array.shape().to_vec();
-        Self { shape, cells: array.into_vec().unwrap() }
+        Self {
+            shape,
+            cells: array.into_vec().unwrap(),
+        }
     }
 
     pub(crate) fn read(path: &Path) -> Self {
@@ -54,7 +60,11 @@ pub(crate) fn largest_difference(a: &State, b: &State) -> f32 {
     }
     let difference = |(a, b): (&Complex32, &Complex32)| {
         let distance = (a - b).norm();
-        if distance.is_finite() { distance } else { f32::INFINITY }
+        if distance.is_finite() {
+            distance
+        } else {
+            f32::INFINITY
+        }
     };
     a.cells.iter().zip(&b.cells).map(difference).fold(0.0, f32::max)
 }
@@ -82,9 +92,10 @@ impl Golden {
         let name = Self::ALL.into_iter().find(|known| *known == name).unwrap();
         let root = tempfile::tempdir().unwrap();
         let from = fixtures("golden").join(name);
-        for (folder, file) in
-            [("experiments", "config.json"), ("training_checkpoints", "checkpoint_ep59.pth")]
-        {
+        for (folder, file) in [
+            ("experiments", "config.json"),
+            ("training_checkpoints", "checkpoint_ep59.pth"),
+        ] {
             let folder = root.path().join("output").join(folder).join(name);
             fs::create_dir_all(&folder).unwrap();
             fs::copy(from.join(file), folder.join(file)).unwrap();

@@ -16,9 +16,16 @@ fn found(variable: &str, default: &str) -> PathBuf {
 /// Runs `ath` and returns the JSON that it prints; panics with its words when it fails.
 pub(crate) fn ath(arguments: impl IntoIterator<Item = OsString>) -> serde_json::Value {
     let program = found("ATHERIA_BIN_DIR", "target/release").join("ath");
-    assert!(program.exists(), "{} is missing: run `make build`", program.display());
+    assert!(
+        program.exists(),
+        "{} is missing: run `make build`",
+        program.display()
+    );
     let output = Command::new(&program).args(arguments).output().unwrap();
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     assert!(output.status.success(), "{}\n{stdout}\n{stderr}", output.status);
     serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stdout}\n{stderr}"))
 }
@@ -31,7 +38,10 @@ pub(crate) fn python(script: &str, arguments: impl IntoIterator<Item = String>) 
         .args(arguments)
         .output()
         .unwrap_or_else(|error| panic!("{}: {error} (run `make setup`)", program.display()));
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     assert!(output.status.success(), "{}\n{stdout}\n{stderr}", output.status);
     stdout.into_owned()
 }

@@ -2,14 +2,14 @@
 
 The automaton is B2/S345 with two dying states: a ready cell with exactly two living neighbours is born, a living
 cell with three to five lives on, else it dies in two steps before it is ready again. The law's output is 0 or 1,
-so training is classification: each cell's spikes against the automaton's.
+so training is classification: each cell's spikes against the automaton's. One wrong cell would break the symmetry.
 """
 
 import torch
 import torch.nn.functional as F
 
 import world
-from training import Demo, chance, stage
+from training import Demo, chance, draw, stage
 
 GRID = 48
 D_STATE = 4
@@ -61,7 +61,7 @@ def soup(n):
     for i in range(n):
         alive[i] = torch.rand(GRID, GRID) < 0.1 + 0.6 * torch.rand(1)
         if chance(0.5):
-            side = int(torch.randint(6, 24, (1,)))
+            side = draw(6, 24)
             alive[i, side:] = False
             alive[i, :, side:] = False
     return enliven(world.vacuum(n, D_STATE, GRID, GRID), alive)

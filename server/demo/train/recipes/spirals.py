@@ -21,6 +21,8 @@ D_STATE = 4
 POOL = 48
 BATCH = 4
 NOISE = 0.06
+PHASE_DRIFT = 0.8
+"""Radians by which a whole channel of a world is turned."""
 
 DIFFUSION, HUNT, BREED = 0.10, 1.5, 0.05
 TIME_STEP, SUBSTEPS = 0.5, 2
@@ -89,15 +91,21 @@ def fresh():
 
 
 def shaken(x, dish):
-    """A state with amplitudes scaled and phases disturbed; and the densities that it then stands for."""
+    """A state with amplitudes scaled and phases turned; and the densities that it then stands for.
+
+    Phases carry no meaning, but this law turns a little in every step: unless it learns to turn all of a world's
+    phases back, they wander off within 200 steps, and the picture with them.
+    """
     scale = torch.exp(0.2 * torch.rand(1) * torch.randn_like(x[:, :D_STATE]))
     x = x * scale.repeat(1, 2, 1, 1)
     x = x / x.norm(dim=1, keepdim=True)
     u = decode(x, dish)
     real, imaginary = x[:, :D_STATE], x[:, D_STATE:]
-    imaginary = imaginary + NOISE * torch.randn_like(real) * real.abs()
-    x = torch.cat([real, imaginary], 1)
-    return x / x.norm(dim=1, keepdim=True), u
+    turn = PHASE_DRIFT * torch.rand(1) * torch.randn(len(x), D_STATE, 1, 1) + NOISE * torch.randn_like(real)
+    turned = torch.cat(
+        [real * turn.cos() - imaginary * turn.sin(), real * turn.sin() + imaginary * turn.cos()], 1
+    )
+    return turned, u
 
 
 def train(law, run):

@@ -3,8 +3,7 @@
 Trained on a simulation, the Gray-Scott reaction (J. E. Pearson, Complex patterns in a simple system, 1993):
     u' = Du lap u - u v^2 + F (1 - u)
     v' = Dv lap v + u v^2 - (F + k) v
-One step of the law is ten of the simulation. Half-way, the pool begins to hold the law's own states: what it
-drifts to (a crystal of spots that neither divide nor die, mostly), it must undo as the simulation would.
+One step of the law is ten of the simulation. The pool holds the simulation's own states.
 """
 
 import torch
@@ -18,15 +17,10 @@ D_STATE = 4
 POOL = 48
 BATCH = 4
 NOISE = 0.02
-SPOILT = 0.02
-"""Loss above which the law's own states are not kept."""
 
 FEED, KILL = 0.018, 0.057
 DIFFUSION_U, DIFFUSION_V = 0.8, 0.4
 SUBSTEPS = 10
-RED, BLUE = 1.95, 0.9
-MOST_V = 0.42
-"""More v than this is not seen: there red and green fill the cell's unit norm."""
 LAPLACE = (torch.tensor([[1.0, 4, 1], [4, -20, 4], [1, 4, 1]]) / 20).view(1, 1, 3, 3)
 
 
@@ -48,21 +42,14 @@ def simulate(u, v):
 def encode(u, v):
     """Red and a little green are v; blue is the halo, where u is used up and there is little v."""
     used = (1 - u).clamp(0, 1)
-    v = v.clamp(0, MOST_V)
+    v = v.clamp(0, 0.5)
     x = torch.zeros(u.shape[0], 2 * D_STATE, *u.shape[2:])
-    x[:, 1:2] = RED * v
-    x[:, 2:3] = 2.5 * v * v + 0.1 * used
-    x[:, 3:4] = BLUE * used * (1 - 1.9 * v)
+    x[:, 1:2] = 2.1 * v
+    x[:, 2:3] = 3.6 * v * v + 0.15 * used
+    x[:, 3:4] = 0.95 * used * (1 - 1.9 * v)
     rest = 1 - (x[:, 1:4] ** 2).sum(1, keepdim=True)
-    x[:, 0:1] = torch.sqrt(rest.clamp_min(1e-4))
+    x[:, 0:1] = torch.sqrt(rest.clamp_min(0.01))
     return x / x.norm(dim=1, keepdim=True)
-
-
-def decode(x):
-    """The (u, v) that a state stands for."""
-    v = (world.moduli(x, 1, 1) / RED).clamp(0, MOST_V)
-    used = world.moduli(x, 3, 3) / (BLUE * (1 - 1.9 * v))
-    return 1 - used.clamp(0, 1), v
 
 
 def fresh(n):
@@ -79,33 +66,31 @@ def fresh(n):
 
 
 def train(law, run):
-    """Follow the simulation for 1, then 3, 8 and 12 steps."""
-    u, v = fresh(POOL)
+    """Follow the simulation for 1, then 3, then 8 steps."""
+    pool_u, pool_v = fresh(POOL)
     for older in (12, 24, 36):
         for _ in range(15):
-            u[older:], v[older:] = simulate(u[older:], v[older:])
-    pool = encode(u, v)
+            pool_u[older:], pool_v[older:] = simulate(pool_u[older:], pool_v[older:])
     for progress in run:
         chosen = torch.randperm(POOL)[:BATCH]
-        x = pool[chosen]
-        u, v = decode(x)
+        u, v = pool_u[chosen], pool_v[chosen]
+        x = encode(u, v)
         if chance(0.5):
             x = world.disturbed(x, NOISE)
-        steps = stage(progress, ((0, 1), (0.2, 3), (0.5, 8), (0.85, 12)))
+        steps = stage(progress, ((0, 1), (0.2, 3), (0.5, 8)))
         loss = 0
         for _ in range(steps):
             u, v = simulate(u, v)
             x = world.step(law, x)
             loss = loss + ((x - encode(u, v)) ** 2).sum(1).mean()
-        loss = loss / steps
-        run.learn(loss)
-        own = progress > 0.5 and float(loss.detach()) < SPOILT
-        pool[chosen] = x.detach() if own else encode(u, v)
-        if run.iteration % stage(progress, ((0, 6), (0.5, 12))) == 0:
-            pool[draw(0, POOL)] = encode(*fresh(1))[0]
+        run.learn(loss / steps)
+        pool_u[chosen], pool_v[chosen] = u, v
+        if run.iteration % 6 == 0:
+            j = draw(0, POOL)
+            pool_u[j : j + 1], pool_v[j : j + 1] = fresh(1)
         dead = chosen[v.amax((1, 2, 3)) < 0.05]
         if len(dead):
-            pool[dead] = encode(*fresh(len(dead)))
+            pool_u[dead], pool_v[dead] = fresh(len(dead))
 
 
 def start():
@@ -130,8 +115,8 @@ DEMO = Demo(
     hidden_channels=8,
     boundary="torus",
     grid=GRID,
-    rollout=12,
-    iterations=1900,
+    rollout=8,
+    iterations=1300,
     learning_rate=4e-3,
     schedule="cosine",
     clip=0.1,
@@ -139,7 +124,7 @@ DEMO = Demo(
     train=train,
     start=start,
     steps_per_second=15,
-    gain=1.25,
+    gain=1.2,
     thumbnail_from=0,
     thumbnail_stride=4,
     thumbnail_frames=44,

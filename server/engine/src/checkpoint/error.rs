@@ -147,12 +147,10 @@ impl From<CheckpointError> for ApiError {
 }
 
 fn listed(names: &[String]) -> String {
-    let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    if names.len() > LISTED {
-        text.push_str(&format!(" and {} more", names.len() - LISTED));
+    let first = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "nothing".to_owned(),
+        count if count > LISTED => format!("{first} and {} more", count - LISTED),
+        _ => first,
     }
-    if text.is_empty() {
-        text.push_str("nothing");
-    }
-    text
 }

@@ -174,7 +174,10 @@ fn check_names(path: &Path, entries: &Entries, reader: &PytorchReader) -> Result
     }
     Err(CheckpointError::Incomplete {
         path: path.to_owned(),
-        names: seen.symmetric_difference(&read).map(|&name| name.to_owned()).collect(),
+        names: seen
+            .symmetric_difference(&read)
+            .map(|&name| name.to_owned())
+            .collect(),
     })
 }
 

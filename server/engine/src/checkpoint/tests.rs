@@ -16,7 +16,7 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    container::hexadecimal(&Sha256::digest(bytes))
 }
 
 /// A file of these bytes, in a folder of its own.
@@ -51,7 +51,11 @@ fn every_form_has_the_bytes_that_python_wrote() {
             let shape: Vec<usize> = serde_json::from_value(facts["shape"].clone()).unwrap();
             assert_eq!(tensor.shape, shape, "{file} {name}");
             assert_eq!(tensor.dtype.as_str(), facts["dtype"], "{file} {name}");
-            assert_eq!(tensor.elements(), shape.iter().product::<usize>(), "{file} {name}");
+            assert_eq!(
+                tensor.elements(),
+                shape.iter().product::<usize>(),
+                "{file} {name}"
+            );
             assert_eq!(digest(&tensor.bytes), facts["sha256"], "{file} {name}");
         }
         assert_eq!(
@@ -59,7 +63,11 @@ fn every_form_has_the_bytes_that_python_wrote() {
             expected.get("episode").and_then(Value::as_i64),
             "{file}"
         );
-        assert_eq!(read.training.loss, expected.get("loss").and_then(Value::as_f64), "{file}");
+        assert_eq!(
+            read.training.loss,
+            expected.get("loss").and_then(Value::as_f64),
+            "{file}"
+        );
         let metrics: BTreeMap<String, f64> = expected
             .get("metrics")
             .map(|value| serde_json::from_value(value.clone()).unwrap())
@@ -107,7 +115,11 @@ fn what_cannot_be_taken_over_whole_is_refused_with_its_reason() {
         ("sums.json", "is no checkpoint"),
     ] {
         let found = refusal(file);
-        let expected = if file == "sums.json" { "cannot be read" } else { reason };
+        let expected = if file == "sums.json" {
+            "cannot be read"
+        } else {
+            reason
+        };
         assert!(found.contains(expected), "{file}: {found}");
         assert!(!found.contains('\n'), "{file}: {found}");
     }

@@ -46,11 +46,23 @@ mod tests {
         if !value.is_finite() {
             return NOT_FINITE;
         }
-        let f = |v: f64| if levels.scale == Scale::Logarithmic { v.ln() } else { v };
+        let f = |v: f64| {
+            if levels.scale == Scale::Logarithmic {
+                v.ln()
+            } else {
+                v
+            }
+        };
         let (low, high) = (f64::from(levels.low), f64::from(levels.high));
         let value = f64::from(value);
-        let value = if levels.scale == Scale::Logarithmic { value.max(low) } else { value };
-        (254.0 * (f(value) - f(low)) / (f(high) - f(low))).round().clamp(0.0, 254.0) as u8
+        let value = if levels.scale == Scale::Logarithmic {
+            value.max(low)
+        } else {
+            value
+        };
+        (254.0 * (f(value) - f(low)) / (f(high) - f(low)))
+            .round()
+            .clamp(0.0, 254.0) as u8
     }
 
     proptest! {

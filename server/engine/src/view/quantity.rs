@@ -62,7 +62,10 @@ pub(super) fn part(part: Part, re: &Tensor, im: &Tensor) -> Result<Tensor, TchEr
 /// How many cells are matter.
 pub fn matter_cells(world: &World) -> Result<u64, TchError> {
     let _guard = tch::no_grad_guard();
-    let count = deviation(world)?.f_gt(MATTER)?.f_sum(Kind::Int64)?.f_int64_value(&[])?;
+    let count = deviation(world)?
+        .f_gt(MATTER)?
+        .f_sum(Kind::Int64)?
+        .f_int64_value(&[])?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 

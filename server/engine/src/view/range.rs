@@ -20,7 +20,11 @@ pub(super) struct Reach {
 impl Reach {
     /// The upper end for this frame, when `wanted` would suit it best.
     pub(super) fn follow(&mut self, wanted: f32) -> f32 {
-        let wanted = if wanted.is_finite() { wanted.max(FLOOR) } else { FLOOR };
+        let wanted = if wanted.is_finite() {
+            wanted.max(FLOOR)
+        } else {
+            FLOOR
+        };
         let Some(value) = self.value else {
             self.value = Some(wanted);
             return wanted;
@@ -31,7 +35,11 @@ impl Reach {
         } else if apart < SLACK * SLACK * value {
             self.moving = false;
         }
-        let value = if self.moving { value + PACE * (wanted - value) } else { value };
+        let value = if self.moving {
+            value + PACE * (wanted - value)
+        } else {
+            value
+        };
         self.value = Some(value);
         value
     }
@@ -43,6 +51,7 @@ impl Reach {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "numbers that were never rounded")]
 mod tests {
     use super::*;
 

@@ -123,13 +123,15 @@ impl Viewer {
 /// The modulus that [`WITHIN`] of the values do not pass, from a regular sample of them.
 fn extent(values: &Tensor) -> Result<f32, TchError> {
     let flat = values.f_abs()?.f_flatten(0, -1)?;
-    let count = flat.numel() as i64;
+    let count = flat.size1()?;
     let every = (count / SAMPLE).max(1);
     let sample = flat.f_slice(0, 0, count, every)?;
     let within = Tensor::f_from_slice(&[WITHIN as f32])?
         .f_to_device(values.device())?
         .f_to_kind(sample.f_kind()?)?;
-    Ok(sample.f_quantile(&within, 0, false, "linear")?.f_double_value(&[0])? as f32)
+    Ok(sample
+        .f_quantile(&within, 0, false, "linear")?
+        .f_double_value(&[0])? as f32)
 }
 
 /// The bytes of `[n, h, w]` levels in the order of a frame: `[h, w, n]`.

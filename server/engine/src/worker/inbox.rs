@@ -48,12 +48,12 @@ impl Inbox {
                 };
                 let refusal = match pipe::decode_message(&bytes) {
                     Ok(request) => match sender.try_send(request) {
-                        Ok(()) => continue,
-                        Err(TrySendError::Full(_)) => {
-                            ApiError::new(ErrorCode::TooMany, "the engine is busy and has too many requests waiting")
-                        }
-                        // The conversation is over; the input's end is still waited for.
-                        Err(TrySendError::Disconnected(_)) => continue,
+                        // Once the conversation is over only the input's end is waited for.
+                        Ok(()) | Err(TrySendError::Disconnected(_)) => continue,
+                        Err(TrySendError::Full(_)) => ApiError::new(
+                            ErrorCode::TooMany,
+                            "the engine is busy and has too many requests waiting",
+                        ),
                     },
                     Err(error) => ApiError::new(
                         ErrorCode::BadRequest,

@@ -176,7 +176,11 @@ mod tests {
             permit.send(()).unwrap();
         }
         assert!(read.recv().unwrap().ends_with(b"one"));
-        assert!(read.recv().unwrap().ends_with(br#"{"event":"progress","step":4}"#));
+        assert!(
+            read.recv()
+                .unwrap()
+                .ends_with(br#"{"event":"progress","step":4}"#)
+        );
         assert!(read.recv().unwrap().ends_with(b"three"));
         outbox.flush();
     }

@@ -10,7 +10,7 @@ use tch::{Device, TchError, Tensor};
 use crate::run::State;
 
 /// Cells from a wall within which the stand-in has cells of its own: farther than a wall's influence was seen to reach.
-pub const EDGE_CELLS: u32 = 112;
+pub(super) const EDGE_CELLS: u32 = 112;
 
 /// The shape of a stand-in, and which of its cells stands for each cell of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,11 @@ pub struct StandIn {
 
 impl StandIn {
     /// The stand-in for an empty world of this size under a law of total stride `period`, which divides both sides.
-    pub fn of(boundary: Boundary, grid: GridShape, period: u32) -> Result<Self, atheria_shared::geometry::GridError> {
+    pub fn of(
+        boundary: Boundary,
+        grid: GridShape,
+        period: u32,
+    ) -> Result<Self, atheria_shared::geometry::GridError> {
         let (height, rows) = axis(boundary, grid.height(), period);
         let (width, columns) = axis(boundary, grid.width(), period);
         Ok(Self {
@@ -57,7 +61,10 @@ fn axis(boundary: Boundary, length: u32, period: u32) -> (u32, Vec<i64>) {
                     EDGE_CELLS + at % period
                 }
             };
-            (2 * EDGE_CELLS, (0..length).map(|at| i64::from(cell(at))).collect())
+            (
+                2 * EDGE_CELLS,
+                (0..length).map(|at| i64::from(cell(at))).collect(),
+            )
         }
     }
 }

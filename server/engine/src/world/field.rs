@@ -34,7 +34,11 @@ pub struct FieldMemory {
 impl Field {
     /// A field of zeros.
     pub fn zeros(grid: GridShape, channels: u16) -> Self {
-        let (height, width, channels) = (grid.height() as usize, grid.width() as usize, usize::from(channels));
+        let (height, width, channels) = (
+            grid.height() as usize,
+            grid.width() as usize,
+            usize::from(channels),
+        );
         Self {
             height,
             width,
@@ -46,7 +50,7 @@ impl Field {
 
     /// The state on a device: psi as `[1, 2d, H, W]`, real parts first.
     pub fn to_state(&self, device: Device) -> Result<State, TchError> {
-        let [height, width, channels] = [self.height, self.width, self.channels].map(|side| side as i64);
+        let [height, width, channels] = [self.height, self.width, self.channels].map(torch_side);
         let psi = Tensor::f_from_slice(&self.psi)?
             .f_view([height, width, channels, 2])?
             .f_permute([3, 2, 0, 1])?
@@ -56,9 +60,11 @@ impl Field {
         let memory = match &self.memory {
             None => None,
             Some(memory) => {
-                let [c, y, x] = memory.shape.map(|side| side as i64);
+                let [c, y, x] = memory.shape.map(torch_side);
                 let load = |numbers: &[f32]| {
-                    Tensor::f_from_slice(numbers)?.f_view([1, c, y, x])?.f_to_device(device)
+                    Tensor::f_from_slice(numbers)?
+                        .f_view([1, c, y, x])?
+                        .f_to_device(device)
                 };
                 Some(Memory {
                     h: load(&memory.h)?,
@@ -97,6 +103,11 @@ impl Field {
             memory,
         })
     }
+}
+
+/// An extent as libtorch takes it; one beyond 63 bits is one that it refuses.
+fn torch_side(side: usize) -> i64 {
+    i64::try_from(side).unwrap_or(i64::MAX)
 }
 
 fn numbers(tensor: &Tensor) -> Result<Vec<f32>, TchError> {

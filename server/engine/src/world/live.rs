@@ -9,11 +9,11 @@ use tch::{Device, Kind, TchError, Tensor};
 use crate::law::Law;
 use crate::run::{Dense, State};
 
+use super::WorldError;
 use super::background::{Background, StandIn};
 use super::field::{Field, FieldMemory};
 use super::matter::{Vacuum, draw};
 use super::state_file::{self, Needs, SavedWorld};
-use super::WorldError;
 
 /// The grid when neither the request nor a file gives one.
 const DEFAULT_SIDE_CELLS: u32 = 128;
@@ -62,7 +62,8 @@ impl World {
                 };
                 grid.check_period(law.period())?;
                 SavedWorld {
-                    matter: draw(drawn, grid, channels, plan.seed)?.unwrap_or_else(|| Field::zeros(grid, channels)),
+                    matter: draw(drawn, grid, channels, plan.seed)?
+                        .unwrap_or_else(|| Field::zeros(grid, channels)),
                     background: None,
                     step: None,
                 }
@@ -159,6 +160,17 @@ impl World {
         self.background.as_ref()
     }
 
+    /// Makes a step on the side, which is forgotten: libtorch chooses and prepares its kernels.
+    pub fn warm_up(&self, law: &Dense) -> Result<(), WorldError> {
+        match &self.background {
+            Some(background) => law
+                .step_with_background(&self.state, &background.state)
+                .map(drop)?,
+            None => law.step(&self.state).map(drop)?,
+        }
+        Ok(())
+    }
+
     /// Makes a step. Where the law makes a value that is not finite, the step is not taken.
     pub fn advance(&mut self, law: &Dense) -> Result<(), WorldError> {
         let (state, background) = match &self.background {
@@ -231,7 +243,10 @@ fn checked(field: Field, stand_in: &StandIn, plan: &WorldPlan) -> Result<Field, 
     Err(WorldError::Array {
         path,
         array: "background_psi".to_owned(),
-        found: format!("complex64 [{}, {}, {}]", field.height, field.width, field.channels),
+        found: format!(
+            "complex64 [{}, {}, {}]",
+            field.height, field.width, field.channels
+        ),
         needed: format!(
             "complex64 [{height}, {width}, {}] for {} and {}",
             field.channels, plan.boundary, stand_in.grid
@@ -266,10 +281,16 @@ fn sum(tensor: &Tensor) -> Result<f64, TchError> {
 
 /// Row and column of the first value that is not finite, in `[1, C, H, W]`.
 fn first_not_finite(tensor: &Tensor) -> Result<Option<(i64, i64)>, TchError> {
-    let bad = tensor.f_isfinite()?.f_logical_not()?.f_any_dims([0, 1].as_slice(), false)?;
+    let bad = tensor
+        .f_isfinite()?
+        .f_logical_not()?
+        .f_any_dims([0, 1].as_slice(), false)?;
     let places = bad.f_nonzero()?;
     if places.size2()?.0 == 0 {
         return Ok(None);
     }
-    Ok(Some((places.f_int64_value(&[0, 0])?, places.f_int64_value(&[0, 1])?)))
+    Ok(Some((
+        places.f_int64_value(&[0, 0])?,
+        places.f_int64_value(&[0, 1])?,
+    )))
 }

@@ -131,7 +131,11 @@ mod tests {
             let (y, x) = (index / 33, index % 33);
             assert!((norm(cell) - 1.0).abs() < 1e-6);
             let inside = (7..13).contains(&y) && (13..19).contains(&x);
-            assert_eq!(cell != [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], inside, "{y} {x}");
+            assert_eq!(
+                cell != [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+                inside,
+                "{y} {x}"
+            );
         }
     }
 
@@ -150,7 +154,12 @@ mod tests {
     #[test]
     fn random_cells_have_norm_one() {
         let field = drawn(&StartingMatter::Random, 9, 9, 1);
-        assert!(field.psi.chunks_exact(8).all(|cell| (norm(cell) - 1.0).abs() < 1e-6));
+        assert!(
+            field
+                .psi
+                .chunks_exact(8)
+                .all(|cell| (norm(cell) - 1.0).abs() < 1e-6)
+        );
     }
 
     #[test]
@@ -160,7 +169,10 @@ mod tests {
         assert_ne!(drawn(&blob, 16, 16, 3), drawn(&blob, 16, 16, 4));
         let field = drawn(&blob, 4, 4, 0);
         let first: Vec<u32> = field.psi.iter().take(4).map(|part| part.to_bits()).collect();
-        assert_eq!(first, PINNED, "the stream has changed: saved seeds would be other worlds");
+        assert_eq!(
+            first, PINNED,
+            "the stream has changed: saved seeds would be other worlds"
+        );
     }
 
     /// The first cell's first two channels for seed 0, by bits.

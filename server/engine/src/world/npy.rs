@@ -67,7 +67,9 @@ impl Header {
 
     /// How many elements there are; none if that is beyond 64 bits.
     pub(super) fn elements(&self) -> Option<u64> {
-        self.shape.iter().try_fold(1_u64, |product, &side| product.checked_mul(side))
+        self.shape
+            .iter()
+            .try_fold(1_u64, |product, &side| product.checked_mul(side))
     }
 
     /// In words, for an error.
@@ -125,11 +127,15 @@ mod tests {
         );
         assert_eq!(header.words(), "complex64 [32, 48, 4]");
         assert_eq!(
-            read("{'descr': '<i8', 'fortran_order': True, 'shape': (), }").unwrap().shape,
+            read("{'descr': '<i8', 'fortran_order': True, 'shape': (), }")
+                .unwrap()
+                .shape,
             Vec::<u64>::new()
         );
         assert_eq!(
-            read("{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }").unwrap().shape,
+            read("{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }")
+                .unwrap()
+                .shape,
             vec![3]
         );
     }
@@ -147,7 +153,8 @@ mod tests {
             assert!(read(bad).is_err(), "{bad}");
         }
         assert!(Header::read(&mut b"\x93NUMPY\x02\x00\xff\xff\xff\xff".as_slice()).is_err());
-        let many = read("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }").unwrap();
+        let many =
+            read("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }").unwrap();
         assert_eq!(many.elements(), None);
     }
 

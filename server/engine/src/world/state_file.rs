@@ -123,7 +123,10 @@ fn write_whole(path: &Path, world: &SavedWorld) -> io::Result<()> {
         array.push(&step)?;
         array.finish()?;
     }
-    let file = zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let file = zip
+        .finish()?
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
     file.sync_all()?;
     drop(file);
     fs::rename(&temporary.0, path)?;
@@ -146,7 +149,14 @@ fn write_field(zip: &mut ZipWriter<impl Write + Seek>, prefix: &str, field: &Fie
         .shape(&shape)
         .writer(&mut *zip)
         .begin_nd()?;
-    array.extend(field.psi.as_chunks().0.iter().map(|&[re, im]| num_complex::Complex32::new(re, im)))?;
+    array.extend(
+        field
+            .psi
+            .as_chunks()
+            .0
+            .iter()
+            .map(|&[re, im]| num_complex::Complex32::new(re, im)),
+    )?;
     array.finish()?;
     let Some(memory) = &field.memory else {
         return Ok(());
@@ -212,7 +222,14 @@ impl<'a> StateFile<'a> {
         let header = self.header(&name)?;
         let given = needs.grid.map_or_else(
             || format!("complex64 [H, W, {}]", needs.channels),
-            |grid| format!("complex64 [{}, {}, {}]", grid.height(), grid.width(), needs.channels),
+            |grid| {
+                format!(
+                    "complex64 [{}, {}, {}]",
+                    grid.height(),
+                    grid.width(),
+                    needs.channels
+                )
+            },
         );
         let sides = match header.shape.as_slice() {
             [height, width, channels] | [1, height, width, channels] => [*height, *width, *channels],
@@ -237,7 +254,12 @@ impl<'a> StateFile<'a> {
         })
     }
 
-    fn memory(&mut self, prefix: &str, needs: &Needs, grid: GridShape) -> Result<Option<FieldMemory>, WorldError> {
+    fn memory(
+        &mut self,
+        prefix: &str,
+        needs: &Needs,
+        grid: GridShape,
+    ) -> Result<Option<FieldMemory>, WorldError> {
         let names = ["h", "c"].map(|name| format!("{prefix}{name}"));
         let Some(channels) = needs.memory_channels else {
             return match names.into_iter().find(|name| self.has(name)) {
@@ -251,7 +273,11 @@ impl<'a> StateFile<'a> {
         if names.iter().all(|name| !self.has(name)) {
             return Ok(None);
         }
-        let shape = [channels, (grid.height() / 4) as usize, (grid.width() / 4) as usize];
+        let shape = [
+            channels,
+            (grid.height() / 4) as usize,
+            (grid.width() / 4) as usize,
+        ];
         let mut read = |name: &str| {
             let header = self.header(name)?;
             let suits = header.descr == "<f4"
@@ -277,7 +303,10 @@ impl<'a> StateFile<'a> {
             return Err(self.unsuitable(ARRAY, &header, "one int64"));
         }
         let mut step = [0; 8];
-        self.elements(ARRAY, |_, source| source.read_exact(&mut step))?;
+        self.elements(ARRAY, |_, source| {
+            source.read_exact(&mut step)?;
+            expect_end(source)
+        })?;
         u64::try_from(i64::from_le_bytes(step))
             .map(Some)
             .map_err(|_| self.unsuitable(ARRAY, &header, "a step of 0 or more"))
@@ -312,7 +341,7 @@ impl<'a> StateFile<'a> {
                 found: names.iter().take(8).copied().collect::<Vec<_>>().join(", "),
             });
         }
-        let mut read = || {
+        let read = || {
             let mut entry = self.zip.by_name(&name)?;
             let method = entry.compression();
             if method != CompressionMethod::Stored && method != CompressionMethod::Deflated {
@@ -353,14 +382,7 @@ impl<'a> StateFile<'a> {
                 numbers.extend(part.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)));
                 left -= length as u64;
             }
-            // To the entry's end, where its checksum is compared.
-            match source.read(&mut [0])? {
-                0 => Ok(()),
-                _ => Err(io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    "more elements than its header says",
-                )),
-            }
+            expect_end(source)
         })?;
         match numbers.iter().position(|number| !number.is_finite()) {
             None => Ok(numbers),
@@ -370,5 +392,16 @@ impl<'a> StateFile<'a> {
                 element: at / per_element as usize,
             }),
         }
+    }
+}
+
+/// That nothing follows; also reaches the end, where the checksum is compared.
+fn expect_end(source: &mut dyn Read) -> io::Result<()> {
+    match source.read(&mut [0])? {
+        0 => Ok(()),
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "more elements than its header says",
+        )),
     }
 }

@@ -1,0 +1,93 @@
+// The page as a user finds it: by role and label, in either language.
+import { type Locator, type Page, expect } from "@playwright/test";
+
+/** The button of an experiment in the list. */
+export function experiment(page: Page, title: string): Locator {
+  const list = page.getByRole("region", { name: /^(Experiments|Experimentos)$/ });
+  return list.getByRole("button", { name: title });
+}
+
+/** The world's canvas. */
+export function canvas(page: Page): Locator {
+  return page.getByRole("img", { name: /^(The world|El mundo)/ });
+}
+
+/** The number of the step that is shown. */
+export async function step(page: Page): Promise<number> {
+  const text = await page.getByRole("status", { name: /^(step|paso)$/ }).innerText();
+  return Number(text.replace(/\D/g, ""));
+}
+
+/** A fingerprint of what is on the canvas, by reading its pixels back. */
+export async function fingerprint(page: Page): Promise<string> {
+  return canvas(page).evaluate((element) => {
+    const gl = (element as HTMLCanvasElement).getContext("webgl2");
+    if (gl === null) throw new Error("the canvas has no WebGL2 context");
+    const bytes = new Uint8Array(gl.drawingBufferWidth * gl.drawingBufferHeight * 4);
+    gl.readPixels(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+    let hash = 0x811c9dc5; // FNV-1a, a pixel at a time
+    for (const pixel of new Uint32Array(bytes.buffer)) hash = Math.imul(hash ^ pixel, 0x01000193);
+    return `${gl.drawingBufferWidth}x${gl.drawingBufferHeight}:${(hash >>> 0).toString(16)}`;
+  });
+}
+
+/** How many different colours are on the canvas: a world is not one colour. */
+export async function colours(page: Page): Promise<number> {
+  return canvas(page).evaluate((element) => {
+    const gl = (element as HTMLCanvasElement).getContext("webgl2");
+    if (gl === null) throw new Error("the canvas has no WebGL2 context");
+    const bytes = new Uint8Array(gl.drawingBufferWidth * gl.drawingBufferHeight * 4);
+    gl.readPixels(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+    return new Set(new Uint32Array(bytes.buffer)).size;
+  });
+}
+
+/** Waits until the world lives: a button to pause it, and a picture. */
+export async function live(page: Page): Promise<void> {
+  await expect(page.getByRole("button", { name: /^(Pause|Pausa)$/ })).toBeEnabled({ timeout: 60_000 });
+  await expect.poll(() => colours(page)).toBeGreaterThan(8);
+}
+
+/** Pauses, and waits until the picture is that of the step that is shown. */
+export async function pause(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^(Pause|Pausa)$/ }).click();
+  await expect(page.getByRole("button", { name: /^(Play|Reproducir)$/ })).toBeEnabled();
+  await still(page);
+}
+
+/** Waits until the picture has been the same for a while. */
+export async function still(page: Page): Promise<string> {
+  let last = "";
+  let times = 0;
+  await expect
+    .poll(
+      async () => {
+        const now = await fingerprint(page);
+        times = now === last ? times + 1 : 0;
+        last = now;
+        return times;
+      },
+      { intervals: [150], message: "the picture comes to rest" },
+    )
+    .toBeGreaterThanOrEqual(4);
+  return last;
+}
+
+/** That nothing sticks out of the page, and no text shows what only a programmer knows. */
+export async function tidy(page: Page): Promise<void> {
+  const wide = await page.evaluate(() => {
+    const limit = document.documentElement.clientWidth;
+    const inside = (element: Element) => {
+      // What lies in something that scrolls or clips by itself may be wider.
+      for (let at = element.parentElement; at !== null && at !== document.body; at = at.parentElement) {
+        if (getComputedStyle(at).overflowX !== "visible") return true;
+      }
+      return element.getBoundingClientRect().right <= limit + 1;
+    };
+    const out = [...document.body.querySelectorAll("*")].filter((element) => !inside(element));
+    return { page: document.documentElement.scrollWidth - limit, out: out.map((element) => element.className.toString()) };
+  });
+  expect(wide).toEqual({ page: 0, out: [] });
+  const text = await page.locator("body").innerText();
+  expect(text).not.toMatch(/undefined|NaN|null|\[object|panicked|Some\(|None\b/);
+}

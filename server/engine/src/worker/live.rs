@@ -1,0 +1,303 @@
+//! A world that is driven and watched: when it steps, when it is shown, what it reports.
+
+use std::time::{Duration, Instant};
+
+use atheria_shared::engine::EngineEvent;
+use atheria_shared::limits::{FRAMES_PER_SECOND, STEPS_PER_REQUEST};
+use atheria_shared::view::View;
+use atheria_shared::world::{WorldCommand, WorldInfo, WorldStatus};
+use atheria_shared::{ApiError, ErrorCode};
+use tch::Device;
+
+use crate::run::{Dense, first_line};
+use crate::view::{Viewer, matter_cells};
+use crate::world::World;
+
+use super::failure::on_cuda;
+use super::outbox::Outbox;
+use super::pace::Pace;
+
+/// Time between two statuses, at least.
+const STATUS_EVERY: Duration = Duration::from_millis(100);
+/// Time between two frames, at least.
+const FRAME_EVERY: Duration = Duration::from_micros(1_000_000 / FRAMES_PER_SECOND as u64);
+/// Frames may take one part in this many of the time.
+const FRAME_SHARE: u32 = 3;
+/// How soon a frame that found no room is tried again.
+const FRAME_RETRY: Duration = Duration::from_millis(4);
+
+/// How a world begins its life.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    /// What is shown.
+    pub(super) view: View,
+    /// Whether it plays at once.
+    pub(super) play: bool,
+    /// Whether frames and statuses are wanted.
+    pub(super) watched: bool,
+}
+
+/// What the world is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Motion {
+    Paused,
+    Playing,
+    /// So many steps are left of a [`WorldCommand::Step`].
+    Stepping(u64),
+}
+
+/// A world and all that belongs to it.
+#[derive(Debug)]
+pub(super) struct Live {
+    law: Dense,
+    world: World,
+    info: WorldInfo,
+    pace: Pace,
+    motion: Motion,
+    view: View,
+    viewer: Viewer,
+    watched: bool,
+    frame: Due,
+    status: Due,
+}
+
+/// Something that is made from time to time, after something has changed.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    wanted: bool,
+    next: Instant,
+}
+
+impl Due {
+    fn want(&mut self) {
+        self.wanted = true;
+    }
+
+    fn is_due(&self, now: Instant) -> bool {
+        self.wanted && now >= self.next
+    }
+
+    fn wait(&self, now: Instant) -> Option<Duration> {
+        self.wanted.then(|| self.next.saturating_duration_since(now))
+    }
+}
+
+impl Live {
+    /// A world that has just been made.
+    pub(super) fn new(law: Dense, world: World, info: WorldInfo, pace: Pace, manner: Manner) -> Self {
+        let first = Due {
+            wanted: manner.watched,
+            next: Instant::now(),
+        };
+        Self {
+            view: manner.view.within(info.params.d_state),
+            law,
+            world,
+            info,
+            pace,
+            motion: if manner.play {
+                Motion::Playing
+            } else {
+                Motion::Paused
+            },
+            viewer: Viewer::default(),
+            watched: manner.watched,
+            frame: first,
+            status: first,
+        }
+    }
+
+    /// What does not change while it lives.
+    pub(super) fn info(&self) -> &WorldInfo {
+        &self.info
+    }
+
+    /// The world.
+    pub(super) fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// How long there is nothing to do; none: until a request comes.
+    pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
+        let step = match self.motion {
+            Motion::Paused => None,
+            Motion::Playing => Some(self.pace.until_due(now)),
+            Motion::Stepping(_) => Some(Duration::ZERO),
+        };
+        [step, self.frame.wait(now), self.status.wait(now)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Does what a viewer asks for.
+    pub(super) fn drive(&mut self, command: &WorldCommand) -> Result<(), ApiError> {
+        let now = Instant::now();
+        match *command {
+            WorldCommand::Play => {
+                if self.motion != Motion::Playing {
+                    self.pace.start(now);
+                }
+                self.motion = Motion::Playing;
+            }
+            WorldCommand::Pause => self.motion = Motion::Paused,
+            WorldCommand::Step { steps } => {
+                check_steps(steps)?;
+                self.pace.start(now);
+                self.motion = Motion::Stepping(steps);
+            }
+            WorldCommand::Reset => self.reset()?,
+            WorldCommand::Speed { steps_per_second } => self.pace.set(steps_per_second, now)?,
+            WorldCommand::View(view) => {
+                self.view = view.within(self.info.params.d_state);
+                self.want_frame();
+            }
+        }
+        self.want_status();
+        Ok(())
+    }
+
+    /// Makes the step, the frame and the status that are due now.
+    pub(super) fn turn(&mut self, outbox: &Outbox) {
+        let now = Instant::now();
+        let step = match self.motion {
+            Motion::Paused => false,
+            Motion::Playing => self.pace.until_due(now).is_zero(),
+            Motion::Stepping(_) => true,
+        };
+        if step && let Err(error) = self.step() {
+            self.motion = Motion::Paused;
+            self.want_status();
+            outbox.say(&EngineEvent::Failed { error });
+        }
+        if self.frame.is_due(Instant::now()) {
+            self.show(outbox);
+        }
+        if self.status.is_due(Instant::now()) {
+            self.report(outbox);
+        }
+    }
+
+    /// One step, and what follows from it.
+    pub(super) fn step(&mut self) -> Result<(), ApiError> {
+        self.world
+            .advance(&self.law)
+            .map_err(|error| self.failed(error.into()))?;
+        self.pace.stepped(Instant::now());
+        if let Motion::Stepping(left) = self.motion {
+            self.motion = match left - 1 {
+                0 => Motion::Paused,
+                left => Motion::Stepping(left),
+            };
+        }
+        self.want_frame();
+        self.want_status();
+        Ok(())
+    }
+
+    /// Stands still, until it is told otherwise.
+    pub(super) fn pause(&mut self) {
+        self.motion = Motion::Paused;
+        self.want_status();
+    }
+
+    fn reset(&mut self) -> Result<(), ApiError> {
+        let first = self.world.first_step();
+        if first > 0 {
+            return Err(ApiError::new(
+                ErrorCode::NotReady,
+                format!("this world was restored at step {first}; open it anew to go back to step 0"),
+            ));
+        }
+        self.world
+            .reset(self.law.law())
+            .map_err(|error| self.failed(error.into()))?;
+        self.pace.start(Instant::now());
+        self.want_frame();
+        Ok(())
+    }
+
+    fn show(&mut self, outbox: &Outbox) {
+        let began = Instant::now();
+        if !outbox.wants_frame() {
+            self.frame.next = began + FRAME_RETRY;
+            return;
+        }
+        let frame = self
+            .viewer
+            .picture(&self.world, &self.view)
+            .and_then(|picture| picture.encode());
+        match frame {
+            Ok(frame) => outbox.show(&frame),
+            Err(error) => {
+                self.motion = Motion::Paused;
+                let error = self.failed(error.into());
+                outbox.say(&EngineEvent::Failed { error });
+            }
+        }
+        let now = Instant::now();
+        self.frame = Due {
+            wanted: false,
+            next: (began + FRAME_EVERY).max(now + (now - began) * (FRAME_SHARE - 1)),
+        };
+    }
+
+    fn report(&mut self, outbox: &Outbox) {
+        let now = Instant::now();
+        self.status = Due {
+            wanted: false,
+            next: now + STATUS_EVERY,
+        };
+        let matter_cells = match matter_cells(&self.world) {
+            Ok(cells) => cells,
+            Err(error) => {
+                let error = ApiError::new(ErrorCode::EngineFailed, first_line(&error));
+                self.motion = Motion::Paused;
+                outbox.say(&EngineEvent::Failed {
+                    error: self.failed(error),
+                });
+                return;
+            }
+        };
+        let moving = self.motion != Motion::Paused;
+        outbox.say(&EngineEvent::Status(WorldStatus {
+            step: self.world.step_count(),
+            playing: self.motion == Motion::Playing,
+            target_steps_per_second: self.pace.target(),
+            steps_per_second: if moving { self.pace.measured(now) } else { 0.0 },
+            matter_cells,
+            view: self.view,
+        }));
+    }
+
+    fn failed(&self, error: ApiError) -> ApiError {
+        if self.world.device() == Device::Cpu {
+            error
+        } else {
+            on_cuda(error)
+        }
+    }
+
+    fn want_frame(&mut self) {
+        if self.watched {
+            self.frame.want();
+        }
+    }
+
+    fn want_status(&mut self) {
+        if self.watched {
+            self.status.want();
+        }
+    }
+}
+
+/// That a number of steps can be asked for.
+pub(super) fn check_steps(steps: u64) -> Result<(), ApiError> {
+    if (1..=STEPS_PER_REQUEST).contains(&steps) {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        ErrorCode::BadRequest,
+        format!("{steps} steps: 1 to {STEPS_PER_REQUEST} can be asked for at once"),
+    ))
+}

@@ -1,0 +1,127 @@
+//! Sessions: their number is limited, they end when nobody wants them, and their processes end with them.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use atheria_shared::session::Phase;
+use atheria_tests::{Lab, Seen, http};
+use tokio::time::{Instant, sleep};
+
+use super::{lab, options};
+
+/// Waits for something that nobody tells.
+async fn wait_until(what: &str, mut done: impl FnMut() -> bool) -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !done() {
+        if Instant::now() > deadline {
+            bail!("not in 20 s: {what}");
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn there_are_as_many_as_may_be_and_no_more() -> Result<()> {
+    let mut options = options(&["fine"]);
+    options.settings.sessions = 3;
+    let lab = Lab::start(options).await?;
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        open.push(lab.watch("fine").await?);
+    }
+    let refused = lab.post_session(r#"{"experiment": "fine"}"#).await?;
+    assert_eq!(
+        (refused.status, refused.json()["code"].as_str()),
+        (429, Some("too_many"))
+    );
+    // A page that was reloaded leaves its session behind: the next one takes its place.
+    let left = open.pop();
+    drop(left);
+    wait_until("a session is left", || {
+        lab.sessions.list().iter().any(|info| info.viewers == 0)
+    })
+    .await?;
+    lab.open("fine").await?;
+    assert_eq!(lab.sessions.count(), 3);
+    let refused = lab.post_session(r#"{"experiment": "fine"}"#).await?;
+    assert_eq!(
+        refused.status, 429,
+        "one that nobody has watched yet is not taken out"
+    );
+    lab.stop().await
+}
+
+#[tokio::test]
+async fn one_that_nobody_watches_is_closed() -> Result<()> {
+    let mut options = options(&["fine"]);
+    options.settings.unwatched = Duration::from_millis(300);
+    let lab = Lab::start(options).await?;
+    let mut watched = lab.watch("fine").await?;
+    let id = watched.live().await?.id;
+    lab.open("fine").await?;
+    wait_until("the other one is closed", || lab.sessions.count() == 1).await?;
+    assert!(lab.sessions.get(&id).is_ok());
+    drop(watched);
+    wait_until("the one that was left is closed", || lab.sessions.count() == 0).await?;
+    lab.stop().await
+}
+
+#[tokio::test]
+async fn closing_tells_the_viewers_and_reaps_the_engine() -> Result<()> {
+    let lab = lab(&["fine"]).await?;
+    let mut viewer = lab.watch("fine").await?;
+    let id = viewer.live().await?.id;
+    let path = format!("/api/sessions/{id}");
+    assert_eq!(http::request(lab.address, "DELETE", &path, "").await?.status, 204);
+    viewer.phase(|phase| *phase == Phase::Closed).await?;
+    while !matches!(viewer.next().await?, Seen::Closed) {}
+    wait_until("it is gone", || lab.sessions.count() == 0).await?;
+    assert_eq!(http::request(lab.address, "GET", &path, "").await?.status, 404);
+    lab.stop().await?;
+    assert_eq!(children()?, Vec::<String>::new());
+    Ok(())
+}
+
+#[tokio::test]
+async fn saved_worlds_are_private_and_go_with_the_server() -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let lab = lab(&["fine"]).await?;
+    let folder = lab.sessions.saves().to_owned();
+    assert_eq!(folder.metadata()?.permissions().mode() & 0o777, 0o700);
+    let mut viewer = lab.watch("fine").await?;
+    let id = viewer.live().await?.id;
+    let save = folder.join(format!("{id}.npz"));
+    wait_until("the world is saved", || save.is_file()).await?;
+    http::request(lab.address, "DELETE", &format!("/api/sessions/{id}"), "").await?;
+    wait_until("the save is removed", || !save.exists()).await?;
+    lab.stop().await?;
+    assert!(!folder.exists());
+    Ok(())
+}
+
+/// The fault engines of this process that are there, dead or alive.
+fn children() -> Result<Vec<String>> {
+    let me = std::process::id().to_string();
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc")? {
+        let Ok(stat) = std::fs::read_to_string(entry?.path().join("stat")) else {
+            continue;
+        };
+        // pid (name) state parent ...
+        let Some((name, rest)) = stat.rsplit_once(')') else {
+            continue;
+        };
+        if rest.split_whitespace().nth(1) == Some(&me) && name.contains("fault-engine") && one_of_ours(&stat)
+        {
+            found.push(stat);
+        }
+    }
+    Ok(found)
+}
+
+/// Other tests of this binary run engines at the same time; a zombie is nobody's.
+fn one_of_ours(stat: &str) -> bool {
+    stat.rsplit_once(')')
+        .is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
+}
