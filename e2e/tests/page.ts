@@ -4,7 +4,7 @@ import { type Locator, type Page, expect } from "@playwright/test";
 /** The button of an experiment in the list. */
 export function experiment(page: Page, title: string): Locator {
   const list = page.getByRole("region", { name: /^(Experiments|Experimentos)$/ });
-  return list.getByRole("button", { name: title });
+  return list.getByRole("button").filter({ has: page.getByText(title, { exact: true }) });
 }
 
 /** The world's canvas. */

@@ -52,14 +52,15 @@ impl Address {
 
     /// The session that it asks for.
     pub fn request(&self) -> Option<SessionRequest> {
-        let mut request = SessionRequest::new(self.experiment.clone()?);
-        request.checkpoint = self.checkpoint.clone();
-        request.grid = self.grid;
-        request.boundary = self.boundary;
-        request.init = self.init.clone();
-        request.seed = self.seed;
-        request.device = self.device;
-        Some(request)
+        Some(SessionRequest {
+            checkpoint: self.checkpoint.clone(),
+            grid: self.grid,
+            boundary: self.boundary,
+            init: self.init.clone(),
+            seed: self.seed,
+            device: self.device,
+            ..SessionRequest::new(self.experiment.clone()?)
+        })
     }
 
     /// As a query string, `?` included; empty when there is nothing to say.

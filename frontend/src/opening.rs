@@ -159,8 +159,8 @@ mod tests {
 
     use super::*;
 
-    fn stage(stage: Stage, state: StageState) -> Event {
-        Event::Stage(StageReport { stage, state })
+    fn stage(stage: Stage, now: StageState) -> Event {
+        Event::Stage(StageReport { stage, state: now })
     }
 
     fn done(seconds: f64) -> StageState {

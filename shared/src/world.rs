@@ -19,7 +19,8 @@ pub enum StartingMatter {
         /// Cells a side.
         side_cells: u32,
     },
-    /// Every cell complex normal noise, brought to unit norm.
+    /// Every channel of every cell exp(0.1 i n), n normal: modulus 1, so a cell's norm is the root of d until its first
+    /// step. As the training system starts from.
     ComplexNoise,
     /// Every cell uniform noise in real and imaginary part, brought to unit norm.
     Random,

@@ -59,9 +59,6 @@ def compare(name, config, checkpoint, export, traced):
         for height, width in GRIDS:
             x = torch.randn(1, 2 * d, height, width, generator=generator)
             memory = ()
-            if remembers and traced:
-                zeros = torch.zeros(1, 4 * config["MODEL_PARAMS"]["hidden_channels"], height // 4, width // 4)
-                memory = (zeros, zeros)
             for _ in range(2 if remembers else 1):
                 ours, theirs = answers(found, x, memory), answers(law, x, memory)
                 check(len(ours) == len(theirs), name, "answers", len(ours), "for", len(theirs))

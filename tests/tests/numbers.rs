@@ -2,6 +2,7 @@
 //!
 //! Needs the built programs (`ATHERIA_BIN_DIR`, which `make test` sets, or `target/release`) and a Python with torch
 //! (`ATHERIA_PYTHON`, or `.tools/python`).
+#![expect(clippy::unwrap_used, reason = "what these helpers cannot do is a test that fails")]
 
 #[path = "numbers/golden.rs"]
 mod golden;
@@ -102,22 +103,12 @@ fn pytorch_finds_the_checkpoint_in_every_export() {
 /// A trace has no named parameters, and says what it is.
 #[test]
 fn a_traced_export_computes_the_same() {
-    let golden = Golden::open("UNET_CONVLSTM-d4-h8-g32");
-    let report = ath([
-        "export",
-        "--json",
-        "--method",
-        "trace",
-        "--experiment",
-        golden.name(),
-    ]
-    .into_iter()
-    .map(Into::into)
-    .chain(golden.root_arguments()));
+    let golden = Golden::open("UNET_UNITARY-d4-h8-g32");
+    let report = ath(["export", "--json", "--method", "trace", "--experiment", golden.name()]
+        .into_iter()
+        .map(Into::into)
+        .chain(golden.root_arguments()));
     assert_eq!(report["method"], "trace", "{report}");
-    let output = python(
-        "compare_exports.py",
-        ["--traced".to_owned(), golden.root().display().to_string()],
-    );
+    let output = python("compare_exports.py", ["--traced".to_owned(), golden.root().display().to_string()]);
     assert_eq!(output.matches("equal").count(), 1, "{output}");
 }

@@ -89,7 +89,7 @@ impl Painter {
             self.show(header, pixels)?;
         }
         if let Some(table) = self.table.take() {
-            self.colour(table)?;
+            self.colour(&table)?;
         }
         Ok(())
     }
@@ -149,8 +149,8 @@ impl Painter {
     }
 
     /// Takes the colours of the levels.
-    pub(crate) fn colour(&mut self, table: Table) -> Result<(), PainterError> {
-        if self.table.as_ref() == Some(&table) {
+    pub(crate) fn colour(&mut self, table: &Table) -> Result<(), PainterError> {
+        if self.table.as_ref() == Some(table) {
             return Ok(());
         }
         let gl = &self.gl;
@@ -168,7 +168,7 @@ impl Painter {
             Some(table.as_flattened()),
         )
         .map_err(|error| refused(&error))?;
-        self.table = Some(table);
+        self.table = Some(*table);
         Ok(())
     }
 

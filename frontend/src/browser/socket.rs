@@ -19,7 +19,7 @@ pub(crate) enum Heard {
 
 /// An open socket; dropping it closes it, and nothing more is heard.
 pub(crate) struct Socket {
-    socket: WebSocket,
+    wire: WebSocket,
     _opened: Closure<dyn FnMut()>,
     _closed: Closure<dyn FnMut()>,
     _message: Closure<dyn FnMut(MessageEvent)>,
@@ -53,7 +53,7 @@ impl Socket {
         socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
         Ok(Self {
-            socket,
+            wire: socket,
             _opened: opened,
             _closed: closed,
             _message: message,
@@ -62,16 +62,16 @@ impl Socket {
 
     /// Sends a text, if the socket is open; answers whether it was.
     pub(crate) fn send(&self, text: &str) -> bool {
-        self.socket.ready_state() == WebSocket::OPEN && self.socket.send_with_str(text).is_ok()
+        self.wire.ready_state() == WebSocket::OPEN && self.wire.send_with_str(text).is_ok()
     }
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onclose(None);
-        self.socket.set_onmessage(None);
+        self.wire.set_onopen(None);
+        self.wire.set_onclose(None);
+        self.wire.set_onmessage(None);
         // Closing a socket that is closed already is no harm.
-        let _ = self.socket.close();
+        let _ = self.wire.close();
     }
 }

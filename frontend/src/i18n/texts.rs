@@ -6,7 +6,7 @@ macro_rules! texts {
         #[derive(Debug)]
         pub struct Texts {
             $(
-                #[doc = $en]
+                #[doc = concat!("`", $en, "`")]
                 pub $name: &'static str,
             )*
         }

@@ -28,7 +28,7 @@ fn chart(app: App, figure: Figure, class: &'static str) -> AnyView {
     let svg = NodeRef::<html::Div>::new();
     // Where the pointer is, as a share of the width.
     let pointer = RwSignal::new(None::<f64>);
-    let pointed = move || {
+    let nearest = move || {
         let share = pointer.get()?;
         app.history.with(|history| history.at(share))
     };
@@ -40,7 +40,7 @@ fn chart(app: App, figure: Figure, class: &'static str) -> AnyView {
         }
     };
     let last = move || app.history.with(frontend::history::History::last);
-    let value = move || match (pointed(), last()) {
+    let value = move || match (nearest(), last()) {
         (Some(point), _) => {
             let step = app.lang.get().texts().step;
             format!(

@@ -94,12 +94,11 @@ impl App {
             .easel
             .painter
             .try_update_value(|painter| painter.as_mut().map_or(Ok(()), Painter::restore));
-        match restored {
-            Some(Err(error)) => self.cannot_paint(&error),
-            _ => {
-                self.graphics.set(Graphics::Fine);
-                self.draw_soon();
-            }
+        if let Some(Err(error)) = restored {
+            self.cannot_paint(&error);
+        } else {
+            self.graphics.set(Graphics::Fine);
+            self.draw_soon();
         }
     }
 
@@ -166,7 +165,7 @@ impl App {
             } else {
                 Colormap::Magma
             };
-            painter.colour(palette.of(&view).unwrap_or(usual).table(scale))?;
+            painter.colour(&palette.of(&view).unwrap_or(usual).table(scale))?;
             painter.draw(place, pixel_ratio());
             Ok(())
         });

@@ -127,20 +127,16 @@ fn what(app: App, experiment: &Experiment) -> String {
         return errors::error(lang, problem.code).what.to_owned();
     }
     let mut parts: Vec<String> = experiment.architecture.iter().map(ToString::to_string).collect();
-    match &experiment.presentation.description {
-        Some(text) => parts.push(lang.pick(&text.en, &text.es).clone()),
-        None => {
-            if let Some(side) = experiment.training.grid_side_cells {
-                parts.push(format!("{side}×{side}"));
-            }
-            let episode = experiment
-                .checkpoints
-                .first()
-                .and_then(|checkpoint| checkpoint.episode);
-            if let Some(episode) = episode {
-                parts.push(format!("ep {}", app.numbers().integer(episode)));
-            }
-        }
+    if let Some(text) = &experiment.presentation.description {
+        parts.push(lang.pick(&text.en, &text.es).clone());
+        return parts.join(" · ");
+    }
+    if let Some(side) = experiment.training.grid_side_cells {
+        parts.push(format!("{side}×{side}"));
+    }
+    let checkpoint = experiment.checkpoints.first();
+    if let Some(episode) = checkpoint.and_then(|checkpoint| checkpoint.episode) {
+        parts.push(format!("ep {}", app.numbers().integer(episode)));
     }
     parts.join(" · ")
 }

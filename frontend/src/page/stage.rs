@@ -107,7 +107,7 @@ fn drag(app: App, fingers: &mut [(i32, Xy)], id: i32, to: Xy) {
     let spread = |fingers: &[(i32, Xy)]| match fingers {
         [(_, a), (_, b)] => Some((
             (a.x - b.x).hypot(a.y - b.y),
-            Xy::new((a.x + b.x) / 2.0, (a.y + b.y) / 2.0),
+            Xy::new(f64::midpoint(a.x, b.x), f64::midpoint(a.y, b.y)),
         )),
         _ => None,
     };
@@ -216,7 +216,7 @@ fn Zoom() -> impl IntoView {
     let scale = move || {
         let (scene, camera) = (app.scene.get(), app.camera.get());
         let scale = scene.place(camera).scale / pixel_ratio();
-        let decimals = if scale < 9.95 { 1 } else { 0 };
+        let decimals = usize::from(scale < 9.95);
         format!("{}×", app.numbers().decimal(scale, decimals))
     };
     view! {

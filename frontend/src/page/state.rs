@@ -12,6 +12,7 @@ use frontend::legend::Range;
 use frontend::notices::{Notices, Told, Weight};
 use frontend::opening::Opening;
 use leptos::prelude::*;
+use std::ops::Deref;
 use std::time::Duration;
 
 use super::easel::Easel;
@@ -109,9 +110,8 @@ pub(crate) enum Graphics {
     Lost,
 }
 
-/// The state of the page; a handful of handles, free to copy.
-#[derive(Clone, Copy)]
-pub(crate) struct App {
+/// Everything that changes by itself.
+pub(crate) struct Signals {
     pub(crate) lang: RwSignal<Lang>,
     pub(crate) theme: RwSignal<Theme>,
     pub(crate) narrow: RwSignal<bool>,
@@ -143,6 +143,18 @@ pub(crate) struct App {
     pub(crate) line: Line,
 }
 
+/// The state of the page. There is one, and it lives as long as the page does: a handle costs nothing to copy.
+#[derive(Clone, Copy)]
+pub(crate) struct App(&'static Signals);
+
+impl Deref for App {
+    type Target = Signals;
+
+    fn deref(&self) -> &Signals {
+        self.0
+    }
+}
+
 impl App {
     pub(crate) fn new() -> Self {
         let folded = |choice| memory::recall(choice).as_deref() == Some("yes");
@@ -150,7 +162,7 @@ impl App {
             Some("light") => Theme::Light,
             _ => Theme::Dark,
         };
-        Self {
+        Self(Box::leak(Box::new(Signals {
             lang: RwSignal::new(memory::language()),
             theme: RwSignal::new(theme),
             narrow: narrow(),
@@ -178,7 +190,7 @@ impl App {
             range: RwSignal::new(None),
             easel: Easel::new(),
             line: Line::new(),
-        }
+        })))
     }
 
     /// Starts what the page does by itself: keeps its choices, asks for the list, opens what its address says.
@@ -255,16 +267,17 @@ impl App {
         self.theme.set(theme);
     }
 
-    pub(crate) fn fold(self, side: RwSignal<bool>, choice: Choice) {
-        let folded = !side.get_untracked();
-        memory::keep(choice, if folded { "yes" } else { "no" });
-        side.set(folded);
-    }
-
     /// Chooses a colormap for the views that it suits.
     pub(crate) fn choose_colormap(self, map: Colormap) {
         self.palette.update(|palette| *palette = palette.with(map));
     }
+}
+
+/// Folds a column away, or brings it back; and keeps that.
+pub(crate) fn fold(side: RwSignal<bool>, choice: Choice) {
+    let folded = !side.get_untracked();
+    memory::keep(choice, if folded { "yes" } else { "no" });
+    side.set(folded);
 }
 
 fn narrow() -> RwSignal<bool> {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::icon;
 use super::notice_list::NoticeList;
-use super::state::{Connection, Theme, app};
+use super::state::{Connection, Theme, app, fold};
 use crate::browser::memory::{self, Choice};
 
 #[component]
@@ -28,7 +28,7 @@ pub(super) fn TopBar() -> impl IntoView {
                     aria-label=app.tr(|t| t.hide_left)
                     title=app.tr(|t| t.hide_left)
                     aria-pressed=move || (!app.left_folded.get()).to_string()
-                    on:click=move |_| app.fold(app.left_folded, Choice::LeftFolded)
+                    on:click=move |_| fold(app.left_folded, Choice::LeftFolded)
                 >
                     {icon::draw(icon::LEFT)}
                 </button>
@@ -77,7 +77,7 @@ pub(super) fn TopBar() -> impl IntoView {
                     aria-label=app.tr(|t| t.hide_right)
                     title=app.tr(|t| t.hide_right)
                     aria-pressed=move || (!app.right_folded.get()).to_string()
-                    on:click=move |_| app.fold(app.right_folded, Choice::RightFolded)
+                    on:click=move |_| fold(app.right_folded, Choice::RightFolded)
                 >
                     {icon::draw(icon::RIGHT)}
                 </button>

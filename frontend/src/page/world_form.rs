@@ -1,5 +1,6 @@
 //! Opens the experiment anew, in another world.
 
+use atheria_shared::geometry::{GridError, UnknownWord};
 use atheria_shared::session::SessionRequest;
 use atheria_shared::world::{DeviceChoice, StartingMatter};
 use atheria_shared::{Boundary, GridShape};
@@ -55,22 +56,22 @@ impl Fields {
             self.blob.set(blob.to_string());
             self.seed.set(request.map_or(0, |r| r.seed).to_string());
             self.device.set(request.map(|r| r.device).unwrap_or_default());
-        })
+        });
     }
 
-    fn grid(self) -> Option<Option<GridShape>> {
+    fn grid(self) -> Result<Option<GridShape>, GridError> {
         let text = self.grid.get();
         if text.trim().is_empty() {
-            return Some(None);
+            return Ok(None);
         }
-        text.trim().parse().ok().map(Some)
+        text.trim().parse().map(Some)
     }
 
-    fn init(self) -> Option<Option<StartingMatter>> {
+    fn init(self) -> Result<Option<StartingMatter>, UnknownWord> {
         match self.matter.get().as_str() {
-            "" => Some(None),
-            "blob" => format!("blob:{}", self.blob.get().trim()).parse().ok().map(Some),
-            word => word.parse().ok().map(Some),
+            "" => Ok(None),
+            "blob" => format!("blob:{}", self.blob.get().trim()).parse().map(Some),
+            word => word.parse().map(Some),
         }
     }
 
@@ -80,9 +81,9 @@ impl Fields {
 
     /// The request with what was typed, when all of it can be read.
     fn request(self, mut request: SessionRequest) -> Option<SessionRequest> {
-        request.grid = self.grid()?;
+        request.grid = self.grid().ok()?;
         request.boundary = Some(self.boundary.get());
-        let init = self.init()?;
+        let init = self.init().ok()?;
         // A file of the experiment's own stays what it was.
         let file = matches!(request.init, Some(StartingMatter::File(_)));
         if !(file && init.is_none()) {
@@ -119,10 +120,10 @@ fn form(app: App, fields: Fields) -> AnyView {
             app.open(request);
         }
     };
-    let ready = move || fields.grid().is_some() && fields.init().is_some() && fields.seed().is_some();
+    let ready = move || fields.grid().is_ok() && fields.init().is_ok() && fields.seed().is_some();
     view! {
         <form on:submit=submit>
-            {text_field(app.tr(|t| t.height_width), fields.grid, move || fields.grid().is_some(), app.tr(|t| t.grid_hint))}
+            {text_field(app.tr(|t| t.height_width), fields.grid, move || fields.grid().is_ok(), app.tr(|t| t.grid_hint))}
             <label>
                 <span>{app.tr(|t| t.boundary)}</span>
                 <select on:change=move |event| {
@@ -154,7 +155,7 @@ fn form(app: App, fields: Fields) -> AnyView {
                 </select>
             </label>
             <Show when=move || fields.matter.get() == "blob">
-                {text_field(app.tr(|t| t.blob_side), fields.blob, move || fields.init().is_some(), app.tr(|t| t.seed_hint))}
+                {text_field(app.tr(|t| t.blob_side), fields.blob, move || fields.init().is_ok(), app.tr(|t| t.seed_hint))}
             </Show>
             {text_field(app.tr(|t| t.seed), fields.seed, move || fields.seed().is_some(), app.tr(|t| t.seed_hint))}
             <label>

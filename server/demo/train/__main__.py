@@ -20,7 +20,8 @@ def arguments():
     """The command line."""
     names = sorted(module.name for module in pkgutil.iter_modules(recipes.__path__))
     parser = argparse.ArgumentParser(prog="python server/demo/train", description=__doc__)
-    parser.add_argument("names", nargs="+", choices=[*names, "all"], metavar="NAME", help=", ".join(names) + " or all")
+    choices = [*names, "all"]
+    parser.add_argument("names", nargs="+", choices=choices, metavar="NAME", help=", ".join(choices))
     parser.add_argument("--out", type=Path, default=DEFAULT_OUTPUT, help="output folder (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default: 1, which is reproducible)")
     parser.add_argument("--work", type=Path, help="folder for safe copies and contact sheets (default: a temporary one)")

@@ -52,8 +52,6 @@ def thumbnail(law, demo, path: Path):
     last = first + demo.thumbnail_stride * demo.thumbnail_frames
     states = itertools.islice(world.trajectory(law, demo.start()), first, last, demo.thumbnail_stride)
     frames = [square(colours(x, demo), demo.thumbnail_cells) for x in states]
-    if demo.thumbnail_there_and_back:
-        frames += frames[-2:0:-1]
     for quality in (80, 65, 50, 35, 20):
         frames[0].save(
             path,

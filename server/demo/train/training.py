@@ -50,7 +50,6 @@ class Demo:
     thumbnail_from: int = 0
     thumbnail_stride: int = 1
     thumbnail_frames: int = 32
-    thumbnail_there_and_back: bool = False
     final_rate: float = 1e-4
     keep_optimiser: bool = False
     rgb: tuple[int, int, int] = (1, 2, 3)

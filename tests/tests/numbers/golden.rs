@@ -38,7 +38,7 @@ impl State {
     pub(crate) fn write(&self, path: &Path) {
         let mut archive = NpzWriter::create(path).unwrap();
         let mut array = archive
-            .array("psi", Default::default())
+            .array("psi", npyz::zip::write::FileOptions::default())
             .unwrap()
             .default_dtype()
             .shape(&self.shape)

@@ -27,11 +27,11 @@ impl RunError {
     }
 }
 
-/// The first line of libtorch's words: what a user can read. The rest is a C++ stack, for the log.
+/// The first line that says something of libtorch's words: what a user can read. The rest is a C++ stack, for the log.
 pub fn first_line(error: &TchError) -> String {
     let text = match error {
         TchError::Torch(text) => text.clone(),
         other => other.to_string(),
     };
-    text.lines().next().unwrap_or_default().to_owned()
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
 }

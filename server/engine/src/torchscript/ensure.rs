@@ -181,7 +181,7 @@ fn make(
     let temporary = Temporary(path.with_extension(format!("pt.{}.tmp", std::process::id())));
     let unverified = manifest(export, method, None);
     let (form, traced) = if method == ExportMethod::Trace {
-        trace(job, &temporary.0)?;
+        trace(job, law, &temporary.0)?;
         (Form::Trace, fs::read(&temporary.0).map_err(ExportError::file("reading", &temporary.0))?)
     } else {
         write_durably(&temporary.0, &archive::write(law, &unverified)?)?;

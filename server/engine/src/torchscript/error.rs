@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use atheria_shared::Architecture;
 use atheria_shared::session::Stage;
 use tch::TchError;
 
@@ -82,6 +83,14 @@ pub enum ExportError {
         /// What to do.
         hint: &'static str,
     },
+    /// A law with memory cannot be traced.
+    #[error(
+        "{architecture} has memory and cannot be traced: a trace made through tch has a single answer, and this law has three (use --method script)"
+    )]
+    TraceMemory {
+        /// The law.
+        architecture: Architecture,
+    },
     /// The tracing process failed.
     #[error("tracing failed: {reason}")]
     Trace {
@@ -99,7 +108,9 @@ impl ExportError {
             | Self::Answer { .. }
             | Self::Parameter { .. }
             | Self::Differs { .. } => Stage::VerifyCpu,
-            Self::Archive { .. } | Self::Manifest { .. } | Self::File { .. } | Self::Trace { .. } => Stage::Export,
+            Self::Archive { .. } | Self::Manifest { .. } | Self::File { .. } | Self::Trace { .. } | Self::TraceMemory { .. } => {
+                Stage::Export
+            },
         }
     }
 

@@ -15,7 +15,7 @@ use tch::{CModule, Device, Tensor};
 
 use crate::checkpoint::Checkpoint;
 use crate::law::Law;
-use crate::run::{Layers, Memory};
+use crate::run::Layers;
 
 use super::error::ExportError;
 use super::verify::seeded_input;
@@ -34,8 +34,11 @@ pub struct TraceRequest {
     to: PathBuf,
 }
 
-/// Runs the tracing process and waits for its archive.
-pub(super) fn trace(job: &LawJob, to: &Path) -> Result<(), ExportError> {
+/// Runs the tracing process and waits for its archive. A trace has a single answer: a law with memory has three.
+pub(super) fn trace(job: &LawJob, law: &Law, to: &Path) -> Result<(), ExportError> {
+    if law.memory_channels().is_some() {
+        return Err(ExportError::TraceMemory { architecture: law.architecture() });
+    }
     let failed = |reason: String| ExportError::Trace { reason };
     let io = |source: std::io::Error| failed(source.to_string());
     let request = serde_json::to_vec(&TraceRequest { law: job.clone(), to: to.to_owned() })
@@ -80,38 +83,21 @@ pub fn trace_process() -> Result<(), String> {
     let layers =
         Layers::new(&law, job.trained_boundary, Device::Cpu).map_err(|error| error.to_string())?;
     let _no_grad = tch::no_grad_guard();
-    let inputs = inputs(&law, &layers).map_err(|error| error.to_string())?;
+    let input = seeded_input(&law, GRID, 0).map_err(|error| crate::run::first_line(&error))?;
     let mut failure = None;
     let mut run = |inputs: &[Tensor]| {
-        let memory = match inputs {
-            [_, h, c] => Some(Memory { h: h.shallow_clone(), c: c.shallow_clone() }),
-            _ => None,
-        };
-        let Some(input) = inputs.first() else { return vec![] };
-        match layers.forward(&[(input, memory.as_ref())]).map(|mut answers| answers.pop()) {
-            Ok(Some((answer, None))) => vec![answer],
-            Ok(Some((answer, Some(Memory { h, c })))) => vec![answer, h, c],
-            Ok(None) => vec![],
-            Err(error) => {
+        let fields: Vec<_> = inputs.iter().map(|input| (input, None)).collect();
+        layers.forward(&fields).map_or_else(
+            |error| {
                 failure = Some(error.to_string());
                 vec![]
-            }
-        }
+            },
+            |answers| answers.into_iter().map(|(answer, _)| answer).collect(),
+        )
     };
-    let traced = CModule::create_by_tracing("Law", "forward", &inputs, &mut run);
+    let traced = CModule::create_by_tracing("Law", "forward", &[input], &mut run);
     if let Some(failure) = failure {
         return Err(failure);
     }
     traced.and_then(|module| module.save(&to)).map_err(|error| crate::run::first_line(&error))
-}
-
-fn inputs(law: &Law, layers: &Layers) -> Result<Vec<Tensor>, crate::run::RunError> {
-    let at = || crate::run::RunError::at("the trace's input");
-    let input = seeded_input(law, GRID, 0).map_err(at())?;
-    let memory = layers.forward(&[(&input, None)])?.pop().and_then(|(_, memory)| memory);
-    let mut inputs = vec![input];
-    if let Some(memory) = memory {
-        inputs.extend([memory.h, memory.c]);
-    }
-    Ok(inputs)
 }
