@@ -39,7 +39,10 @@ if [ -z "$library" ]; then
   library=$("$python" -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0])') || fail "torch is missing in $VENV: remove that folder and run this again"
 fi
 ln -sfn "$library" "$TOOLS/libtorch"
-ln -sfn "$python" "$TOOLS/python"
+# Not a link: through one, Python would not see the virtual environment that it belongs to.
+rm -f "$TOOLS/python"
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$python" >"$TOOLS/python"
+chmod +x "$TOOLS/python"
 
 mkdir -p "$REPO/.cargo"
 config="# Written by .ci/setup-torch.sh; not in the repository, since it names this machine's folders.

@@ -18,8 +18,8 @@ export interface Server {
   readonly root: string;
   /** Kills its engines that have a world, as a segmentation fault would; answers how many there were. */
   killEngines(): number;
-  /** Ends it. */
-  stop(): Promise<void>;
+  /** Ends it, as Ctrl-C would or, with SIGKILL, as a loss of power would. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** Starts servers, and ends them after the test. */
@@ -103,7 +103,7 @@ async function start(root: string): Promise<Server> {
     address,
     root,
     killEngines: () => killEngines(child),
-    stop: () => stop(child),
+    stop: (signal = "SIGTERM") => stop(child, signal),
   };
 }
 
@@ -128,7 +128,7 @@ function printedAddress(child: ChildProcess): Promise<string> {
   });
 }
 
-function stop(child: ChildProcess): Promise<void> {
+function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   return new Promise((done) => {
     if (child.exitCode !== null || child.signalCode !== null) return done();
     const hard = setTimeout(() => child.kill("SIGKILL"), 10_000);
@@ -136,7 +136,7 @@ function stop(child: ChildProcess): Promise<void> {
       clearTimeout(hard);
       done();
     });
-    child.kill("SIGTERM");
+    child.kill(signal);
   });
 }
 

@@ -25,7 +25,7 @@ test("a folder that is not there is told from an empty one", async ({ page, serv
   await page.goto(server.address);
   const list = page.getByRole("region", { name: "Experiments" });
   await expect(list).toContainText("The folder of experiments cannot be read");
-  await list.getByText("Details").click();
+  await list.getByText("Details", { exact: true }).click();
   await expect(list).toContainText("nowhere");
   await tidy(page);
 });
@@ -51,7 +51,7 @@ test("broken experiments are listed with their reason", async ({ page, serve, fo
   await experiment(page, "damaged").click();
   const failure = page.getByRole("main").getByRole("alert");
   await expect(failure).toContainText("The checkpoint is damaged");
-  await failure.getByText("Details").click();
+  await failure.getByText("Details", { exact: true }).click();
   await expect(failure).toContainText("checkpoint_ep1.pth");
   await tidy(page);
   await experiment(page, "Flower").click();
@@ -74,18 +74,29 @@ test("a dead engine is told, and the world goes on", async ({ page, serve }) => 
   await page.getByRole("button", { name: "Notices" }).click();
   const notices = page.getByRole("dialog", { name: "Notices" });
   await expect(notices).toContainText("The engine process died");
-  await notices.getByText("Details").first().click();
+  await notices.getByText("Details", { exact: true }).first().click();
   await expect(notices.getByRole("button", { name: "Copy the details" }).first()).toBeVisible();
   await tidy(page);
 });
 
-test("a server that goes away is told, and found again to be without the session", async ({ page, serve }) => {
+test("a server that vanishes is told, and looked for again", async ({ page, serve }) => {
+  const server = await serve();
+  await page.goto(server.address);
+  await experiment(page, "Flower").click();
+  await live(page);
+  await server.stop("SIGKILL");
+  await expect(page.getByRole("status", { name: "Connection" })).toHaveText("server away");
+});
+
+test("a server that is ended closes the session, and the page says so", async ({ page, serve }) => {
   const server = await serve();
   await page.goto(server.address);
   await experiment(page, "Flower").click();
   await live(page);
   await server.stop();
-  await expect(page.getByRole("status", { name: "Connection" })).toHaveText("server away");
+  await expect(page.getByRole("main")).toContainText("The session is closed");
+  await page.getByRole("button", { name: "Open anew" }).first().click();
+  await expect(page.getByRole("main")).toContainText("The server does not answer");
 });
 
 test("a browser without WebGL2 is told so", async ({ page, serve }) => {

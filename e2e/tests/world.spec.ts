@@ -18,7 +18,7 @@ test("one click exports the law, says so, and shows its world alive", async ({ p
 
   const said = await page.evaluate(() => [...(window as unknown as { said: Set<string> }).said].join("\n"));
   expect(said).toContain("Exporting the model to TorchScript...");
-  expect(said).toMatch(/Verify on the CPU\s+error (0|\de-\d)/);
+  expect(said).toMatch(/Verifying on the CPU\.\.\.\s+error (0|\de-\d)/);
   expect(said).toMatch(/Ready\s+\d+\.\d+\ss/);
   await expect(page.getByRole("status", { name: "Connection" })).toHaveText("connected");
   await expect(page.getByRole("region", { name: "Law" })).toContainText(/verified · (0|\de-\d)/);

@@ -15,6 +15,8 @@ pub enum Standing {
     Idle,
     /// It was asked for.
     Asking,
+    /// It was asked for, and nobody answered.
+    Unanswered,
     /// It goes through its stages.
     Opening,
     /// Its world is there.

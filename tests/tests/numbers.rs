@@ -2,7 +2,10 @@
 //!
 //! Needs the built programs (`ATHERIA_BIN_DIR`, which `make test` sets, or `target/release`) and a Python with torch
 //! (`ATHERIA_PYTHON`, or `.tools/python`).
-#![expect(clippy::unwrap_used, reason = "what these helpers cannot do is a test that fails")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what these helpers cannot do is a test that fails"
+)]
 
 #[path = "numbers/golden.rs"]
 mod golden;
@@ -104,11 +107,21 @@ fn pytorch_finds_the_checkpoint_in_every_export() {
 #[test]
 fn a_traced_export_computes_the_same() {
     let golden = Golden::open("UNET_UNITARY-d4-h8-g32");
-    let report = ath(["export", "--json", "--method", "trace", "--experiment", golden.name()]
-        .into_iter()
-        .map(Into::into)
-        .chain(golden.root_arguments()));
+    let report = ath([
+        "export",
+        "--json",
+        "--method",
+        "trace",
+        "--experiment",
+        golden.name(),
+    ]
+    .into_iter()
+    .map(Into::into)
+    .chain(golden.root_arguments()));
     assert_eq!(report["method"], "trace", "{report}");
-    let output = python("compare_exports.py", ["--traced".to_owned(), golden.root().display().to_string()]);
+    let output = python(
+        "compare_exports.py",
+        ["--traced".to_owned(), golden.root().display().to_string()],
+    );
     assert_eq!(output.matches("equal").count(), 1, "{output}");
 }

@@ -21,16 +21,6 @@ pub(crate) enum Failure {
     Refused(ApiError),
 }
 
-impl Failure {
-    /// As an error; for a server that is away, one of ours.
-    pub(crate) fn into_error(self) -> Option<ApiError> {
-        match self {
-            Self::Away => None,
-            Self::Refused(error) => Some(error),
-        }
-    }
-}
-
 /// `GET /api/health`
 pub(crate) async fn health() -> Result<Health, Failure> {
     ask("GET", "/api/health", None).await

@@ -147,7 +147,7 @@ texts! {
     pause: "Pause", "Pausa";
     step_once: "One step", "Un paso";
     speed: "Speed", "Velocidad";
-    speed_max: "as fast as it goes", "lo más rápido posible";
+    speed_max: "no limit", "sin límite";
     step: "step", "paso";
     steps_per_second: "steps/s", "pasos/s";
     matter_cells: "matter cells", "celdas de materia";

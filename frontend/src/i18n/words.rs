@@ -9,8 +9,8 @@ use atheria_shared::world::StartingMatter;
 use super::{Lang, errors};
 use crate::format::{Numbers, error_size};
 
-/// What a stage does, while it does it.
-pub fn stage_now(lang: Lang, stage: Stage) -> &'static str {
+/// What a stage does.
+pub fn stage(lang: Lang, stage: Stage) -> &'static str {
     match stage {
         Stage::Start => lang.pick("Starting the engine...", "Iniciando el motor..."),
         Stage::Find => lang.pick("Looking for the experiment...", "Buscando el experimento..."),
@@ -23,21 +23,6 @@ pub fn stage_now(lang: Lang, stage: Stage) -> &'static str {
         Stage::MoveToCuda => lang.pick("Moving the law to CUDA...", "Llevando la ley a CUDA..."),
         Stage::VerifyCuda => lang.pick("Verifying on CUDA...", "Verificando en CUDA..."),
         Stage::WarmUp => lang.pick("Warming up the world...", "Preparando el mundo..."),
-        Stage::Ready => lang.pick("Ready", "Listo"),
-    }
-}
-
-/// What a stage did, once it is over.
-pub fn stage_done(lang: Lang, stage: Stage) -> &'static str {
-    match stage {
-        Stage::Start => lang.pick("Start the engine", "Iniciar el motor"),
-        Stage::Find => lang.pick("Find the experiment", "Buscar el experimento"),
-        Stage::ReadCheckpoint => lang.pick("Read the checkpoint", "Leer el punto de control"),
-        Stage::Export => lang.pick("Export to TorchScript", "Exportar a TorchScript"),
-        Stage::VerifyCpu => lang.pick("Verify on the CPU", "Verificar en CPU"),
-        Stage::MoveToCuda => lang.pick("Move to CUDA", "Llevar a CUDA"),
-        Stage::VerifyCuda => lang.pick("Verify on CUDA", "Verificar en CUDA"),
-        Stage::WarmUp => lang.pick("Warm up", "Preparar el mundo"),
         Stage::Ready => lang.pick("Ready", "Listo"),
     }
 }
@@ -189,11 +174,11 @@ mod tests {
     #[test]
     fn the_export_stage_says_what_users_know() {
         assert_eq!(
-            stage_now(Lang::Es, Stage::Export),
+            stage(Lang::Es, Stage::Export),
             "Exportando modelo a TorchScript..."
         );
         assert_eq!(
-            stage_now(Lang::En, Stage::Export),
+            stage(Lang::En, Stage::Export),
             "Exporting the model to TorchScript..."
         );
     }

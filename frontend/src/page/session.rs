@@ -181,12 +181,12 @@ impl App {
                 }
                 Ok(info) => fetch::close_session(&info.id),
                 Err(failure) if self.line.is_now(epoch) => {
-                    let away =
-                        ApiError::new(ErrorCode::Internal, self.lang.get_untracked().texts().away_title);
-                    let error = failure.into_error().unwrap_or(away);
-                    self.opening
-                        .update(|opening| opening.standing = Standing::Failed(error));
-                    self.connection.set(Connection::Idle);
+                    let (standing, connection) = match failure {
+                        Failure::Away => (Standing::Unanswered, Connection::Away),
+                        Failure::Refused(error) => (Standing::Failed(error), Connection::Idle),
+                    };
+                    self.opening.update(|opening| opening.standing = standing);
+                    self.connection.set(connection);
                 }
                 Err(_) => {}
             }

@@ -148,6 +148,11 @@ fn Over() -> impl IntoView {
         match standing.get() {
             Standing::Idle => Some(say(texts.choose_title, texts.choose_text, ().into_any())),
             Standing::Asking | Standing::Opening => None,
+            Standing::Unanswered => Some(say(
+                texts.away_title,
+                texts.away_text,
+                again(app, texts.try_again),
+            )),
             Standing::Live if pictured.get() => None,
             Standing::Live => {
                 Some(view! { <p class="glass chip" role="status">{texts.waiting_frame}</p> }.into_any())

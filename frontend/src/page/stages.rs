@@ -85,7 +85,7 @@ pub(super) fn Stages() -> impl IntoView {
 fn headline(app: App) -> &'static str {
     let lang = app.lang.get();
     app.opening.with(|opening| match opening.under_way() {
-        Some(report) => words::stage_now(lang, report.stage),
+        Some(report) => words::stage(lang, report.stage),
         None => lang.texts().asking,
     })
 }
@@ -93,7 +93,7 @@ fn headline(app: App) -> &'static str {
 fn line(app: App, report: &StageReport) -> AnyView {
     let lang = app.lang.get();
     let (texts, numbers) = (lang.texts(), app.numbers());
-    let name = words::stage_done(lang, report.stage);
+    let name = words::stage(lang, report.stage);
     let (class, figure) = match &report.state {
         StageState::Started => ("now", "…".to_owned()),
         StageState::Done { .. } if report.stage == Stage::Ready => (

@@ -101,7 +101,8 @@ pub(super) fn WorldForm() -> impl IntoView {
     let fields = Fields::new();
     let session = Memo::new(move |_| app.opening.with(|o| (o.id.clone(), o.world.is_some())));
     Effect::new(move |_| {
-        session.track();
+        // Read, not only tracked: a memo that nobody reads never runs.
+        let _ = session.get();
         fields.fill(app);
     });
     view! {

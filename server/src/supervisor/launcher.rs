@@ -121,6 +121,11 @@ impl Launcher {
         self.drivers.spawn(work);
     }
 
+    /// Whether everything ends, so that a launch that fails is nobody's fault.
+    pub(super) fn is_ending(&self) -> bool {
+        self.kill_all.is_cancelled()
+    }
+
     fn ending(&self) -> EngineError {
         EngineError::Start {
             program: self.program.clone(),

@@ -49,7 +49,9 @@ impl Engines {
             let launcher = self.launcher.clone();
             *slot = Some(tokio::spawn(async move {
                 let engine = launcher.launch().await;
-                if let Err(error) = &engine {
+                if let Err(error) = &engine
+                    && !launcher.is_ending()
+                {
                     tracing::warn!(%error, "no engine could be started ahead");
                 }
                 engine

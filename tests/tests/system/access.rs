@@ -134,3 +134,37 @@ async fn a_body_is_taken_up_to_its_limit() -> Result<()> {
     }
     lab.stop().await
 }
+
+#[tokio::test]
+async fn a_server_that_cannot_be_is_explained() -> Result<()> {
+    use ath::server::{Server, ServerError, ServerOptions};
+    use ath::session::SessionSettings;
+    use ath::supervisor::{Deadlines, Launcher};
+    let taken = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let port = taken.local_addr()?.port();
+    let bind = async |address: &str, port: u16, token: Option<&str>| -> Result<Option<ServerError>> {
+        let server = Server::bind(ServerOptions {
+            catalog: ath::catalog::Catalog::new("/nowhere".into(), false),
+            page: "/nowhere".into(),
+            launcher: Launcher::new(super::ENGINE.into(), Deadlines::default()),
+            bind: address.parse()?,
+            port,
+            token: token.map(str::to_owned),
+            settings: SessionSettings::default(),
+        });
+        Ok(server.await.err())
+    };
+    assert!(matches!(
+        bind("127.0.0.1", port, None).await?,
+        Some(ServerError::PortTaken { .. })
+    ));
+    for token in [None, Some("")] {
+        let error = bind("0.0.0.0", 0, token).await?;
+        assert!(
+            matches!(error, Some(ServerError::TokenMissing { .. })),
+            "{token:?}: {error:?}"
+        );
+    }
+    assert!(bind("0.0.0.0", 0, Some("secret")).await?.is_none());
+    Ok(())
+}
