@@ -14,6 +14,7 @@ need node "Node 20 or later"
 
 say "Building the page"
 if [ -x "$TOOLS/bin/rustc-wasm" ]; then export RUSTC=$TOOLS/bin/rustc-wasm; fi
+quietly fetch cargo fetch --locked   # trunk runs offline: it would ask for the latest of its tools
 # What cargo decides by is the content of its inputs, so a file that changes meanwhile counts as changed afterwards.
 started=$(mktemp); trap 'rm -f "$started"' EXIT
 # Erased components: a smaller file, quicker to compile.

@@ -8,6 +8,7 @@ if [ -e "$TOOLS/bin/rustc-wasm" ]; then
 else
   command=clippy
 fi
+export RUSTFLAGS="--cfg erase_components"   # as the page is built
 export CARGO_TARGET_DIR=$REPO/target/wasm CARGO_BUILD_BUILD_DIR=$CACHE/build-wasm-rust-$RUST_VERSION
 log=$(mktemp); trap 'rm -f "$log"' EXIT
 cargo "$command" --target wasm32-unknown-unknown -p frontend 2>&1 | tee "$log"

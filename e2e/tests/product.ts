@@ -16,7 +16,11 @@ export interface Server {
   readonly address: string;
   /** Its root folder. */
   readonly root: string;
-  /** Kills its engines that have a world, as a segmentation fault would; answers how many there were. */
+  /** Its process. */
+  readonly pid: number;
+  /** The processes of its engines. */
+  engines(): number[];
+  /** Kills its engines, as a segmentation fault would; answers how many there were. */
   killEngines(): number;
   /** Ends it, as Ctrl-C would or, with SIGKILL, as a loss of power would. */
   stop(signal?: NodeJS.Signals): Promise<void>;
@@ -102,7 +106,13 @@ async function start(root: string): Promise<Server> {
   return {
     address,
     root,
-    killEngines: () => killEngines(child),
+    pid: child.pid ?? 0,
+    engines: () => engines(child),
+    killEngines: () => {
+      const pids = engines(child);
+      for (const pid of pids) process.kill(pid, "SIGKILL");
+      return pids.length;
+    },
     stop: (signal = "SIGTERM") => stop(child, signal),
   };
 }
@@ -140,19 +150,16 @@ function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   });
 }
 
-/** Kills the children of a server that run ath-engine. */
-function killEngines(server: ChildProcess): number {
-  let killed = 0;
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+/** The children of a server that run ath-engine. */
+function engines(server: ChildProcess): number[] {
+  const isEngine = (pid: number) => {
     try {
-      const parent = / (\d+)$/.exec(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) \S+ (\d+).*$/s, " $1"))?.[1];
-      if (Number(parent) === server.pid && readlinkSync(`/proc/${pid}/exe`).includes("ath-engine")) {
-        process.kill(Number(pid), "SIGKILL");
-        killed += 1;
-      }
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const parent = /^.*\) \S+ (\d+)/s.exec(stat)?.[1];
+      return Number(parent) === server.pid && readlinkSync(`/proc/${pid}/exe`).includes("ath-engine");
     } catch {
-      // A process that ended while it was looked at.
+      return false; // a process that ended while it was looked at
     }
-  }
-  return killed;
+  };
+  return readdirSync("/proc").map(Number).filter((pid) => pid > 0 && isEngine(pid));
 }
