@@ -24,7 +24,8 @@ setup: ## What a build needs: PyTorch's libtorch, the wasm compiler, trunk, npm'
 
 .PHONY: build
 build: setup ## The page and the programs: dist/, target/release/ath, target/release/ath-engine
-	@.ci/build-web.sh
+	@.ci/seed.sh take
+	.ci/build-web.sh
 	cargo build --release --bins -p ath -p ath-engine
 
 .PHONY: serve
@@ -33,11 +34,14 @@ serve: build ## Build, then start with the demo experiments (or ROOT=folder) and
 
 .PHONY: dev
 dev: build ## As serve, and the page rebuilt and reloaded at each change, on port 8081
-	@PATH="$(CURDIR)/e2e/node_modules/.bin:$(CURDIR)/.tools/bin:$$PATH" exec target/release/ath dev --port $(PORT) $(if $(ROOT),--root "$(ROOT)")
+	@export PATH="$(CURDIR)/e2e/node_modules/.bin:$(CURDIR)/.tools/bin:$$PATH" RUSTFLAGS="--cfg erase_components" CARGO_TARGET_DIR="$(CURDIR)/target/wasm"
+	if [ -x .tools/bin/rustc-wasm ]; then export RUSTC="$(CURDIR)/.tools/bin/rustc-wasm"; fi
+	exec target/release/ath dev $(if $(ROOT),--root "$(ROOT)")
 
 .PHONY: lint
 lint: setup ## Formatting and clippy, warnings refused
-	@cargo fmt --all --check
+	@.ci/seed.sh take
+	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
 	.ci/lint-web.sh
 
@@ -45,6 +49,7 @@ lint: setup ## Formatting and clippy, warnings refused
 test: build ## Every test: Rust, Python's view of the exports, the browser
 	@.ci/setup-browser.sh
 	.ci/test.sh
+	.ci/seed.sh give
 
 .PHONY: bench
 bench: build ## Speeds beside PyTorch's in the same run; rewrites BENCHMARKS.md

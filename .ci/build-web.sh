@@ -19,7 +19,7 @@ quietly fetch cargo fetch --locked   # trunk runs offline: it would ask for the 
 started=$(mktemp); trap 'rm -f "$started"' EXIT
 # Erased components: a smaller file, quicker to compile.
 quietly page env RUSTFLAGS="--cfg erase_components" PATH="$REPO/e2e/node_modules/.bin:$TOOLS/bin:$PATH" \
-  CARGO_TARGET_DIR="$REPO/target/wasm" CARGO_BUILD_BUILD_DIR="$CACHE/build-wasm-rust-$RUST_VERSION" \
+  CARGO_TARGET_DIR="$REPO/target/wasm" \
   trunk build --release --offline --cargo-profile wasm-release --color never
 
 node -e '

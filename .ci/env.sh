@@ -16,7 +16,6 @@ mkdir -p "$CACHE" "$TOOLS"
 
 RUST_VERSION=$(RUSTC='' rustc --version | cut -d' ' -f2)
 WEB_TOOLS=$CACHE/web-tools-trunk-$TRUNK_VERSION-wasm-bindgen-$WASM_BINDGEN_VERSION
-CARGO_BUILD_CACHE=$CACHE/build-rust-$RUST_VERSION
 
 say()  { printf '\033[1m==>\033[0m %s\n' "$*"; }
 fail() { printf '\033[1;31merror:\033[0m %s\n' "$*" >&2; exit 1; }

@@ -9,7 +9,7 @@ else
   command=clippy
 fi
 export RUSTFLAGS="--cfg erase_components"   # as the page is built
-export CARGO_TARGET_DIR=$REPO/target/wasm CARGO_BUILD_BUILD_DIR=$CACHE/build-wasm-rust-$RUST_VERSION
+export CARGO_TARGET_DIR=$REPO/target/wasm
 log=$(mktemp); trap 'rm -f "$log"' EXIT
 cargo "$command" --target wasm32-unknown-unknown -p frontend 2>&1 | tee "$log"
 ! grep -q '^warning' "$log" || fail "the page has warnings"

@@ -48,8 +48,5 @@ mkdir -p "$REPO/.cargo"
 config="# Written by .ci/setup-torch.sh; not in the repository, since it names this machine's folders.
 [env]
 LIBTORCH = \"$library\"
-
-[build]
-build-dir = \"$CARGO_BUILD_CACHE\"
 "
 [ "$config" = "$(cat "$REPO/.cargo/config.toml" 2>/dev/null; echo)" ] || printf '%s' "$config" >"$REPO/.cargo/config.toml"

@@ -55,7 +55,7 @@ SH
     (cd "$work/e" && RUSTC_BOOTSTRAP=1 RUSTC=$root/bin/rustc-wasm RUSTFLAGS="-C embed-bitcode=yes" CARGO_TARGET_DIR=$work/e/target \
       quietly wasm-std cargo build --release --target "$TARGET" -Zbuild-std=std,panic_abort,panic_unwind,test,proc_macro)
     find "$work/e/target/$TARGET/release/deps" -name '*.rlib' ! -name 'libemptystd*' -exec cp {} "$lib/" \;
-    rm -rf "$usr/src" "$CACHE/build-wasm-rust-$RUST_VERSION"   # cargo does not notice a new std
+    rm -rf "$usr/src" "$CACHE/seed-rust-$RUST_VERSION/wasm" "$REPO/target/wasm"   # cargo does not notice a new std
     touch "$root/.done"
   fi
   ln -sfn "$root/bin/rustc-wasm" "$TOOLS/bin/rustc-wasm"

@@ -14,7 +14,7 @@ tool() {
   # Light optimisation: these run for seconds, and are built once.
   quietly "$name" env -u RUSTC -u RUSTFLAGS \
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-    CARGO_TARGET_DIR="$CACHE/tools-target" CARGO_BUILD_BUILD_DIR="$CACHE/tools-target" \
+    CARGO_TARGET_DIR="$CACHE/tools-target" \
     cargo install "$name" --version "$version" --root "$WEB_TOOLS" --force "$@"
   touch "$WEB_TOOLS/.$name"
 }

@@ -24,6 +24,8 @@ fn torch_version(lib: &Path) -> Option<String> {
         return Some(text.trim().to_owned());
     }
     let text = fs::read_to_string(root.join("version.py")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("__version__ = "))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("__version__ = "))?;
     Some(line.trim().trim_matches(['\'', '"']).to_owned())
 }

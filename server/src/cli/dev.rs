@@ -12,6 +12,9 @@ use super::output::Output;
 use super::serve;
 use crate::assets;
 
+/// The port that `Trunk.toml` passes requests on to.
+const DEV_PORT: u16 = 8080;
+
 /// Serves until it is ended or trunk ends.
 pub(super) async fn dev(args: DevArgs, output: Output, end: CancellationToken) -> Result<(), ApiError> {
     let fault = |message: String| ApiError::new(ErrorCode::BadRequest, message);
@@ -21,6 +24,12 @@ pub(super) async fn dev(args: DevArgs, output: Output, end: CancellationToken) -
                 .into(),
         )
     })?;
+    if args.serve.port != DEV_PORT {
+        return Err(fault(format!(
+            "--port {}: `ath dev` is at {DEV_PORT}, where trunk passes /api and /ws on to (Trunk.toml)",
+            args.serve.port
+        )));
+    }
     let server = serve::bind(args.serve).await?;
     let mut trunk = Command::new(&args.trunk)
         .arg("serve")

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The repository's root.
-fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-fn found(variable: &str, default: &str) -> PathBuf {
+pub(crate) fn found(variable: &str, default: &str) -> PathBuf {
     std::env::var_os(variable).map_or_else(|| repository().join(default), PathBuf::from)
 }
 

@@ -14,7 +14,11 @@ pub(super) struct Builder {
 impl Builder {
     /// A graph whose input has so many channels.
     pub(super) fn new(input_channels: usize) -> (Self, Value) {
-        let mut builder = Self { ops: vec![], channels: vec![], params: vec![] };
+        let mut builder = Self {
+            ops: vec![],
+            channels: vec![],
+            params: vec![],
+        };
         let input = builder.push(Op::Input, input_channels);
         (builder, input)
     }
@@ -31,29 +35,64 @@ impl Builder {
     }
 
     fn param(&mut self, layer: &str, tensor: &str, shape: &[usize], role: ParamRole) -> ParamId {
-        self.params.push(ParamSpec { name: format!("{layer}.{tensor}"), shape: shape.to_vec(), role });
+        self.params.push(ParamSpec {
+            name: format!("{layer}.{tensor}"),
+            shape: shape.to_vec(),
+            role,
+        });
         ParamId(self.params.len() - 1)
     }
 
     /// A convolution with a bias; `side` is 1 or 3.
     pub(super) fn conv(&mut self, layer: &str, input: Value, out: usize, side: u8) -> Value {
         let k = usize::from(side);
-        let weight =
-            self.param(layer, "weight", &[out, self.channels(input), k, k], ParamRole::Parameter);
+        let weight = self.param(
+            layer,
+            "weight",
+            &[out, self.channels(input), k, k],
+            ParamRole::Parameter,
+        );
         let bias = Some(self.param(layer, "bias", &[out], ParamRole::Parameter));
-        self.push(Op::Conv { input, weight, bias, side, groups: 1 }, out)
+        self.push(
+            Op::Conv {
+                input,
+                weight,
+                bias,
+                side,
+                groups: 1,
+            },
+            out,
+        )
     }
 
     /// A 3x3 convolution without a bias, its channels in `groups`.
     pub(super) fn conv3_plain(&mut self, layer: &str, input: Value, out: usize, groups: usize) -> Value {
-        let weight =
-            self.param(layer, "weight", &[out, self.channels(input) / groups, 3, 3], ParamRole::Parameter);
-        self.push(Op::Conv { input, weight, bias: None, side: 3, groups }, out)
+        let weight = self.param(
+            layer,
+            "weight",
+            &[out, self.channels(input) / groups, 3, 3],
+            ParamRole::Parameter,
+        );
+        self.push(
+            Op::Conv {
+                input,
+                weight,
+                bias: None,
+                side: 3,
+                groups,
+            },
+            out,
+        )
     }
 
     /// A transposed convolution that doubles the grid.
     pub(super) fn upsample(&mut self, layer: &str, input: Value, out: usize) -> Value {
-        let weight = self.param(layer, "weight", &[self.channels(input), out, 2, 2], ParamRole::Parameter);
+        let weight = self.param(
+            layer,
+            "weight",
+            &[self.channels(input), out, 2, 2],
+            ParamRole::Parameter,
+        );
         let bias = self.param(layer, "bias", &[out], ParamRole::Parameter);
         self.push(Op::Upsample { input, weight, bias }, out)
     }
@@ -62,10 +101,22 @@ impl Builder {
     pub(super) fn group_norm(&mut self, layer: &str, input: Value) -> Value {
         let channels = self.channels(input);
         let eighth = if channels > 8 { channels / 8 } else { 1 };
-        let groups = if channels.is_multiple_of(eighth) { eighth } else { 1 };
+        let groups = if channels.is_multiple_of(eighth) {
+            eighth
+        } else {
+            1
+        };
         let weight = self.param(layer, "weight", &[channels], ParamRole::Parameter);
         let bias = self.param(layer, "bias", &[channels], ParamRole::Parameter);
-        self.push(Op::GroupNorm { input, groups, weight, bias }, channels)
+        self.push(
+            Op::GroupNorm {
+                input,
+                groups,
+                weight,
+                bias,
+            },
+            channels,
+        )
     }
 
     /// RMS norm over the grid.
@@ -93,7 +144,16 @@ impl Builder {
     /// The channels in equal parts.
     pub(super) fn split<const N: usize>(&mut self, input: Value) -> [Value; N] {
         let count = self.channels(input) / N;
-        std::array::from_fn(|i| self.push(Op::Channels { input, first: i * count, count }, count))
+        std::array::from_fn(|i| {
+            self.push(
+                Op::Channels {
+                    input,
+                    first: i * count,
+                    count,
+                },
+                count,
+            )
+        })
     }
 
     /// Sigmoid.
@@ -119,7 +179,10 @@ impl Builder {
     /// The memory of the last step, h and c, each of the shape of `like`.
     pub(super) fn memory(&mut self, like: Value) -> (Value, Value) {
         let channels = self.channels(like);
-        (self.push(Op::MemoryH(like), channels), self.push(Op::MemoryC(like), channels))
+        (
+            self.push(Op::MemoryH(like), channels),
+            self.push(Op::MemoryC(like), channels),
+        )
     }
 
     /// A leaky integrate-and-fire neuron that starts from rest. Only its threshold matters for one step; the other
@@ -139,12 +202,25 @@ impl Builder {
 
     /// The finished graph of a law without memory.
     pub(super) fn finish(self, output: Value, period: u32) -> Graph {
-        Graph { ops: self.ops, params: self.params, output, memory: None, period }
+        Graph {
+            ops: self.ops,
+            params: self.params,
+            output,
+            memory: None,
+            period,
+        }
     }
 
     /// The finished graph of a law with memory.
     pub(super) fn finish_with_memory(self, output: Value, h: Value, c: Value, period: u32) -> Graph {
-        let memory = Some(MemoryValues { h, c, channels: self.channels(h) });
-        Graph { memory, ..self.finish(output, period) }
+        let memory = Some(MemoryValues {
+            h,
+            c,
+            channels: self.channels(h),
+        });
+        Graph {
+            memory,
+            ..self.finish(output, period)
+        }
     }
 }

@@ -24,10 +24,19 @@ impl Law {
     ///
     /// # Errors
     /// [`LawError::Mismatch`] lists every key that is missing or unknown, and every wrong shape, dtype or value.
-    pub fn build(architecture: Architecture, params: LawParams, tensors: &TensorMap) -> Result<Self, LawError> {
+    pub fn build(
+        architecture: Architecture,
+        params: LawParams,
+        tensors: &TensorMap,
+    ) -> Result<Self, LawError> {
         let graph = Self::draw(architecture, params);
         let weights = fit(architecture.as_str(), &graph, tensors)?;
-        Ok(Self { architecture, params, graph, weights })
+        Ok(Self {
+            architecture,
+            params,
+            graph,
+            weights,
+        })
     }
 
     /// The graph of an architecture at a size: which tensors it needs, before there are any.
@@ -98,19 +107,26 @@ mod tests {
     use super::*;
     use crate::checkpoint::{Dtype, RawTensor};
 
-    const SMALL: LawParams = LawParams { d_state: 2, hidden_channels: 8 };
+    const SMALL: LawParams = LawParams {
+        d_state: 2,
+        hidden_channels: 8,
+    };
 
     fn tensors(architecture: Architecture) -> TensorMap {
         let tensor = |role, shape: &[usize]| {
             let elements: usize = shape.iter().product();
             match role {
-                ParamRole::IntegerBuffer => {
-                    RawTensor { dtype: Dtype::I64, shape: shape.to_vec(), bytes: vec![0; 8 * elements] }
-                }
+                ParamRole::IntegerBuffer => RawTensor {
+                    dtype: Dtype::I64,
+                    shape: shape.to_vec(),
+                    bytes: vec![0; 8 * elements],
+                },
                 _ => RawTensor {
                     dtype: Dtype::F32,
                     shape: shape.to_vec(),
-                    bytes: std::iter::repeat_n(1f32.to_le_bytes(), elements).flatten().collect(),
+                    bytes: std::iter::repeat_n(1f32.to_le_bytes(), elements)
+                        .flatten()
+                        .collect(),
                 },
             }
         };
@@ -133,7 +149,10 @@ mod tests {
     fn every_layer_reads_earlier_ones() {
         for architecture in Architecture::ALL {
             for (place, op) in Law::draw(architecture, SMALL).ops().iter().enumerate() {
-                assert!(op.inputs().iter().all(|value| value.index() < place), "{architecture} {place} {op:?}");
+                assert!(
+                    op.inputs().iter().all(|value| value.index() < place),
+                    "{architecture} {place} {op:?}"
+                );
             }
         }
     }
@@ -148,8 +167,7 @@ mod tests {
         other.dtype = Dtype::F16;
         tensors.insert("net.2.weight".into(), other);
         tensors.insert("net.9.weight".into(), tensors["net.0.weight"].clone());
-        let LawError::Mismatch { problems, .. } =
-            Law::build(Architecture::Mlp, SMALL, &tensors).unwrap_err();
+        let LawError::Mismatch { problems, .. } = Law::build(Architecture::Mlp, SMALL, &tensors).unwrap_err();
         let expected = [
             "the key net.0.bias is missing",
             "net.2.weight has the shape [8, 4, 1, 1], and the law needs [8, 8, 1, 1]",
@@ -164,8 +182,7 @@ mod tests {
     fn half_precision_is_refused_not_cast() {
         let mut tensors = tensors(Architecture::Mlp);
         tensors.get_mut("net.0.bias").unwrap().dtype = Dtype::F16;
-        let LawError::Mismatch { problems, .. } =
-            Law::build(Architecture::Mlp, SMALL, &tensors).unwrap_err();
+        let LawError::Mismatch { problems, .. } = Law::build(Architecture::Mlp, SMALL, &tensors).unwrap_err();
         assert_eq!(problems, ["net.0.bias is float16, and the law needs float32"]);
     }
 

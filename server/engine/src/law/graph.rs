@@ -198,7 +198,10 @@ impl Graph {
 
     /// The parameters in order, each with its id.
     pub fn param_ids(&self) -> impl Iterator<Item = (ParamId, &ParamSpec)> {
-        self.params.iter().enumerate().map(|(place, spec)| (ParamId(place), spec))
+        self.params
+            .iter()
+            .enumerate()
+            .map(|(place, spec)| (ParamId(place), spec))
     }
 
     /// The law's answer, `[1, 2d, H, W]`.

@@ -25,7 +25,11 @@ pub(crate) fn seeded_tensors(architecture: Architecture, params: LawParams, seed
                 (Dtype::F32, (0..elements).flat_map(value).collect())
             }
         };
-        RawTensor { dtype, shape: shape.to_vec(), bytes }
+        RawTensor {
+            dtype,
+            shape: shape.to_vec(),
+            bytes,
+        }
     };
     Law::draw(architecture, params)
         .params()

@@ -18,7 +18,11 @@ pub struct Weight {
 impl Weight {
     /// Its elements, for a float32 tensor.
     pub fn floats(&self) -> impl Iterator<Item = f32> {
-        self.bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes))
+        self.bytes
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|bytes| f32::from_le_bytes(*bytes))
     }
 
     /// Number of its elements.
@@ -63,18 +67,27 @@ pub(super) fn fit(architecture: &str, graph: &Graph, tensors: &TensorMap) -> Res
     }
     let known = |name: &str| graph.params().iter().any(|spec| spec.name == name);
     problems.extend(
-        tensors.keys().filter(|name| !known(name)).map(|name| format!("the key {name} is not one of this law")),
+        tensors
+            .keys()
+            .filter(|name| !known(name))
+            .map(|name| format!("the key {name} is not one of this law")),
     );
     if problems.is_empty() {
         return Ok(weights);
     }
-    Err(LawError::Mismatch { architecture: architecture.to_owned(), problems })
+    Err(LawError::Mismatch {
+        architecture: architecture.to_owned(),
+        problems,
+    })
 }
 
 fn fit_one(spec: &ParamSpec, tensor: &RawTensor) -> Result<Weight, String> {
     let name = &spec.name;
     if tensor.shape != spec.shape {
-        return Err(format!("{name} has the shape {:?}, and the law needs {:?}", tensor.shape, spec.shape));
+        return Err(format!(
+            "{name} has the shape {:?}, and the law needs {:?}",
+            tensor.shape, spec.shape
+        ));
     }
     let dtype = match spec.role {
         ParamRole::Parameter | ParamRole::Buffer => Dtype::F32,
@@ -83,21 +96,34 @@ fn fit_one(spec: &ParamSpec, tensor: &RawTensor) -> Result<Weight, String> {
     if tensor.dtype != dtype {
         return Err(format!("{name} is {}, and the law needs {dtype}", tensor.dtype));
     }
-    let weight = Weight { spec: spec.clone(), bytes: tensor.bytes.clone() };
+    let weight = Weight {
+        spec: spec.clone(),
+        bytes: tensor.bytes.clone(),
+    };
     let element_bytes = if dtype == Dtype::F32 { 4 } else { 8 };
     if weight.bytes.len() != weight.elements() * element_bytes {
-        return Err(format!("{name} has {} bytes for {} elements", weight.bytes.len(), weight.elements()));
+        return Err(format!(
+            "{name} has {} bytes for {} elements",
+            weight.bytes.len(),
+            weight.elements()
+        ));
     }
     if dtype == Dtype::F32
         && let Some(place) = weight.floats().position(|value| !value.is_finite())
     {
-        return Err(format!("{name} holds a value that is not finite (element {place})"));
+        return Err(format!(
+            "{name} holds a value that is not finite (element {place})"
+        ));
     }
     // One step from rest never uses beta or the reset; a graded spike would scale the answer.
     if name.ends_with(".graded_spikes_factor")
-        && let Some(factor) = weight.floats().find(|&factor| (factor - 1.0).abs() > f32::EPSILON)
+        && let Some(factor) = weight
+            .floats()
+            .find(|&factor| (factor - 1.0).abs() > f32::EPSILON)
     {
-        return Err(format!("{name} is {factor}; only spikes of height 1 are supported"));
+        return Err(format!(
+            "{name} is {factor}; only spikes of height 1 are supported"
+        ));
     }
     Ok(weight)
 }

@@ -47,7 +47,11 @@ impl Dense {
         } else {
             Reading::Plain(Layers::new(law, boundary, device)?)
         };
-        Ok(Self { law: law.clone(), reading, gamma })
+        Ok(Self {
+            law: law.clone(),
+            reading,
+            gamma,
+        })
     }
 
     /// The law.
@@ -63,7 +67,11 @@ impl Dense {
 
     /// World and background one step later. The law's norms take the world's statistics for both: the background,
     /// `[1, 2d, h, w]` of any size that suits the law, stays what the world's empty cells are.
-    pub fn step_with_background(&self, world: &State, background: &State) -> Result<(State, State), RunError> {
+    pub fn step_with_background(
+        &self,
+        world: &State,
+        background: &State,
+    ) -> Result<(State, State), RunError> {
         let mut stepped = self.step_all(&[world, background])?.into_iter();
         stepped.next().zip(stepped.next()).ok_or(RunError::Memory)
     }
@@ -74,7 +82,10 @@ impl Dense {
         if states.iter().any(|state| state.memory.is_some() && !has_memory) {
             return Err(RunError::Memory);
         }
-        let fields: Vec<_> = states.iter().map(|state| (&state.psi, state.memory.as_ref())).collect();
+        let fields: Vec<_> = states
+            .iter()
+            .map(|state| (&state.psi, state.memory.as_ref()))
+            .collect();
         let answers = match &self.reading {
             Reading::Plain(layers) => layers.forward(&fields)?,
             Reading::Fast(layers) => layers.forward(&fields)?,
@@ -104,7 +115,10 @@ fn advance(psi: &Tensor, delta: &Tensor, gamma: f64, multiplies: bool) -> Result
         delta
     };
     let next = psi.f_add(delta)?.f_sub(&psi.f_mul_scalar(gamma)?)?;
-    let norm = next.f_square()?.f_sum_dim_intlist(Some([1].as_slice()), true, None::<tch::Kind>)?.f_sqrt()?;
+    let norm = next
+        .f_square()?
+        .f_sum_dim_intlist(Some([1].as_slice()), true, None::<tch::Kind>)?
+        .f_sqrt()?;
     next.f_div(&norm.f_add_scalar(NORM_FLOOR)?)
 }
 

@@ -33,5 +33,9 @@ pub fn first_line(error: &TchError) -> String {
         TchError::Torch(text) => text.clone(),
         other => other.to_string(),
     };
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+    text.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -40,7 +40,12 @@ impl Layers {
             .map(|weight| to_tensor(weight)?.f_to_device(device))
             .collect::<Result<_, _>>()
             .map_err(RunError::at(format!("moving the weights to {device:?}")))?;
-        Ok(Self { law: law.clone(), boundary, weights, last_reads: law.graph().last_reads() })
+        Ok(Self {
+            law: law.clone(),
+            boundary,
+            weights,
+            last_reads: law.graph().last_reads(),
+        })
     }
 
     /// The law.
@@ -54,7 +59,9 @@ impl Layers {
         let graph = self.law.graph();
         let mut values: Vec<Vec<Tensor>> = Vec::with_capacity(graph.ops().len());
         for (place, op) in graph.ops().iter().enumerate() {
-            let made = self.layer(op, &values, fields).map_err(RunError::at(format!("layer {place} ({op:?})")))?;
+            let made = self
+                .layer(op, &values, fields)
+                .map_err(RunError::at(format!("layer {place} ({op:?})")))?;
             values.push(made);
             for input in op.inputs() {
                 if self.last_reads[input.index()] == place {
@@ -64,7 +71,10 @@ impl Layers {
         }
         let answer = |field: usize| {
             let value = |v: Value| values[v.index()][field].shallow_clone();
-            let memory = graph.memory().map(|m| Memory { h: value(m.h), c: value(m.c) });
+            let memory = graph.memory().map(|m| Memory {
+                h: value(m.h),
+                c: value(m.c),
+            });
             (value(graph.output()), memory)
         };
         Ok((0..fields.len()).map(answer).collect())
@@ -81,20 +91,37 @@ impl Layers {
         };
         let pair = |a: Value, b: Value, f: &dyn Fn(&Tensor, &Tensor) -> Result<Tensor, TchError>| {
             let (a, b) = (&values[a.index()], &values[b.index()]);
-            a.iter().zip(b).map(|(a, b)| f(a, b)).collect::<Result<Vec<_>, _>>()
+            a.iter()
+                .zip(b)
+                .map(|(a, b)| f(a, b))
+                .collect::<Result<Vec<_>, _>>()
         };
         match *op {
             Op::Input => fields.iter().map(|(psi, _)| psi.f_contiguous()).collect(),
             Op::MemoryH(like) => remembered(fields, &values[like.index()], |memory| &memory.h),
             Op::MemoryC(like) => remembered(fields, &values[like.index()], |memory| &memory.c),
-            Op::Conv { input, weight, bias, side, groups } => each(input, &|x| self.conv(x, weight, bias, side, groups)),
+            Op::Conv {
+                input,
+                weight,
+                bias,
+                side,
+                groups,
+            } => each(input, &|x| self.conv(x, weight, bias, side, groups)),
             Op::Upsample { input, weight, bias } => each(input, &|x| {
                 let (weight, bias) = (self.weight(weight), self.weight(bias));
                 x.f_conv_transpose2d(weight, Some(bias), [2, 2], [0, 0], [0, 0], 1, [1, 1])
             }),
-            Op::GroupNorm { input, groups, weight, bias } => {
-                group_norm(&values[input.index()], groups as i64, self.weight(weight), self.weight(bias))
-            }
+            Op::GroupNorm {
+                input,
+                groups,
+                weight,
+                bias,
+            } => group_norm(
+                &values[input.index()],
+                groups as i64,
+                self.weight(weight),
+                self.weight(bias),
+            ),
             Op::RmsNorm { input, weight } => rms_norm(&values[input.index()], self.weight(weight)),
             Op::Elu(input) => each(input, &Tensor::f_elu),
             Op::MaxPool(input) => each(input, &|x| x.f_max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false)),
@@ -106,9 +133,9 @@ impl Layers {
             Op::Tanh(input) => each(input, &Tensor::f_tanh),
             Op::Mul(a, b) => pair(a, b, &Tensor::f_mul),
             Op::Add(a, b) => pair(a, b, &Tensor::f_add),
-            Op::Spike { input, threshold } => {
-                each(input, &|x| x.f_gt_tensor(self.weight(threshold))?.f_to_kind(x.kind()))
-            }
+            Op::Spike { input, threshold } => each(input, &|x| {
+                x.f_gt_tensor(self.weight(threshold))?.f_to_kind(x.kind())
+            }),
             Op::ResizeLike { input, like } => pair(input, like, &|x, like| self.resize_like(x, like)),
         }
     }
@@ -126,9 +153,8 @@ impl Layers {
         groups: usize,
     ) -> Result<Tensor, TchError> {
         let (weight, bias, groups) = (self.weight(weight), bias.map(|id| self.weight(id)), groups as i64);
-        let conv = |x: &Tensor, padding: i64| {
-            x.f_conv2d(weight, bias, [1, 1], [padding, padding], [1, 1], groups)
-        };
+        let conv =
+            |x: &Tensor, padding: i64| x.f_conv2d(weight, bias, [1, 1], [padding, padding], [1, 1], groups);
         match (side, self.boundary) {
             (1, _) => conv(x, 0),
             (_, Boundary::Walls) => conv(x, 1),
@@ -144,9 +170,9 @@ impl Layers {
         };
         match self.boundary {
             Boundary::Walls => resize(x, height, width),
-            Boundary::Torus => {
-                resize(&wrap(x, 2)?, height + 2, width + 2)?.f_narrow(2, 1, height)?.f_narrow(3, 1, width)
-            }
+            Boundary::Torus => resize(&wrap(x, 2)?, height + 2, width + 2)?
+                .f_narrow(2, 1, height)?
+                .f_narrow(3, 1, width),
         }
     }
 }
@@ -180,11 +206,24 @@ fn wrap(x: &Tensor, cells: i64) -> Result<Tensor, TchError> {
 }
 
 /// Group norm of the first field; the others with its mean and deviation.
-fn group_norm(fields: &[Tensor], groups: i64, weight: &Tensor, bias: &Tensor) -> Result<Vec<Tensor>, TchError> {
-    let Some((world, others)) = fields.split_first() else { return Ok(vec![]) };
+fn group_norm(
+    fields: &[Tensor],
+    groups: i64,
+    weight: &Tensor,
+    bias: &Tensor,
+) -> Result<Vec<Tensor>, TchError> {
+    let Some((world, others)) = fields.split_first() else {
+        return Ok(vec![]);
+    };
     let (n, channels, height, width) = world.size4()?;
     if others.is_empty() {
-        return Ok(vec![world.f_group_norm(groups, Some(weight), Some(bias), GROUP_NORM_EPSILON, true)?]);
+        return Ok(vec![world.f_group_norm(
+            groups,
+            Some(weight),
+            Some(bias),
+            GROUP_NORM_EPSILON,
+            true,
+        )?]);
     }
     let (normed, mean, inverse_deviation) = world.f_contiguous()?.f_native_group_norm(
         Some(weight),
@@ -196,7 +235,9 @@ fn group_norm(fields: &[Tensor], groups: i64, weight: &Tensor, bias: &Tensor) ->
         GROUP_NORM_EPSILON,
     )?;
     let by_channel = |statistic: &Tensor| {
-        statistic.f_repeat_interleave_self_int(channels / groups, 1, channels)?.f_view([n, channels, 1, 1])
+        statistic
+            .f_repeat_interleave_self_int(channels / groups, 1, channels)?
+            .f_view([n, channels, 1, 1])
     };
     let (mean, inverse_deviation) = (by_channel(&mean)?, by_channel(&inverse_deviation)?);
     let scale = inverse_deviation.f_mul(&weight.f_view([1, -1, 1, 1])?)?;
@@ -207,8 +248,12 @@ fn group_norm(fields: &[Tensor], groups: i64, weight: &Tensor, bias: &Tensor) ->
 
 /// RMS norm of every field with the mean square of the first.
 fn rms_norm(fields: &[Tensor], weight: &Tensor) -> Result<Vec<Tensor>, TchError> {
-    let Some(world) = fields.first() else { return Ok(vec![]) };
-    let mean_square = world.f_mul(world)?.f_mean_dim(Some([2, 3].as_slice()), true, None::<Kind>)?;
+    let Some(world) = fields.first() else {
+        return Ok(vec![]);
+    };
+    let mean_square = world
+        .f_mul(world)?
+        .f_mean_dim(Some([2, 3].as_slice()), true, None::<Kind>)?;
     let root = mean_square.f_add_scalar(RMS_NORM_EPSILON)?.f_sqrt()?;
     let weight = weight.f_view([1, -1, 1, 1])?;
     fields.iter().map(|x| x.f_div(&root)?.f_mul(&weight)).collect()

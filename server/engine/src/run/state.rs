@@ -22,12 +22,18 @@ pub struct State {
 
 impl Clone for State {
     fn clone(&self) -> Self {
-        Self { psi: self.psi.shallow_clone(), memory: self.memory.clone() }
+        Self {
+            psi: self.psi.shallow_clone(),
+            memory: self.memory.clone(),
+        }
     }
 }
 
 impl Clone for Memory {
     fn clone(&self) -> Self {
-        Self { h: self.h.shallow_clone(), c: self.c.shallow_clone() }
+        Self {
+            h: self.h.shallow_clone(),
+            c: self.c.shallow_clone(),
+        }
     }
 }

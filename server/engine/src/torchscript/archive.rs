@@ -46,7 +46,12 @@ pub(super) fn add_manifest(archive: &[u8], manifest: &Manifest) -> Result<Vec<u8
     let json = serde_json::to_vec_pretty(manifest).map_err(|source| ExportError::Manifest { source })?;
     let pack = || -> zip::result::ZipResult<Vec<u8>> {
         let mut old = zip::ZipArchive::new(Cursor::new(archive))?;
-        let folder = old.file_names().next().and_then(|name| name.split('/').next()).unwrap_or(FOLDER).to_owned();
+        let folder = old
+            .file_names()
+            .next()
+            .and_then(|name| name.split('/').next())
+            .unwrap_or(FOLDER)
+            .to_owned();
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for place in 0..old.len() {
             zip.raw_copy_file(old.by_index_raw(place)?)?;
@@ -60,5 +65,7 @@ pub(super) fn add_manifest(archive: &[u8], manifest: &Manifest) -> Result<Vec<u8
 
 /// Uncompressed, with a date that never changes.
 fn stored() -> SimpleFileOptions {
-    SimpleFileOptions::default().compression_method(CompressionMethod::Stored).last_modified_time(DateTime::default())
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(DateTime::default())
 }

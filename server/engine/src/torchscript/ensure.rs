@@ -44,10 +44,18 @@ impl Drop for Temporary {
 }
 
 /// Finds the current export or makes it; reports [`Stage::Export`] and [`Stage::VerifyCpu`].
-pub fn ensure(export: ExportJob<'_>, progress: &mut dyn FnMut(StageReport)) -> Result<ExportReport, ExportError> {
+pub fn ensure(
+    export: ExportJob<'_>,
+    progress: &mut dyn FnMut(StageReport),
+) -> Result<ExportReport, ExportError> {
     let job = export.job;
-    let path = job.checkpoint_dir.join(format!("model_{}.pt", job.checkpoint.stem()));
-    let mut stages = Stages { progress, started: Instant::now() };
+    let path = job
+        .checkpoint_dir
+        .join(format!("model_{}.pt", job.checkpoint.stem()));
+    let mut stages = Stages {
+        progress,
+        started: Instant::now(),
+    };
 
     stages.start(Stage::Export);
     let mut remarks = vec![];
@@ -83,7 +91,9 @@ pub fn ensure(export: ExportJob<'_>, progress: &mut dyn FnMut(StageReport)) -> R
         }
     }
     // There is at least one method, and the first one's failure is the one to tell.
-    Err(failure.unwrap_or(ExportError::Trace { reason: "no method".to_owned() }))
+    Err(failure.unwrap_or(ExportError::Trace {
+        reason: "no method".to_owned(),
+    }))
 }
 
 /// The stages' reports, timed.
@@ -95,12 +105,22 @@ struct Stages<'a> {
 impl Stages<'_> {
     fn start(&mut self, stage: Stage) {
         self.started = Instant::now();
-        (self.progress)(StageReport { stage, state: StageState::Started });
+        (self.progress)(StageReport {
+            stage,
+            state: StageState::Started,
+        });
     }
 
     fn done(&mut self, stage: Stage, error: Option<f64>, cached: bool) {
         let seconds = self.started.elapsed().as_secs_f64();
-        (self.progress)(StageReport { stage, state: StageState::Done { seconds, error, cached } });
+        (self.progress)(StageReport {
+            stage,
+            state: StageState::Done {
+                seconds,
+                error,
+                cached,
+            },
+        });
     }
 }
 
@@ -159,11 +179,17 @@ fn report(
     remarks: Vec<String>,
 ) -> ExportReport {
     ExportReport {
-        file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        file: path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         checkpoint: manifest.checkpoint.clone(),
         method: manifest.method,
         made,
-        max_abs_error: manifest.verified.as_ref().map_or(0.0, |verified| verified.max_abs_error),
+        max_abs_error: manifest
+            .verified
+            .as_ref()
+            .map_or(0.0, |verified| verified.max_abs_error),
         episode: export.checkpoint.training.episode,
         loss: export.checkpoint.training.loss,
         remarks,
@@ -182,7 +208,10 @@ fn make(
     let unverified = manifest(export, method, None);
     let (form, traced) = if method == ExportMethod::Trace {
         trace(job, law, &temporary.0)?;
-        (Form::Trace, fs::read(&temporary.0).map_err(ExportError::file("reading", &temporary.0))?)
+        (
+            Form::Trace,
+            fs::read(&temporary.0).map_err(ExportError::file("reading", &temporary.0))?,
+        )
     } else {
         write_durably(&temporary.0, &archive::write(law, &unverified)?)?;
         (Form::Script, vec![])
@@ -194,7 +223,10 @@ fn make(
         Layers::new(law, job.trained_boundary, Device::Cpu).map_err(|source| ExportError::Law { source })?;
     let verified = verify(&temporary.0, law, &layers, form)?;
     let error = verified.max_abs_error;
-    let verified = Manifest { verified: Some(verified), ..unverified };
+    let verified = Manifest {
+        verified: Some(verified),
+        ..unverified
+    };
     let bytes = match form {
         Form::Script => archive::write(law, &verified)?,
         Form::Trace => archive::add_manifest(&traced, &verified)?,
@@ -222,5 +254,7 @@ fn put_in_place(temporary: &Path, path: &Path) -> Result<(), ExportError> {
     }
     fs::rename(temporary, path).map_err(ExportError::file("renaming", temporary))?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(ExportError::file("writing the folder of", path))
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(ExportError::file("writing the folder of", path))
 }

@@ -108,14 +108,20 @@ impl ExportError {
             | Self::Answer { .. }
             | Self::Parameter { .. }
             | Self::Differs { .. } => Stage::VerifyCpu,
-            Self::Archive { .. } | Self::Manifest { .. } | Self::File { .. } | Self::Trace { .. } | Self::TraceMemory { .. } => {
-                Stage::Export
-            },
+            Self::Archive { .. }
+            | Self::Manifest { .. }
+            | Self::File { .. }
+            | Self::Trace { .. }
+            | Self::TraceMemory { .. } => Stage::Export,
         }
     }
 
     pub(super) fn file(operation: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::File { operation, path, source }
+        move |source| Self::File {
+            operation,
+            path,
+            source,
+        }
     }
 }

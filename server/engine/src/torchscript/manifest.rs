@@ -66,14 +66,28 @@ impl Manifest {
     /// and what it says is not believed yet: see [`super::ensure`].
     pub fn read(path: &Path) -> Option<Self> {
         let mut archive = zip::ZipArchive::new(File::open(path).ok()?).ok()?;
-        let place = archive.file_names().find(|name| name.ends_with(&format!("/{PLACE}")))?.to_owned();
+        let place = archive
+            .file_names()
+            .find(|name| name.ends_with(&format!("/{PLACE}")))?
+            .to_owned();
         let mut text = String::new();
-        archive.by_name(&place).ok()?.take(MANIFEST_BYTES).read_to_string(&mut text).ok()?;
+        archive
+            .by_name(&place)
+            .ok()?
+            .take(MANIFEST_BYTES)
+            .read_to_string(&mut text)
+            .ok()?;
         serde_json::from_str(&text).ok()
     }
 
     /// Whether it was made of the same things: then only its check can differ.
     pub(super) fn same_origin(&self, other: &Self) -> bool {
-        Self { verified: None, ..self.clone() } == Self { verified: None, ..other.clone() }
+        Self {
+            verified: None,
+            ..self.clone()
+        } == Self {
+            verified: None,
+            ..other.clone()
+        }
     }
 }

@@ -70,7 +70,11 @@ impl Pickle {
 
     /// An object of a class in `__torch__`, with the attributes that `attributes` writes: a text, then a value.
     pub(super) fn object(&mut self, class: &str, attributes: impl FnOnce(&mut Self)) -> &mut Self {
-        self.global("__torch__", class).op(b')').op(0x81).op(b'}').op(b'(');
+        self.global("__torch__", class)
+            .op(b')')
+            .op(0x81)
+            .op(b'}')
+            .op(b'(');
         attributes(self);
         self.op(b'u').op(b'b')
     }

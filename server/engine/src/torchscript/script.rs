@@ -42,7 +42,10 @@ impl Script {
         root.declare(law, &mut classes, &mut source, Some(&forward));
         classes = 0;
         root.pickle(law, &mut classes, &mut objects, true);
-        Self { source, objects: objects.finish() }
+        Self {
+            source,
+            objects: objects.finish(),
+        }
     }
 }
 
@@ -52,10 +55,14 @@ impl Module {
             self.params.push((path.to_owned(), id));
             return;
         };
-        let place = self.children.iter().position(|(name, _)| name == child).unwrap_or_else(|| {
-            self.children.push((child.to_owned(), Self::default()));
-            self.children.len() - 1
-        });
+        let place = self
+            .children
+            .iter()
+            .position(|(name, _)| name == child)
+            .unwrap_or_else(|| {
+                self.children.push((child.to_owned(), Self::default()));
+                self.children.len() - 1
+            });
         self.children[place].1.insert(rest, id);
     }
 
@@ -115,13 +122,21 @@ impl Module {
     }
 
     fn class_count(&self) -> usize {
-        1 + self.children.iter().map(|(_, child)| child.class_count()).sum::<usize>()
+        1 + self
+            .children
+            .iter()
+            .map(|(_, child)| child.class_count())
+            .sum::<usize>()
     }
 }
 
 fn class_name(classes: &mut usize, is_root: bool) -> String {
     *classes += 1;
-    if is_root { ROOT.to_owned() } else { format!("Holder{classes}") }
+    if is_root {
+        ROOT.to_owned()
+    } else {
+        format!("Holder{classes}")
+    }
 }
 
 fn is_digit(name: &str) -> bool {
@@ -135,10 +150,16 @@ fn tensor(law: &Law, id: ParamId, pickle: &mut Pickle) {
         ParamRole::Parameter | ParamRole::Buffer => "FloatStorage",
         ParamRole::IntegerBuffer => "LongStorage",
     };
-    let strides: Vec<usize> = (0..spec.shape.len()).map(|i| spec.shape.iter().skip(i + 1).product()).collect();
+    let strides: Vec<usize> = (0..spec.shape.len())
+        .map(|i| spec.shape.iter().skip(i + 1).product())
+        .collect();
     pickle.global("torch._utils", "_rebuild_tensor_v2").tuple(|p| {
         p.tuple(|p| {
-            p.text("storage").global("torch", storage).text(&id.index().to_string()).text("cpu").integer(elements);
+            p.text("storage")
+                .global("torch", storage)
+                .text(&id.index().to_string())
+                .text("cpu")
+                .integer(elements);
         })
         .persistent();
         p.integer(0).integers(&spec.shape).integers(&strides);
@@ -164,7 +185,12 @@ fn forward(law: &Law, boundary: Boundary) -> String {
     }
     let output = name(graph.output());
     let _ = match memory {
-        Some(memory) => writeln!(text, "    return ({output}, {}, {})", name(memory.h), name(memory.c)),
+        Some(memory) => writeln!(
+            text,
+            "    return ({output}, {}, {})",
+            name(memory.h),
+            name(memory.c)
+        ),
         None => writeln!(text, "    return {output}"),
     };
     text
@@ -176,9 +202,17 @@ fn name(value: Value) -> String {
 
 /// How `forward` reaches a parameter.
 fn reach(law: &Law, id: ParamId) -> String {
-    law.graph().param(id).name.split('.').fold("self".to_owned(), |path, part| {
-        if is_digit(part) { format!("getattr({path}, \"{part}\")") } else { format!("{path}.{part}") }
-    })
+    law.graph()
+        .param(id)
+        .name
+        .split('.')
+        .fold("self".to_owned(), |path, part| {
+            if is_digit(part) {
+                format!("getattr({path}, \"{part}\")")
+            } else {
+                format!("{path}.{part}")
+            }
+        })
 }
 
 fn line(law: &Law, boundary: Boundary, place: usize, op: &Op) -> String {
@@ -195,8 +229,17 @@ fn line(law: &Law, boundary: Boundary, place: usize, op: &Op) -> String {
         Op::Input => simple("x".to_owned()),
         Op::MemoryH(like) => remember("h", like),
         Op::MemoryC(like) => remember("c", like),
-        Op::Conv { input, weight, bias, side, groups } => {
-            let (weight, bias) = (reach(law, weight), bias.map_or("None".to_owned(), |id| reach(law, id)));
+        Op::Conv {
+            input,
+            weight,
+            bias,
+            side,
+            groups,
+        } => {
+            let (weight, bias) = (
+                reach(law, weight),
+                bias.map_or("None".to_owned(), |id| reach(law, id)),
+            );
             let conv = |input: &str, padding: u8| {
                 format!(
                     "    {to} = torch.conv2d({input}, {weight}, {bias}, [1, 1], [{padding}, {padding}], [1, 1], {groups})\n"
@@ -205,7 +248,9 @@ fn line(law: &Law, boundary: Boundary, place: usize, op: &Op) -> String {
             match (side, torus) {
                 (1, _) => conv(&name(input), 0),
                 (_, false) => conv(&name(input), 1),
-                (_, true) => format!("    p{place} = {}\n", wrap(&name(input), 1)) + &conv(&format!("p{place}"), 0),
+                (_, true) => {
+                    format!("    p{place} = {}\n", wrap(&name(input), 1)) + &conv(&format!("p{place}"), 0)
+                }
             }
         }
         Op::Upsample { input, weight, bias } => simple(format!(
@@ -214,7 +259,12 @@ fn line(law: &Law, boundary: Boundary, place: usize, op: &Op) -> String {
             reach(law, weight),
             reach(law, bias)
         )),
-        Op::GroupNorm { input, groups, weight, bias } => simple(format!(
+        Op::GroupNorm {
+            input,
+            groups,
+            weight,
+            bias,
+        } => simple(format!(
             "torch.group_norm({}, {groups}, {}, {}, 1.0000000000000001e-05)",
             name(input),
             reach(law, weight),
@@ -232,16 +282,21 @@ fn line(law: &Law, boundary: Boundary, place: usize, op: &Op) -> String {
         Op::Elu(x) => simple(format!("torch.elu({})", name(x))),
         Op::MaxPool(x) => simple(format!("torch.max_pool2d({}, [2, 2])", name(x))),
         Op::Concat(a, b) => simple(format!("torch.cat([{}, {}], 1)", name(a), name(b))),
-        Op::Channels { input, first, count } => {
-            simple(format!("torch.slice({}, 1, {first}, {})", name(input), first + count))
-        }
+        Op::Channels { input, first, count } => simple(format!(
+            "torch.slice({}, 1, {first}, {})",
+            name(input),
+            first + count
+        )),
         Op::Sigmoid(x) => simple(format!("torch.sigmoid({})", name(x))),
         Op::Tanh(x) => simple(format!("torch.tanh({})", name(x))),
         Op::Mul(a, b) => simple(format!("torch.mul({}, {})", name(a), name(b))),
         Op::Add(a, b) => simple(format!("torch.add({}, {})", name(a), name(b))),
         Op::Spike { input, threshold } => {
             let x = name(input);
-            simple(format!("torch.type_as(torch.gt({x}, {}), {x})", reach(law, threshold)))
+            simple(format!(
+                "torch.type_as(torch.gt({x}, {}), {x})",
+                reach(law, threshold)
+            ))
         }
         Op::ResizeLike { input, like } => resize(&to, &name(input), &name(like), torus),
     }
@@ -253,15 +308,24 @@ fn wrap(x: &str, cells: u8) -> String {
 }
 
 fn resize(to: &str, x: &str, like: &str, torus: bool) -> String {
-    let to_size =
-        |x: &str, size: [&str; 2]| format!("torch._upsample_bilinear2d_aa({x}, [{}, {}], False, None, None)", size[0], size[1]);
+    let to_size = |x: &str, size: [&str; 2]| {
+        format!(
+            "torch._upsample_bilinear2d_aa({x}, [{}, {}], False, None, None)",
+            size[0], size[1]
+        )
+    };
     let sizes = format!("    h_{to} = torch.size({like}, 2)\n    w_{to} = torch.size({like}, 3)\n");
     let (h, w) = (format!("h_{to}"), format!("w_{to}"));
     if !torus {
         return sizes + &format!("    {to} = {}\n", to_size(x, [&h, &w]));
     }
-    let wider = to_size(&wrap(x, 2), [&format!("torch.add({h}, 2)"), &format!("torch.add({w}, 2)")]);
+    let wider = to_size(
+        &wrap(x, 2),
+        [&format!("torch.add({h}, 2)"), &format!("torch.add({w}, 2)")],
+    );
     sizes
         + &format!("    q_{to} = {wider}\n")
-        + &format!("    {to} = torch.slice(torch.slice(q_{to}, 2, 1, torch.add({h}, 1)), 3, 1, torch.add({w}, 1))\n")
+        + &format!(
+            "    {to} = torch.slice(torch.slice(q_{to}, 2, 1, torch.add({h}, 1)), 3, 1, torch.add({w}, 1))\n"
+        )
 }

@@ -13,7 +13,10 @@ use crate::checkpoint::Checkpoint;
 use crate::law::Law;
 use crate::law::testing::seeded_tensors;
 
-const SIZE: LawParams = LawParams { d_state: 2, hidden_channels: 4 };
+const SIZE: LawParams = LawParams {
+    d_state: 2,
+    hidden_channels: 4,
+};
 
 struct Case {
     job: LawJob,
@@ -36,13 +39,21 @@ impl Case {
             method: ExportMethod::Auto,
             force: false,
         };
-        let checkpoint = Checkpoint { tensors, training: Default::default(), sha256: format!("{seed:064x}") };
+        let checkpoint = Checkpoint {
+            tensors,
+            training: crate::checkpoint::Training::default(),
+            sha256: format!("{seed:064x}"),
+        };
         Self { job, law, checkpoint }
     }
 
     fn ensure(&self) -> Result<ExportReport, ExportError> {
         let mut stages = vec![];
-        let export = ExportJob { job: &self.job, law: &self.law, checkpoint: &self.checkpoint };
+        let export = ExportJob {
+            job: &self.job,
+            law: &self.law,
+            checkpoint: &self.checkpoint,
+        };
         let report = ensure(export, &mut |report| stages.push(report));
         if let Ok(report) = &report {
             let done: Vec<_> = stages
@@ -52,7 +63,10 @@ impl Case {
                     _ => None,
                 })
                 .collect();
-            assert_eq!(done, [(Stage::Export, !report.made), (Stage::VerifyCpu, !report.made)]);
+            assert_eq!(
+                done,
+                [(Stage::Export, !report.made), (Stage::VerifyCpu, !report.made)]
+            );
         }
         report
     }
@@ -64,11 +78,23 @@ fn every_law_is_exported_verified_and_then_current() {
         for boundary in [Boundary::Walls, Boundary::Torus] {
             let folder = tempfile::tempdir().unwrap();
             let case = Case::new(folder.path(), architecture, boundary, 7);
-            let report = case.ensure().unwrap_or_else(|error| panic!("{architecture} {boundary}: {error}"));
-            assert!(report.made && report.method == ExportMethod::Script, "{architecture}: {report:?}");
-            assert!(report.max_abs_error <= 1e-6, "{architecture} {boundary}: {}", report.max_abs_error);
+            let report = case
+                .ensure()
+                .unwrap_or_else(|error| panic!("{architecture} {boundary}: {error}"));
+            assert!(
+                report.made && report.method == ExportMethod::Script,
+                "{architecture}: {report:?}"
+            );
+            assert!(
+                report.max_abs_error <= 1e-6,
+                "{architecture} {boundary}: {}",
+                report.max_abs_error
+            );
             assert!(!case.ensure().unwrap().made, "{architecture} {boundary}");
-            let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+            let left: Vec<_> = fs::read_dir(folder.path())
+                .unwrap()
+                .map(|e| e.unwrap().file_name())
+                .collect();
             assert_eq!(left, ["model_checkpoint_ep1.pt"]);
         }
     }
@@ -95,7 +121,10 @@ fn an_export_is_made_again_when_anything_has_changed() {
     // a single bit of a weight: the manifest still tells of the same origin
     let mut bytes = fs::read(&file).unwrap();
     let needle = &wrapped.law.weights()[0].bytes;
-    let place = bytes.windows(needle.len()).position(|window| window == needle.as_slice()).unwrap();
+    let place = bytes
+        .windows(needle.len())
+        .position(|window| window == needle.as_slice())
+        .unwrap();
     bytes[place] ^= 1;
     fs::write(&file, bytes).unwrap();
     assert!(wrapped.ensure().unwrap().made);
@@ -103,7 +132,10 @@ fn an_export_is_made_again_when_anything_has_changed() {
     // something that is no archive at all, and is never loaded
     fs::write(&file, b"not an archive").unwrap();
     assert!(wrapped.ensure().unwrap().made);
-    assert_eq!(fs::read(file.with_extension("pt.stale")).unwrap(), b"not an archive");
+    assert_eq!(
+        fs::read(file.with_extension("pt.stale")).unwrap(),
+        b"not an archive"
+    );
 
     // by force
     let mut forced = wrapped;
@@ -144,7 +176,12 @@ fn an_export_that_computes_something_else_is_refused() {
 #[test]
 fn nothing_is_left_behind_when_the_folder_cannot_be_written() {
     let folder = tempfile::tempdir().unwrap();
-    let case = Case::new(&folder.path().join("missing"), Architecture::Mlp, Boundary::Walls, 4);
+    let case = Case::new(
+        &folder.path().join("missing"),
+        Architecture::Mlp,
+        Boundary::Walls,
+        4,
+    );
     let error = case.ensure().unwrap_err();
     assert_eq!(error.stage(), Stage::Export);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

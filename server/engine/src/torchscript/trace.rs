@@ -37,12 +37,17 @@ pub struct TraceRequest {
 /// Runs the tracing process and waits for its archive. A trace has a single answer: a law with memory has three.
 pub(super) fn trace(job: &LawJob, law: &Law, to: &Path) -> Result<(), ExportError> {
     if law.memory_channels().is_some() {
-        return Err(ExportError::TraceMemory { architecture: law.architecture() });
+        return Err(ExportError::TraceMemory {
+            architecture: law.architecture(),
+        });
     }
     let failed = |reason: String| ExportError::Trace { reason };
     let io = |source: std::io::Error| failed(source.to_string());
-    let request = serde_json::to_vec(&TraceRequest { law: job.clone(), to: to.to_owned() })
-        .map_err(|source| ExportError::Manifest { source })?;
+    let request = serde_json::to_vec(&TraceRequest {
+        law: job.clone(),
+        to: to.to_owned(),
+    })
+    .map_err(|source| ExportError::Manifest { source })?;
     let mut child = Command::new(std::env::current_exe().map_err(io)?)
         .arg("trace")
         .stdin(Stdio::piped())
@@ -59,7 +64,9 @@ pub(super) fn trace(job: &LawJob, law: &Law, to: &Path) -> Result<(), ExportErro
     }
     let words = String::from_utf8_lossy(&output.stderr);
     let last = words.lines().rev().find(|line| !line.trim().is_empty());
-    Err(failed(last.map_or_else(|| output.status.to_string(), str::to_owned)))
+    Err(failed(
+        last.map_or_else(|| output.status.to_string(), str::to_owned),
+    ))
 }
 
 /// The tracing process: what `ath-engine trace` does.
@@ -67,21 +74,24 @@ pub(super) fn trace(job: &LawJob, law: &Law, to: &Path) -> Result<(), ExportErro
 /// # Errors
 /// One line that says what failed; it becomes [`ExportError::Trace`] in the process that asked.
 pub fn trace_process() -> Result<(), String> {
-    let watchdog = std::thread::Builder::new().name("trace deadline".to_owned()).spawn(|| {
-        std::thread::sleep(DEADLINE);
-        eprintln!("tracing took longer than {} s", DEADLINE.as_secs());
-        std::process::exit(4);
-    });
+    let watchdog = std::thread::Builder::new()
+        .name("trace deadline".to_owned())
+        .spawn(|| {
+            std::thread::sleep(DEADLINE);
+            eprintln!("tracing took longer than {} s", DEADLINE.as_secs());
+            std::process::exit(4);
+        });
     watchdog.map_err(|error| error.to_string())?;
     let mut request = String::new();
-    std::io::stdin().read_to_string(&mut request).map_err(|error| error.to_string())?;
+    std::io::stdin()
+        .read_to_string(&mut request)
+        .map_err(|error| error.to_string())?;
     let TraceRequest { law: job, to } = serde_json::from_str(&request).map_err(|error| error.to_string())?;
-    let checkpoint =
-        Checkpoint::read(&job.checkpoint_dir.join(job.checkpoint.as_str())).map_err(|error| error.to_string())?;
+    let checkpoint = Checkpoint::read(&job.checkpoint_dir.join(job.checkpoint.as_str()))
+        .map_err(|error| error.to_string())?;
     let law =
         Law::build(job.architecture, job.params, &checkpoint.tensors).map_err(|error| error.to_string())?;
-    let layers =
-        Layers::new(&law, job.trained_boundary, Device::Cpu).map_err(|error| error.to_string())?;
+    let layers = Layers::new(&law, job.trained_boundary, Device::Cpu).map_err(|error| error.to_string())?;
     let _no_grad = tch::no_grad_guard();
     let input = seeded_input(&law, GRID, 0).map_err(|error| crate::run::first_line(&error))?;
     let mut failure = None;
@@ -99,5 +109,7 @@ pub fn trace_process() -> Result<(), String> {
     if let Some(failure) = failure {
         return Err(failure);
     }
-    traced.and_then(|module| module.save(&to)).map_err(|error| crate::run::first_line(&error))
+    traced
+        .and_then(|module| module.save(&to))
+        .map_err(|error| crate::run::first_line(&error))
 }

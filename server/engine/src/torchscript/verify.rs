@@ -32,8 +32,14 @@ pub(super) enum Form {
 /// Loads the archive and compares it with the law's own reading, on the CPU.
 pub(super) fn verify(path: &Path, law: &Law, layers: &Layers, form: Form) -> Result<Verified, ExportError> {
     let _no_grad = tch::no_grad_guard();
-    let load = |source| ExportError::Load { path: path.to_owned(), source };
-    #[expect(clippy::disallowed_methods, reason = "this is the one place: the file was written by this process")]
+    let load = |source| ExportError::Load {
+        path: path.to_owned(),
+        source,
+    };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place: the file was written by this process"
+    )]
     let mut module = CModule::load(path).map_err(load)?;
     module.f_set_eval().map_err(load)?;
     if form == Form::Script {
@@ -50,26 +56,56 @@ pub(super) fn verify(path: &Path, law: &Law, layers: &Layers, form: Form) -> Res
                     Form::Script => "",
                     Form::Trace => "; a trace can be bound to the grid it was made on: use --method script",
                 };
-                return Err(ExportError::Differs { error, height, width, tolerance: TOLERANCE, hint });
+                return Err(ExportError::Differs {
+                    error,
+                    height,
+                    width,
+                    tolerance: TOLERANCE,
+                    hint,
+                });
             }
             worst = worst.max(error);
         }
     }
-    Ok(Verified { device: "cpu".to_owned(), inputs: INPUTS, grids: GRIDS.to_vec(), max_abs_error: worst })
+    Ok(Verified {
+        device: "cpu".to_owned(),
+        inputs: INPUTS,
+        grids: GRIDS.to_vec(),
+        max_abs_error: worst,
+    })
 }
 
 fn compare_parameters(module: &CModule, law: &Law, path: &Path) -> Result<(), ExportError> {
-    let load = |source| ExportError::Load { path: path.to_owned(), source };
+    let load = |source| ExportError::Load {
+        path: path.to_owned(),
+        source,
+    };
     let found = module.named_parameters().map_err(load)?;
-    for weight in law.weights().iter().filter(|weight| weight.spec.role == ParamRole::Parameter) {
+    for weight in law
+        .weights()
+        .iter()
+        .filter(|weight| weight.spec.role == ParamRole::Parameter)
+    {
         let name = &weight.spec.name;
         let mismatch = || ExportError::Parameter { name: name.clone() };
-        let (_, tensor) = found.iter().find(|(found, _)| found == name).ok_or_else(mismatch)?;
+        let (_, tensor) = found
+            .iter()
+            .find(|(found, _)| found == name)
+            .ok_or_else(mismatch)?;
         let mut values = vec![0f32; weight.elements()];
         let flat = tensor.f_reshape([-1]).map_err(load)?;
         flat.f_copy_data(&mut values, weight.elements()).map_err(load)?;
-        let same_shape = tensor.size().iter().map(|&n| n as usize).eq(weight.spec.shape.iter().copied());
-        if !same_shape || !values.iter().map(|v| v.to_bits()).eq(weight.floats().map(f32::to_bits)) {
+        let same_shape = tensor
+            .size()
+            .iter()
+            .map(|&n| n as usize)
+            .eq(weight.spec.shape.iter().copied());
+        if !same_shape
+            || !values
+                .iter()
+                .map(|v| v.to_bits())
+                .eq(weight.floats().map(f32::to_bits))
+        {
             return Err(mismatch());
         }
     }
@@ -85,16 +121,25 @@ fn compare_answers(
     seed: u32,
     path: &Path,
 ) -> Result<f64, ExportError> {
-    let load = |source| ExportError::Load { path: path.to_owned(), source };
+    let load = |source| ExportError::Load {
+        path: path.to_owned(),
+        source,
+    };
     let input = seeded_input(law, grid, seed).map_err(load)?;
     let run = |memory: Option<&Memory>| {
-        let mut answers = layers.forward(&[(&input, memory)]).map_err(|source| ExportError::Law { source })?;
+        let mut answers = layers
+            .forward(&[(&input, memory)])
+            .map_err(|source| ExportError::Law { source })?;
         answers.pop().ok_or_else(|| unexpected("nothing", "a tensor"))
     };
     if law.memory_channels().is_none() {
         let expected = run(None)?.0;
-        let answer = module.forward_is(&[IValue::Tensor(input.shallow_clone())]).map_err(load)?;
-        let IValue::Tensor(answer) = answer else { return Err(unexpected(&describe(&answer), "a tensor")) };
+        let answer = module
+            .forward_is(&[IValue::Tensor(input.shallow_clone())])
+            .map_err(load)?;
+        let IValue::Tensor(answer) = answer else {
+            return Err(unexpected(&describe(&answer), "a tensor"));
+        };
         return difference(&answer, &expected).map_err(load);
     }
     let mut worst = 0f64;
@@ -103,17 +148,29 @@ fn compare_answers(
         let (expected, after) = run(memory.as_ref())?;
         let after = after.ok_or_else(|| unexpected("no memory", "(h, c)"))?;
         let given = |part: fn(&Memory) -> &Tensor| {
-            memory.as_ref().map_or(IValue::None, |memory| IValue::Tensor(part(memory).shallow_clone()))
+            memory.as_ref().map_or(IValue::None, |memory| {
+                IValue::Tensor(part(memory).shallow_clone())
+            })
         };
-        let arguments = [IValue::Tensor(input.shallow_clone()), given(|m| &m.h), given(|m| &m.c)];
+        let arguments = [
+            IValue::Tensor(input.shallow_clone()),
+            given(|m| &m.h),
+            given(|m| &m.c),
+        ];
         let answer = module.forward_is(&arguments).map_err(load)?;
-        let IValue::Tuple(parts) = &answer else { return Err(unexpected(&describe(&answer), "a tuple of three")) };
+        let IValue::Tuple(parts) = &answer else {
+            return Err(unexpected(&describe(&answer), "a tuple of three"));
+        };
         let [IValue::Tensor(psi), IValue::Tensor(h), IValue::Tensor(c)] = parts.as_slice() else {
             return Err(unexpected(&describe(&answer), "three tensors"));
         };
         for (found, expected) in [(psi, &expected), (h, &after.h), (c, &after.c)] {
             let error = difference(found, expected).map_err(load)?;
-            worst = if error.is_nan() { f64::NAN } else { worst.max(error) };
+            worst = if error.is_nan() {
+                f64::NAN
+            } else {
+                worst.max(error)
+            };
         }
         memory = Some(after);
     }
@@ -127,7 +184,10 @@ pub(super) fn seeded_input(law: &Law, [height, width]: [i64; 2], seed: u32) -> R
     let count = (channels * height * width) as usize;
     let values: Vec<f32> = (0..count).map(|_| StandardNormal.sample(&mut random)).collect();
     let x = Tensor::f_from_slice(&values)?.f_view([1, channels, height, width])?;
-    let norm = x.f_square()?.f_sum_dim_intlist(Some([1].as_slice()), true, None::<Kind>)?.f_sqrt()?;
+    let norm = x
+        .f_square()?
+        .f_sum_dim_intlist(Some([1].as_slice()), true, None::<Kind>)?
+        .f_sqrt()?;
     x.f_div(&norm)?.f_to_device(Device::Cpu)
 }
 
@@ -141,7 +201,10 @@ fn difference(a: &Tensor, b: &Tensor) -> Result<f64, TchError> {
 }
 
 fn unexpected(found: &str, expected: &str) -> ExportError {
-    ExportError::Answer { found: found.to_owned(), expected: expected.to_owned() }
+    ExportError::Answer {
+        found: found.to_owned(),
+        expected: expected.to_owned(),
+    }
 }
 
 fn describe(value: &IValue) -> String {

@@ -29,9 +29,16 @@ type Field<'a> = (&'a Tensor, Option<&'a Memory>);
 
 impl FastLayers {
     pub(in super::super) fn new(law: &Law, boundary: Boundary) -> Result<Self, RunError> {
-        let weights: Result<Vec<_>, TchError> =
-            law.weights().iter().map(|weight| channels_last(&to_tensor(weight)?)).collect();
-        let numbers = law.weights().iter().map(|weight| weight.floats().collect()).collect();
+        let weights: Result<Vec<_>, TchError> = law
+            .weights()
+            .iter()
+            .map(|weight| channels_last(&to_tensor(weight)?))
+            .collect();
+        let numbers = law
+            .weights()
+            .iter()
+            .map(|weight| weight.floats().collect())
+            .collect();
         let mut plan = plan(law).map_err(RunError::at("planning the layers"))?;
         for op in &mut plan {
             if let Planned::Composed { weight, .. } = op {
@@ -40,7 +47,14 @@ impl FastLayers {
         }
         let weights = weights.map_err(RunError::at("laying out the weights"))?;
         let last_reads = last_reads(law.graph(), &plan);
-        Ok(Self { law: law.clone(), boundary, plan, weights, numbers, last_reads })
+        Ok(Self {
+            law: law.clone(),
+            boundary,
+            plan,
+            weights,
+            numbers,
+            last_reads,
+        })
     }
 
     /// As [`super::super::Layers::forward`].
@@ -60,18 +74,29 @@ impl FastLayers {
         }
         let answer = |field: usize| {
             let value = |v: Value| values[v.index()][field].shallow_clone();
-            let memory = graph.memory().map(|m| Memory { h: value(m.h), c: value(m.c) });
+            let memory = graph.memory().map(|m| Memory {
+                h: value(m.h),
+                c: value(m.c),
+            });
             (value(graph.output()), memory)
         };
         Ok((0..fields.len()).map(answer).collect())
     }
 
     /// psi one step later, from psi and the law's answer.
-    pub(in super::super) fn advance(&self, state: &State, delta: &Tensor, gamma: f64) -> Result<Tensor, TchError> {
+    pub(in super::super) fn advance(
+        &self,
+        state: &State,
+        delta: &Tensor,
+        gamma: f64,
+    ) -> Result<Tensor, TchError> {
         let (psi, delta) = (Rows::of(&state.psi)?, Rows::of(delta)?);
         let mut next = Rows::empty(psi.channels, psi.height, psi.width)?;
-        let end =
-            StepEnd { d: psi.channels / 2, gamma: gamma as f32, multiplies: self.law.multiplies() };
+        let end = StepEnd {
+            d: psi.channels / 2,
+            gamma: gamma as f32,
+            multiplies: self.law.multiplies(),
+        };
         kernels::advance(next.numbers_mut(), psi.numbers(), delta.numbers(), end);
         Ok(next.into_tensor())
     }
@@ -87,7 +112,12 @@ impl FastLayers {
             Planned::Absorbed => Ok(vec![]),
             Planned::Layer(op) => self.layer(op, values, fields, place, false),
             Planned::WithElu(op) => self.layer(op, values, fields, place, true),
-            Planned::Composed { input, weight, bias, elu } => values[input.index()]
+            Planned::Composed {
+                input,
+                weight,
+                bias,
+                elu,
+            } => values[input.index()]
                 .iter()
                 .map(|x| with_elu(self.conv3(x, weight, bias.as_ref(), 1)?, *elu))
                 .collect(),
@@ -111,13 +141,26 @@ impl FastLayers {
             values[input.index()].iter().map(f).collect::<Result<Vec<_>, _>>()
         };
         let pair = |a: Value, b: Value, f: &dyn Fn(&Tensor, &Tensor) -> Result<Tensor, TchError>| {
-            values[a.index()].iter().zip(&values[b.index()]).map(|(a, b)| f(a, b)).collect::<Result<Vec<_>, _>>()
+            values[a.index()]
+                .iter()
+                .zip(&values[b.index()])
+                .map(|(a, b)| f(a, b))
+                .collect::<Result<Vec<_>, _>>()
         };
         match *op {
-            Op::Input => fields.iter().map(|(psi, _)| Ok(Rows::of(psi)?.into_tensor())).collect(),
+            Op::Input => fields
+                .iter()
+                .map(|(psi, _)| Ok(Rows::of(psi)?.into_tensor()))
+                .collect(),
             Op::MemoryH(like) => remembered(fields, &values[like.index()], |memory| &memory.h),
             Op::MemoryC(like) => remembered(fields, &values[like.index()], |memory| &memory.c),
-            Op::Conv { input, weight, bias, side, groups } => each(values, input, &|x| {
+            Op::Conv {
+                input,
+                weight,
+                bias,
+                side,
+                groups,
+            } => each(values, input, &|x| {
                 let (weight, bias) = (self.weight(weight), bias.map(|id| self.weight(id)));
                 let out = if side == 1 {
                     x.f_conv2d(weight, bias, [1, 1], [0, 0], [1, 1], groups as i64)?
@@ -126,7 +169,12 @@ impl FastLayers {
                 };
                 with_elu(out, elu)
             }),
-            Op::GroupNorm { input, groups, weight, bias } => {
+            Op::GroupNorm {
+                input,
+                groups,
+                weight,
+                bias,
+            } => {
                 let (scale, shift) = (self.numbers(weight), self.numbers(bias));
                 let norm = |moments: &Moments, cells: usize| group_norm(moments, cells, groups, scale, shift);
                 normed(std::mem::take(&mut values[input.index()]), own(input), elu, norm)
@@ -138,9 +186,19 @@ impl FastLayers {
             }
             Op::Elu(input) => each(values, input, &|x| with_elu(x.f_alias_copy()?, true)),
             Op::Upsample { input, weight, bias } => each(values, input, &|x| {
-                x.f_conv_transpose2d(self.weight(weight), Some(self.weight(bias)), [2, 2], [0, 0], [0, 0], 1, [1, 1])
+                x.f_conv_transpose2d(
+                    self.weight(weight),
+                    Some(self.weight(bias)),
+                    [2, 2],
+                    [0, 0],
+                    [0, 0],
+                    1,
+                    [1, 1],
+                )
             }),
-            Op::MaxPool(input) => each(values, input, &|x| x.f_max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false)),
+            Op::MaxPool(input) => each(values, input, &|x| {
+                x.f_max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false)
+            }),
             Op::Concat(a, b) => pair(a, b, &|a, b| Tensor::f_cat(&[a, b], 1)),
             Op::Channels { input, first, count } => {
                 each(values, input, &|x| x.f_narrow(1, first as i64, count as i64))
@@ -163,7 +221,13 @@ impl FastLayers {
         &self.numbers[id.index()]
     }
 
-    fn conv3(&self, x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, groups: i64) -> Result<Tensor, TchError> {
+    fn conv3(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        bias: Option<&Tensor>,
+        groups: i64,
+    ) -> Result<Tensor, TchError> {
         match self.boundary {
             Boundary::Walls => x.f_conv2d(weight, bias, [1, 1], [1, 1], [1, 1], groups),
             Boundary::Torus => wrap(x)?.f_conv2d(weight, bias, [1, 1], [0, 0], [1, 1], groups),
@@ -176,7 +240,10 @@ fn channels_last(weight: &Tensor) -> Result<Tensor, TchError> {
     if weight.dim() != 4 {
         return Ok(weight.shallow_clone());
     }
-    weight.f_permute([0, 2, 3, 1])?.f_contiguous()?.f_permute([0, 3, 1, 2])
+    weight
+        .f_permute([0, 2, 3, 1])?
+        .f_contiguous()?
+        .f_permute([0, 3, 1, 2])
 }
 
 /// The grid with one cell of its other side around it.
@@ -205,7 +272,9 @@ fn normed(
     elu: bool,
     norm: impl Fn(&Moments, usize) -> (Vec<f32>, Vec<f32>),
 ) -> Result<Vec<Tensor>, TchError> {
-    let Some(world) = fields.first() else { return Ok(vec![]) };
+    let Some(world) = fields.first() else {
+        return Ok(vec![]);
+    };
     let world = Rows::of(world)?;
     let moments = kernels::moments(world.numbers(), world.channels);
     let (scale, shift) = norm(&moments, world.height * world.width);
@@ -223,7 +292,13 @@ fn normed(
 }
 
 /// Group norm as a scale and a shift by channel: mean 0 and variance 1 over `cells` and a group's channels.
-fn group_norm(moments: &Moments, cells: usize, groups: usize, weight: &[f32], bias: &[f32]) -> (Vec<f32>, Vec<f32>) {
+fn group_norm(
+    moments: &Moments,
+    cells: usize,
+    groups: usize,
+    weight: &[f32],
+    bias: &[f32],
+) -> (Vec<f32>, Vec<f32>) {
     let size = weight.len() / groups;
     let count = (cells * size) as f64;
     let statistics: Vec<(f64, f64)> = moments
@@ -254,7 +329,9 @@ fn rms_norm(moments: &Moments, cells: usize, weight: &[f32]) -> (Vec<f32>, Vec<f
         .square
         .iter()
         .zip(weight)
-        .map(|(square, weight)| (f64::from(*weight) / (square / cells as f64 + RMS_NORM_EPSILON).sqrt()) as f32)
+        .map(|(square, weight)| {
+            (f64::from(*weight) / (square / cells as f64 + RMS_NORM_EPSILON).sqrt()) as f32
+        })
         .collect();
     let shift = vec![0.0; scale.len()];
     (scale, shift)

@@ -3,7 +3,14 @@
 //! Each goes over its numbers once, in pieces that both cores take turns at, with the widest vectors that the processor
 //! has (chosen at run time). Sums are carried in float64.
 
-#![expect(unsafe_code, reason = "to call what was compiled for a processor that was asked for first")]
+#![expect(
+    unsafe_code,
+    reason = "to call what was compiled for a processor that was asked for first"
+)]
+#![expect(
+    clippy::inline_always,
+    reason = "each copy of a loop takes its body in, or it would not be compiled for the processor"
+)]
 
 use rayon::prelude::*;
 
@@ -201,7 +208,10 @@ pub(super) fn elu_all(numbers: &mut [f32]) {
 
 /// Sums over the grid, by channel. The pieces are always the same, so the sums are too.
 pub(super) fn moments(numbers: &[f32], channels: usize) -> Moments {
-    let zeros = || Moments { sum: vec![0.0; channels], square: vec![0.0; channels] };
+    let zeros = || Moments {
+        sum: vec![0.0; channels],
+        square: vec![0.0; channels],
+    };
     let of_piece = |numbers: &[f32]| {
         let mut moments = zeros();
         moments_piece(numbers, &mut moments.sum, &mut moments.square);
@@ -236,7 +246,14 @@ pub(super) fn advance(next: &mut [f32], psi: &[f32], delta: &[f32], end: StepEnd
 }
 
 /// Copies a grid into the middle of one that is wider by `cells` on each side; what is around it is the grid's other side.
-pub(super) fn wrap(wide: &mut [f32], numbers: &[f32], channels: usize, height: usize, width: usize, cells: usize) {
+pub(super) fn wrap(
+    wide: &mut [f32],
+    numbers: &[f32],
+    channels: usize,
+    height: usize,
+    width: usize,
+    cells: usize,
+) {
     let (row, wide_row) = (width * channels, (width + 2 * cells) * channels);
     let fill = |(y, wide): (usize, &mut [f32])| {
         let source = (y + height * cells - cells) % height;

@@ -23,7 +23,12 @@ impl Rows {
     pub(super) fn empty(channels: usize, height: usize, width: usize) -> Result<Self, TchError> {
         let (c, h, w) = (channels as i64, height as i64, width as i64);
         let tensor = Tensor::f_empty([1, h, w, c], (Kind::Float, Device::Cpu))?.f_permute([0, 3, 1, 2])?;
-        Ok(Self { tensor, channels, height, width })
+        Ok(Self {
+            tensor,
+            channels,
+            height,
+            width,
+        })
     }
 
     /// The tensor's own numbers where they lie right, a copy of them otherwise. To write into the rows of a tensor that
@@ -32,11 +37,21 @@ impl Rows {
         let (n, c, h, w) = tensor.size4()?;
         let fits = tensor.kind() == Kind::Float && tensor.device() == Device::Cpu && n == 1;
         if !fits {
-            return Err(TchError::Kind(format!("expected one float32 grid on the CPU, found {tensor:?}")));
+            return Err(TchError::Kind(format!(
+                "expected one float32 grid on the CPU, found {tensor:?}"
+            )));
         }
         // In this order the numbers are contiguous exactly when they lie as [H, W, C].
-        let tensor = tensor.f_permute([0, 2, 3, 1])?.f_contiguous()?.f_permute([0, 3, 1, 2])?;
-        Ok(Self { tensor, channels: c as usize, height: h as usize, width: w as usize })
+        let tensor = tensor
+            .f_permute([0, 2, 3, 1])?
+            .f_contiguous()?
+            .f_permute([0, 3, 1, 2])?;
+        Ok(Self {
+            tensor,
+            channels: c as usize,
+            height: h as usize,
+            width: w as usize,
+        })
     }
 
     /// The tensor `[1, C, H, W]`.

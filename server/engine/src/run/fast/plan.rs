@@ -65,14 +65,25 @@ pub(super) fn plan(law: &Law) -> Result<Vec<Planned>, TchError> {
         }
     }
     for place in 1..planned.len() {
-        let Planned::Layer(Op::Elu(input)) = planned[place] else { continue };
+        let Planned::Layer(Op::Elu(input)) = planned[place] else {
+            continue;
+        };
         if !only_reader(graph, input, place) {
             continue;
         }
         let before = std::mem::replace(&mut planned[place - 1], Planned::Absorbed);
         planned[place] = match before {
-            Planned::Layer(op @ (Op::GroupNorm { .. } | Op::RmsNorm { .. } | Op::Conv { .. })) => Planned::WithElu(op),
-            Planned::Composed { input, weight, bias, .. } => Planned::Composed { input, weight, bias, elu: true },
+            Planned::Layer(op @ (Op::GroupNorm { .. } | Op::RmsNorm { .. } | Op::Conv { .. })) => {
+                Planned::WithElu(op)
+            }
+            Planned::Composed {
+                input, weight, bias, ..
+            } => Planned::Composed {
+                input,
+                weight,
+                bias,
+                elu: true,
+            },
             other => {
                 planned[place - 1] = other;
                 Planned::Layer(Op::Elu(input))
@@ -84,17 +95,35 @@ pub(super) fn plan(law: &Law) -> Result<Vec<Planned>, TchError> {
 
 /// Whether the layer at `place` alone reads `value`, which the layer before it makes.
 fn only_reader(graph: &Graph, value: Value, place: usize) -> bool {
-    let readers = graph.ops().iter().filter(|op| op.inputs().contains(&value)).count();
+    let readers = graph
+        .ops()
+        .iter()
+        .filter(|op| op.inputs().contains(&value))
+        .count();
     value.index() + 1 == place && readers == 1 && graph.last_reads()[value.index()] == place
 }
 
 /// The layer at `place` and the one before it as one convolution, where they are such a pair.
 fn composed(law: &Law, place: usize) -> Result<Option<Planned>, TchError> {
     let graph = law.graph();
-    let Op::Conv { input: between, weight: second, bias, side: 1, groups: 1 } = graph.ops()[place] else {
+    let Op::Conv {
+        input: between,
+        weight: second,
+        bias,
+        side: 1,
+        groups: 1,
+    } = graph.ops()[place]
+    else {
         return Ok(None);
     };
-    let Op::Conv { input, weight: first, bias: None, side: 3, groups } = graph.ops()[place - 1] else {
+    let Op::Conv {
+        input,
+        weight: first,
+        bias: None,
+        side: 3,
+        groups,
+    } = graph.ops()[place - 1]
+    else {
         return Ok(None);
     };
     if !only_reader(graph, between, place) {
@@ -103,14 +132,24 @@ fn composed(law: &Law, place: usize) -> Result<Option<Planned>, TchError> {
     let weight = |id: crate::law::ParamId| to_tensor(&law.weights()[id.index()]);
     // first [groups * m, in / groups, 3, 3], second [out, groups * m, 1, 1]:
     // kernel[o, g * i + j] = sum over the m channels of group g of second[o, m] first[m, j]
-    let (first, second) = (weight(first)?.f_to_kind(Kind::Double)?, weight(second)?.f_to_kind(Kind::Double)?);
+    let (first, second) = (
+        weight(first)?.f_to_kind(Kind::Double)?,
+        weight(second)?.f_to_kind(Kind::Double)?,
+    );
     let (middle, per_group, ..) = first.size4()?;
     let (groups, out) = (groups as i64, second.size4()?.0);
     let m = middle / groups;
     let first = first.f_view([groups, m, per_group * 9])?;
     let second = second.f_view([out, groups, m])?.f_permute([1, 0, 2])?;
     let kernel = second.f_bmm(&first)?.f_view([groups, out, per_group, 3, 3])?;
-    let kernel = kernel.f_permute([1, 0, 2, 3, 4])?.f_reshape([out, groups * per_group, 3, 3])?;
+    let kernel = kernel
+        .f_permute([1, 0, 2, 3, 4])?
+        .f_reshape([out, groups * per_group, 3, 3])?;
     let bias = bias.map(weight).transpose()?;
-    Ok(Some(Planned::Composed { input, weight: kernel.f_to_kind(Kind::Float)?, bias, elu: false }))
+    Ok(Some(Planned::Composed {
+        input,
+        weight: kernel.f_to_kind(Kind::Float)?,
+        bias,
+        elu: false,
+    }))
 }
