@@ -18,9 +18,16 @@ pub(crate) fn seeded_tensors(architecture: Architecture, params: LawParams, seed
             ParamRole::IntegerBuffer => (Dtype::I64, vec![0; 8 * elements]),
             ParamRole::Buffer if name.ends_with("factor") => (Dtype::F32, 1f32.to_le_bytes().to_vec()),
             _ => {
+                // Kernels by their fan-in, a norm's scale about 1, all else about 0: as training begins.
+                let inputs: usize = shape.iter().skip(1).product();
+                let (mean, spread) = match shape.len() {
+                    4 => (0.0, (inputs as f32).sqrt().recip()),
+                    1 if name.ends_with("weight") => (1.0, 0.1),
+                    _ => (0.0, 0.1),
+                };
                 let value = |_| {
                     let value: f32 = StandardNormal.sample(&mut random);
-                    (0.4 * value).to_le_bytes()
+                    (mean + spread * value).to_le_bytes()
                 };
                 (Dtype::F32, (0..elements).flat_map(value).collect())
             }

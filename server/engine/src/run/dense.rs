@@ -9,14 +9,13 @@
 //! psi'  = psi' / (|psi'| + 1e-9)   |.| the 2-norm over a cell's channels
 //! ```
 
-use atheria_shared::{Architecture, Boundary};
+use atheria_shared::Boundary;
 use tch::{Device, TchError, Tensor};
 
 use crate::law::Law;
 
 use super::error::RunError;
-use super::fast::FastLayers;
-use super::layers::Layers;
+use super::reading::Reading;
 use super::state::State;
 
 /// What keeps a cell of norm 0 from dividing by it.
@@ -30,23 +29,10 @@ pub struct Dense {
     gamma: f64,
 }
 
-/// How the law's answer is computed.
-#[derive(Debug)]
-enum Reading {
-    Plain(Layers),
-    Fast(FastLayers),
-}
-
 impl Dense {
     /// Moves the law to a device. `gamma` is the decay a step.
     pub fn new(law: &Law, boundary: Boundary, gamma: f64, device: Device) -> Result<Self, RunError> {
-        // A spike hangs on the last bit of its input: those are left as PyTorch computes them.
-        let fast = device == Device::Cpu && law.architecture() != Architecture::SnnUnet;
-        let reading = if fast {
-            Reading::Fast(FastLayers::new(law, boundary)?)
-        } else {
-            Reading::Plain(Layers::new(law, boundary, device)?)
-        };
+        let reading = Reading::fastest(law, boundary, device)?;
         Ok(Self {
             law: law.clone(),
             reading,
@@ -86,19 +72,17 @@ impl Dense {
             .iter()
             .map(|state| (&state.psi, state.memory.as_ref()))
             .collect();
-        let answers = match &self.reading {
-            Reading::Plain(layers) => layers.forward(&fields)?,
-            Reading::Fast(layers) => layers.forward(&fields)?,
-        };
-        let advance = |state: &State, delta: &Tensor| match &self.reading {
-            Reading::Plain(_) => advance(&state.psi, delta, self.gamma, self.law.multiplies()),
-            Reading::Fast(layers) => layers.advance(state, delta, self.gamma),
+        let answers = self.reading.forward(&fields)?;
+        let end = |state: &State, delta: &Tensor| {
+            self.reading
+                .advance(state, delta, self.gamma)
+                .unwrap_or_else(|| advance(&state.psi, delta, self.gamma, self.law.multiplies()))
         };
         states
             .iter()
             .zip(answers)
             .map(|(state, (delta, memory))| {
-                let psi = advance(state, &delta).map_err(RunError::at("the step's end"))?;
+                let psi = end(state, &delta).map_err(RunError::at("the step's end"))?;
                 Ok(State { psi, memory })
             })
             .collect()

@@ -29,7 +29,7 @@ pub struct Layers {
 }
 
 /// A law's answer: float32 `[1, 2d, H, W]`, and its memory after the step.
-pub(super) type Answer = (Tensor, Option<Memory>);
+pub type Answer = (Tensor, Option<Memory>);
 
 impl Layers {
     /// Moves the weights to a device.

@@ -11,11 +11,9 @@ use std::time::Instant;
 
 use atheria_shared::engine::LawJob;
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageReport, StageState};
-use tch::Device;
 
 use crate::checkpoint::Checkpoint;
 use crate::law::Law;
-use crate::run::Layers;
 
 use super::archive;
 use super::error::ExportError;
@@ -219,9 +217,7 @@ fn make(
     stages.done(Stage::Export, None, false);
 
     stages.start(Stage::VerifyCpu);
-    let layers =
-        Layers::new(law, job.trained_boundary, Device::Cpu).map_err(|source| ExportError::Law { source })?;
-    let verified = verify(&temporary.0, law, &layers, form)?;
+    let verified = verify(&temporary.0, law, job.trained_boundary, form)?;
     let error = verified.max_abs_error;
     let verified = Manifest {
         verified: Some(verified),

@@ -86,7 +86,7 @@ fn every_law_is_exported_verified_and_then_current() {
                 "{architecture}: {report:?}"
             );
             assert!(
-                report.max_abs_error <= 1e-6,
+                report.max_abs_error <= 1e-5,
                 "{architecture} {boundary}: {}",
                 report.max_abs_error
             );
@@ -162,14 +162,12 @@ fn an_export_that_computes_something_else_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let case = Case::new(folder.path(), Architecture::DeepQca, Boundary::Walls, 4);
     let other = Case::new(folder.path(), Architecture::DeepQca, Boundary::Walls, 5);
-    let wrapped = crate::run::Layers::new(&case.law, Boundary::Torus, tch::Device::Cpu).unwrap();
     let path = folder.path().join("x.pt");
     case.ensure().unwrap();
     fs::rename(folder.path().join("model_checkpoint_ep1.pt"), &path).unwrap();
-    let differs = verify::verify(&path, &case.law, &wrapped, verify::Form::Script).unwrap_err();
+    let differs = verify::verify(&path, &case.law, Boundary::Torus, verify::Form::Script).unwrap_err();
     assert!(matches!(differs, ExportError::Differs { .. }), "{differs}");
-    let layers = crate::run::Layers::new(&other.law, Boundary::Walls, tch::Device::Cpu).unwrap();
-    let parameter = verify::verify(&path, &other.law, &layers, verify::Form::Script).unwrap_err();
+    let parameter = verify::verify(&path, &other.law, Boundary::Walls, verify::Form::Script).unwrap_err();
     assert!(matches!(parameter, ExportError::Parameter { .. }), "{parameter}");
 }
 
