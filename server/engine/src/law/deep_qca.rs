@@ -2,15 +2,12 @@
 
 use super::builder::Builder;
 use super::graph::Graph;
+use super::mlp::cell_network;
 
-/// `input → 3x3 for each channel, eight times → 1x1 → ELU → 1x1 → ELU → 1x1`
+/// `input → 3x3 for each channel, eight times → cell network`
 pub(super) fn graph(d: usize, hidden: usize) -> Graph {
     let (mut g, input) = Builder::new(2 * d);
-    let x = g.conv3_plain("conv_neighbors", input, 16 * d, 2 * d);
-    let x = g.conv("processing_net.0", x, hidden, 1);
-    let x = g.elu(x);
-    let x = g.conv("processing_net.2", x, hidden, 1);
-    let x = g.elu(x);
-    let x = g.conv("processing_net.4", x, 2 * d, 1);
-    g.finish(x, 1)
+    let seen = g.conv3_plain("conv_neighbors", input, 16 * d, 2 * d);
+    let out = cell_network(&mut g, "processing_net", seen, hidden, 2 * d);
+    g.finish(out, 1)
 }

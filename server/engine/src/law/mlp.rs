@@ -1,15 +1,20 @@
 //! MLP: one small network for each cell, which sees that cell alone.
 
 use super::builder::Builder;
-use super::graph::Graph;
+use super::graph::{Graph, Value};
 
-/// `input → 1x1 → ELU → 1x1 → ELU → 1x1`
+/// `input → cell network`
 pub(super) fn graph(d: usize, hidden: usize) -> Graph {
     let (mut g, input) = Builder::new(2 * d);
-    let x = g.conv("net.0", input, hidden, 1);
+    let out = cell_network(&mut g, "net", input, hidden, 2 * d);
+    g.finish(out, 1)
+}
+
+/// `1x1 → ELU → 1x1 → ELU → 1x1`
+pub(super) fn cell_network(g: &mut Builder, layer: &str, input: Value, hidden: usize, out: usize) -> Value {
+    let x = g.conv(&format!("{layer}.0"), input, hidden, 1);
     let x = g.elu(x);
-    let x = g.conv("net.2", x, hidden, 1);
+    let x = g.conv(&format!("{layer}.2"), x, hidden, 1);
     let x = g.elu(x);
-    let x = g.conv("net.4", x, 2 * d, 1);
-    g.finish(x, 1)
+    g.conv(&format!("{layer}.4"), x, out, 1)
 }

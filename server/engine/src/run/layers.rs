@@ -9,10 +9,11 @@
 use atheria_shared::Boundary;
 use tch::{Device, Kind, TchError, Tensor};
 
-use crate::law::{Law, Op, ParamId, ParamRole, Value, Weight};
+use crate::law::{Law, Op, ParamId, ParamRole, Weight};
 
 use super::error::RunError;
 use super::state::Memory;
+use super::values::{Field, Made, Values, common};
 
 /// Epsilon of PyTorch's group norm.
 pub(super) const GROUP_NORM_EPSILON: f64 = 1e-5;
@@ -57,86 +58,42 @@ impl Layers {
     /// take their statistics from the first field.
     pub fn forward(&self, fields: &[(&Tensor, Option<&Memory>)]) -> Result<Vec<Answer>, RunError> {
         let graph = self.law.graph();
-        let mut values: Vec<Vec<Tensor>> = Vec::with_capacity(graph.ops().len());
+        let mut values = Values::new(&self.last_reads);
         for (place, op) in graph.ops().iter().enumerate() {
             let made = self
                 .layer(op, &values, fields)
                 .map_err(RunError::at(format!("layer {place} ({op:?})")))?;
             values.push(made);
-            for input in op.inputs() {
-                if self.last_reads[input.index()] == place {
-                    values[input.index()].clear();
-                }
-            }
         }
-        let answer = |field: usize| {
-            let value = |v: Value| values[v.index()][field].shallow_clone();
-            let memory = graph.memory().map(|m| Memory {
-                h: value(m.h),
-                c: value(m.c),
-            });
-            (value(graph.output()), memory)
-        };
-        Ok((0..fields.len()).map(answer).collect())
+        Ok(values.answers(graph, fields.len()))
     }
 
-    fn layer(
-        &self,
-        op: &Op,
-        values: &[Vec<Tensor>],
-        fields: &[(&Tensor, Option<&Memory>)],
-    ) -> Result<Vec<Tensor>, TchError> {
-        let each = |input: Value, f: &dyn Fn(&Tensor) -> Result<Tensor, TchError>| {
-            values[input.index()].iter().map(f).collect::<Result<Vec<_>, _>>()
-        };
-        let pair = |a: Value, b: Value, f: &dyn Fn(&Tensor, &Tensor) -> Result<Tensor, TchError>| {
-            let (a, b) = (&values[a.index()], &values[b.index()]);
-            a.iter()
-                .zip(b)
-                .map(|(a, b)| f(a, b))
-                .collect::<Result<Vec<_>, _>>()
-        };
+    fn layer(&self, op: &Op, values: &Values, fields: &[Field<'_>]) -> Made {
+        if let Some(made) = common(op, values, fields, |id| self.weight(id)) {
+            return made;
+        }
         match *op {
-            Op::Input => fields.iter().map(|(psi, _)| psi.f_contiguous()).collect(),
-            Op::MemoryH(like) => remembered(fields, &values[like.index()], |memory| &memory.h),
-            Op::MemoryC(like) => remembered(fields, &values[like.index()], |memory| &memory.c),
             Op::Conv {
                 input,
                 weight,
                 bias,
                 side,
                 groups,
-            } => each(input, &|x| self.conv(x, weight, bias, side, groups)),
-            Op::Upsample { input, weight, bias } => each(input, &|x| {
-                let (weight, bias) = (self.weight(weight), self.weight(bias));
-                x.f_conv_transpose2d(weight, Some(bias), [2, 2], [0, 0], [0, 0], 1, [1, 1])
-            }),
+            } => values.each(input, |x| self.conv(x, weight, bias, side, groups)),
             Op::GroupNorm {
                 input,
                 groups,
                 weight,
                 bias,
-            } => group_norm(
-                &values[input.index()],
-                groups as i64,
-                self.weight(weight),
-                self.weight(bias),
-            ),
-            Op::RmsNorm { input, weight } => rms_norm(&values[input.index()], self.weight(weight)),
-            Op::Elu(input) => each(input, &Tensor::f_elu),
-            Op::MaxPool(input) => each(input, &|x| x.f_max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false)),
-            Op::Concat(a, b) => pair(a, b, &|a, b| Tensor::f_cat(&[a, b], 1)),
-            Op::Channels { input, first, count } => {
-                each(input, &|x| x.f_narrow(1, first as i64, count as i64))
+            } => {
+                let (weight, bias) = (self.weight(weight), self.weight(bias));
+                group_norm(values.of(input), groups as i64, weight, bias)
             }
-            Op::Sigmoid(input) => each(input, &Tensor::f_sigmoid),
-            Op::Tanh(input) => each(input, &Tensor::f_tanh),
-            Op::Mul(a, b) => pair(a, b, &Tensor::f_mul),
-            Op::Add(a, b) => pair(a, b, &Tensor::f_add),
-            Op::Spike { input, threshold } => each(input, &|x| {
-                x.f_gt_tensor(self.weight(threshold))?.f_to_kind(x.kind())
-            }),
-            Op::ResizeLike { input, like } => pair(input, like, &|x, like| self.resize_like(x, like)),
+            Op::RmsNorm { input, weight } => rms_norm(values.of(input), self.weight(weight)),
+            Op::Elu(input) => values.each(input, Tensor::f_elu),
+            Op::ResizeLike { input, like } => values.pair(input, like, |x, like| self.resize_like(x, like)),
+            // Only the input is left.
+            _ => fields.iter().map(|(psi, _)| psi.f_contiguous()).collect(),
         }
     }
 
@@ -175,19 +132,6 @@ impl Layers {
                 .f_narrow(3, 1, width),
         }
     }
-}
-
-/// A part of each field's memory; zeros of the shape of `like` where it has none yet.
-pub(super) fn remembered(
-    fields: &[(&Tensor, Option<&Memory>)],
-    like: &[Tensor],
-    part: impl Fn(&Memory) -> &Tensor,
-) -> Result<Vec<Tensor>, TchError> {
-    let of_field = |((_, memory), like): (&(&Tensor, Option<&Memory>), &Tensor)| match memory {
-        Some(memory) => Ok(part(memory).shallow_clone()),
-        None => like.f_zeros_like(),
-    };
-    fields.iter().zip(like).map(of_field).collect()
 }
 
 /// A weight as a tensor on the CPU, of its own shape.

@@ -10,6 +10,7 @@ mod fast;
 mod layers;
 mod reading;
 mod state;
+mod values;
 
 #[cfg(test)]
 mod tests;

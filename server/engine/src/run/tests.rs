@@ -41,7 +41,10 @@ fn with_matter(height: i64, width: i64) -> Tensor {
         .sum_dim_intlist([1].as_slice(), true, None::<Kind>)
         .sqrt();
     let psi = vacuum(height, width);
-    psi.narrow(2, 0, 6).narrow(3, 9, 6).copy_(&(noise / norm));
+    psi.narrow(2, 0, 6)
+        .narrow(3, 9, 6)
+        .f_copy_(&(noise / norm))
+        .unwrap();
     psi.roll([-3, 0], [2, 3])
 }
 

@@ -6,8 +6,9 @@ use tch::{TchError, Tensor};
 use crate::law::{Law, Op, ParamId, Value};
 
 use super::super::error::RunError;
-use super::super::layers::{Answer, GROUP_NORM_EPSILON, RMS_NORM_EPSILON, remembered, to_tensor};
-use super::super::state::{Memory, State};
+use super::super::layers::{Answer, GROUP_NORM_EPSILON, RMS_NORM_EPSILON, to_tensor};
+use super::super::state::State;
+use super::super::values::{Field, Made, Values, common};
 use super::kernels::{self, Moments, StepEnd};
 use super::memory::Rows;
 use super::plan::{Planned, last_reads, plan};
@@ -24,8 +25,6 @@ pub(in super::super) struct FastLayers {
     numbers: Vec<Vec<f32>>,
     last_reads: Vec<usize>,
 }
-
-type Field<'a> = (&'a Tensor, Option<&'a Memory>);
 
 impl FastLayers {
     pub(in super::super) fn new(law: &Law, boundary: Boundary) -> Result<Self, RunError> {
@@ -60,27 +59,14 @@ impl FastLayers {
     /// As [`super::super::Layers::forward`].
     pub(in super::super) fn forward(&self, fields: &[Field<'_>]) -> Result<Vec<Answer>, RunError> {
         let graph = self.law.graph();
-        let mut values: Vec<Vec<Tensor>> = Vec::with_capacity(self.plan.len());
+        let mut values = Values::new(&self.last_reads);
         for (place, op) in self.plan.iter().enumerate() {
             let made = self
-                .planned(op, &mut values, fields, place)
+                .planned(op, &mut values, fields)
                 .map_err(RunError::at(format!("layer {place} ({:?})", graph.ops()[place])))?;
             values.push(made);
-            for (value, last) in self.last_reads.iter().enumerate().take(place) {
-                if *last == place {
-                    values[value].clear();
-                }
-            }
         }
-        let answer = |field: usize| {
-            let value = |v: Value| values[v.index()][field].shallow_clone();
-            let memory = graph.memory().map(|m| Memory {
-                h: value(m.h),
-                c: value(m.c),
-            });
-            (value(graph.output()), memory)
-        };
-        Ok((0..fields.len()).map(answer).collect())
+        Ok(values.answers(graph, fields.len()))
     }
 
     /// psi one step later, from psi and the law's answer.
@@ -101,66 +87,34 @@ impl FastLayers {
         Ok(next.into_tensor())
     }
 
-    fn planned(
-        &self,
-        op: &Planned,
-        values: &mut [Vec<Tensor>],
-        fields: &[Field<'_>],
-        place: usize,
-    ) -> Result<Vec<Tensor>, TchError> {
+    fn planned(&self, op: &Planned, values: &mut Values, fields: &[Field<'_>]) -> Made {
         match op {
             Planned::Absorbed => Ok(vec![]),
-            Planned::Layer(op) => self.layer(op, values, fields, place, false),
-            Planned::WithElu(op) => self.layer(op, values, fields, place, true),
+            Planned::Layer(op) => self.layer(op, values, fields, false),
+            Planned::WithElu(op) => self.layer(op, values, fields, true),
             Planned::Composed {
                 input,
                 weight,
                 bias,
                 elu,
-            } => values[input.index()]
-                .iter()
-                .map(|x| with_elu(self.conv3(x, weight, bias.as_ref(), 1)?, *elu))
-                .collect(),
+            } => values.each(*input, |x| {
+                with_elu(self.conv3(x, weight, bias.as_ref(), 1)?, *elu)
+            }),
         }
     }
 
-    fn layer(
-        &self,
-        op: &Op,
-        values: &mut [Vec<Tensor>],
-        fields: &[Field<'_>],
-        place: usize,
-        elu: bool,
-    ) -> Result<Vec<Tensor>, TchError> {
-        // A convolution's result that only this layer reads may be written in place.
-        let own = |input: Value| {
-            let made_by_conv = matches!(self.law.graph().ops()[input.index()], Op::Conv { .. });
-            made_by_conv && self.last_reads[input.index()] <= place
-        };
-        let each = |values: &[Vec<Tensor>], input: Value, f: &dyn Fn(&Tensor) -> Result<Tensor, TchError>| {
-            values[input.index()].iter().map(f).collect::<Result<Vec<_>, _>>()
-        };
-        let pair = |a: Value, b: Value, f: &dyn Fn(&Tensor, &Tensor) -> Result<Tensor, TchError>| {
-            values[a.index()]
-                .iter()
-                .zip(&values[b.index()])
-                .map(|(a, b)| f(a, b))
-                .collect::<Result<Vec<_>, _>>()
-        };
+    fn layer(&self, op: &Op, values: &mut Values, fields: &[Field<'_>], elu: bool) -> Made {
+        if let Some(made) = common(op, values, fields, |id| self.weight(id)) {
+            return made;
+        }
         match *op {
-            Op::Input => fields
-                .iter()
-                .map(|(psi, _)| Ok(Rows::of(psi)?.into_tensor()))
-                .collect(),
-            Op::MemoryH(like) => remembered(fields, &values[like.index()], |memory| &memory.h),
-            Op::MemoryC(like) => remembered(fields, &values[like.index()], |memory| &memory.c),
             Op::Conv {
                 input,
                 weight,
                 bias,
                 side,
                 groups,
-            } => each(values, input, &|x| {
+            } => values.each(input, |x| {
                 let (weight, bias) = (self.weight(weight), bias.map(|id| self.weight(id)));
                 let out = if side == 1 {
                     x.f_conv2d(weight, bias, [1, 1], [0, 0], [1, 1], groups as i64)?
@@ -177,39 +131,28 @@ impl FastLayers {
             } => {
                 let (scale, shift) = (self.numbers(weight), self.numbers(bias));
                 let norm = |moments: &Moments, cells: usize| group_norm(moments, cells, groups, scale, shift);
-                normed(std::mem::take(&mut values[input.index()]), own(input), elu, norm)
+                normed(self.writable(values, input)?, elu, norm)
             }
             Op::RmsNorm { input, weight } => {
                 let scale = self.numbers(weight);
                 let norm = |moments: &Moments, cells: usize| rms_norm(moments, cells, scale);
-                normed(std::mem::take(&mut values[input.index()]), own(input), elu, norm)
+                normed(self.writable(values, input)?, elu, norm)
             }
-            Op::Elu(input) => each(values, input, &|x| with_elu(x.f_alias_copy()?, true)),
-            Op::Upsample { input, weight, bias } => each(values, input, &|x| {
-                x.f_conv_transpose2d(
-                    self.weight(weight),
-                    Some(self.weight(bias)),
-                    [2, 2],
-                    [0, 0],
-                    [0, 0],
-                    1,
-                    [1, 1],
-                )
-            }),
-            Op::MaxPool(input) => each(values, input, &|x| {
-                x.f_max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false)
-            }),
-            Op::Concat(a, b) => pair(a, b, &|a, b| Tensor::f_cat(&[a, b], 1)),
-            Op::Channels { input, first, count } => {
-                each(values, input, &|x| x.f_narrow(1, first as i64, count as i64))
-            }
-            Op::Sigmoid(input) => each(values, input, &Tensor::f_sigmoid),
-            Op::Tanh(input) => each(values, input, &Tensor::f_tanh),
-            Op::Mul(a, b) => pair(a, b, &Tensor::f_mul),
-            Op::Add(a, b) => pair(a, b, &Tensor::f_add),
-            Op::Spike { .. } | Op::ResizeLike { .. } => {
-                Err(TchError::Kind("spikes are left to the plain layers".to_owned()))
-            }
+            Op::Elu(input) => values.each(input, |x| with_elu(x.f_alias_copy()?, true)),
+            Op::Input => fields
+                .iter()
+                .map(|(psi, _)| Ok(Rows::of(psi)?.into_tensor()))
+                .collect(),
+            _ => Err(TchError::Kind("spikes are left to the plain layers".to_owned())),
+        }
+    }
+
+    /// Tensors that may be written over: a convolution's own result where nobody reads it later, a copy otherwise.
+    fn writable(&self, values: &mut Values, value: Value) -> Made {
+        let own = matches!(self.law.graph().ops()[value.index()], Op::Conv { .. });
+        match own.then(|| values.take(value)).flatten() {
+            Some(tensors) => Ok(tensors),
+            None => values.each(value, Tensor::f_alias_copy),
         }
     }
 
@@ -265,10 +208,9 @@ fn with_elu(x: Tensor, elu: bool) -> Result<Tensor, TchError> {
     Ok(rows.into_tensor())
 }
 
-/// Every field scaled and shifted by what `norm` makes of the first one's moments; in place where it may be.
+/// Every field scaled and shifted, in place, by what `norm` makes of the first one's moments.
 fn normed(
     fields: Vec<Tensor>,
-    in_place: bool,
     elu: bool,
     norm: impl Fn(&Moments, usize) -> (Vec<f32>, Vec<f32>),
 ) -> Result<Vec<Tensor>, TchError> {
@@ -282,7 +224,6 @@ fn normed(
     fields
         .into_iter()
         .map(|x| {
-            let x = if in_place { x } else { x.f_alias_copy()? };
             let mut rows = Rows::of(&x)?;
             drop(x);
             kernels::scale_shift(rows.numbers_mut(), &scale, &shift, elu);

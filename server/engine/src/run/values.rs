@@ -1,0 +1,129 @@
+//! The values of a graph while it is run: for each, a tensor a field. Also the operators that every reading computes alike.
+
+use tch::{TchError, Tensor};
+
+use crate::law::{Graph, Op, ParamId, Value};
+
+use super::layers::Answer;
+use super::state::Memory;
+
+/// A world or its background: psi, and the memory that it has by now.
+pub(super) type Field<'a> = (&'a Tensor, Option<&'a Memory>);
+
+/// What a layer makes: a tensor a field.
+pub(super) type Made = Result<Vec<Tensor>, TchError>;
+
+/// Values by their places in the graph. One that nobody reads any more is let go.
+pub(super) struct Values {
+    tensors: Vec<Vec<Tensor>>,
+    last_reads: Vec<usize>,
+}
+
+impl Values {
+    /// No values yet. `last_reads` as [`Graph::last_reads`].
+    pub(super) fn new(last_reads: &[usize]) -> Self {
+        Self {
+            tensors: Vec::with_capacity(last_reads.len()),
+            last_reads: last_reads.to_vec(),
+        }
+    }
+
+    /// Takes what the next layer has made, and lets go of what it was the last to read.
+    pub(super) fn push(&mut self, made: Vec<Tensor>) {
+        let place = self.tensors.len();
+        self.tensors.push(made);
+        for (value, last) in self.last_reads.iter().enumerate().take(place) {
+            if *last == place {
+                self.tensors[value].clear();
+            }
+        }
+    }
+
+    /// A value's tensors.
+    pub(super) fn of(&self, value: Value) -> &[Tensor] {
+        &self.tensors[value.index()]
+    }
+
+    /// A value's tensors, to be written over, where no later layer than the next one reads them.
+    pub(super) fn take(&mut self, value: Value) -> Option<Vec<Tensor>> {
+        let free = self.last_reads[value.index()] <= self.tensors.len();
+        free.then(|| std::mem::take(&mut self.tensors[value.index()]))
+    }
+
+    /// `f` of a value, field by field.
+    pub(super) fn each(&self, value: Value, f: impl Fn(&Tensor) -> Result<Tensor, TchError>) -> Made {
+        self.of(value).iter().map(f).collect()
+    }
+
+    /// `f` of two values, field by field.
+    pub(super) fn pair(
+        &self,
+        a: Value,
+        b: Value,
+        f: impl Fn(&Tensor, &Tensor) -> Result<Tensor, TchError>,
+    ) -> Made {
+        self.of(a).iter().zip(self.of(b)).map(|(a, b)| f(a, b)).collect()
+    }
+
+    /// The memory of each field; zeros of the shape of `like` where it has none yet.
+    pub(super) fn remembered(&self, fields: &[Field<'_>], like: Value, part: fn(&Memory) -> &Tensor) -> Made {
+        let of_field = |((_, memory), like): (&Field<'_>, &Tensor)| match memory {
+            Some(memory) => Ok(part(memory).shallow_clone()),
+            None => like.f_zeros_like(),
+        };
+        fields.iter().zip(self.of(like)).map(of_field).collect()
+    }
+
+    /// The law's answer for each field, when all layers have been run.
+    pub(super) fn answers(&self, graph: &Graph, fields: usize) -> Vec<Answer> {
+        let answer = |field: usize| {
+            let value = |v: Value| self.of(v)[field].shallow_clone();
+            let memory = graph.memory().map(|m| Memory {
+                h: value(m.h),
+                c: value(m.c),
+            });
+            (value(graph.output()), memory)
+        };
+        (0..fields).map(answer).collect()
+    }
+}
+
+/// An operator that every reading leaves to libtorch, in whatever layout its inputs have; none for one that a reading computes
+/// in its own way.
+pub(super) fn common<'w>(
+    op: &Op,
+    values: &Values,
+    fields: &[Field<'_>],
+    weight: impl Fn(ParamId) -> &'w Tensor,
+) -> Option<Made> {
+    Some(match *op {
+        Op::MemoryH(like) => values.remembered(fields, like, |memory| &memory.h),
+        Op::MemoryC(like) => values.remembered(fields, like, |memory| &memory.c),
+        Op::Upsample {
+            input,
+            weight: kernel,
+            bias,
+        } => values.each(input, |x| {
+            let (kernel, bias) = (weight(kernel), Some(weight(bias)));
+            x.f_conv_transpose2d(kernel, bias, [2, 2], [0, 0], [0, 0], 1, [1, 1])
+        }),
+        Op::MaxPool(input) => values.each(input, |x| x.f_max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false)),
+        Op::Concat(a, b) => values.pair(a, b, |a, b| Tensor::f_cat(&[a, b], 1)),
+        Op::Channels { input, first, count } => {
+            values.each(input, |x| x.f_narrow(1, first as i64, count as i64))
+        }
+        Op::Sigmoid(input) => values.each(input, Tensor::f_sigmoid),
+        Op::Tanh(input) => values.each(input, Tensor::f_tanh),
+        Op::Mul(a, b) => values.pair(a, b, Tensor::f_mul),
+        Op::Add(a, b) => values.pair(a, b, Tensor::f_add),
+        Op::Spike { input, threshold } => {
+            values.each(input, |x| x.f_gt_tensor(weight(threshold))?.f_to_kind(x.kind()))
+        }
+        Op::Input
+        | Op::Conv { .. }
+        | Op::GroupNorm { .. }
+        | Op::RmsNorm { .. }
+        | Op::Elu(_)
+        | Op::ResizeLike { .. } => return None,
+    })
+}
