@@ -51,7 +51,7 @@ test("keys drive the world, and are left alone while one types", async ({ page, 
   await page.locator("#world").focus();
 
   await page.keyboard.press("Space");
-  await expect(page.getByRole("button", { name: "Play" })).toBeEnabled();
+  await expect(page.getByRole("button", { name: "Play", exact: true })).toBeEnabled();
   await still(page);
   const at = await step(page);
   await page.keyboard.press(".");
@@ -95,7 +95,7 @@ test("an address that is opened again gives the same world, view and colours", a
   await expect(page.getByRole("radio", { checked: true })).toHaveText("Channel");
   await page.getByRole("radio", { name: "Deviation" }).click();
   await pause(page);
-  await page.getByRole("button", { name: "Reset" }).click();
+  await page.getByRole("button", { name: "Reset", exact: true }).click();
   await expect.poll(() => step(page)).toBe(0);
   const first = await still(page);
   const address = page.url();
@@ -106,7 +106,7 @@ test("an address that is opened again gives the same world, view and colours", a
   expect(page.url()).toBe(address);
   await expect(page.getByRole("combobox", { name: "Colormap" })).toHaveValue("viridis");
   await pause(page);
-  await page.getByRole("button", { name: "Reset" }).click();
+  await page.getByRole("button", { name: "Reset", exact: true }).click();
   await expect.poll(() => step(page)).toBe(0);
   expect(await still(page)).toBe(first);
 });
@@ -134,6 +134,6 @@ test("after a click on an experiment, Space pauses its world and does not open i
   await experiment(page, "Flower").click();
   await live(page);
   await page.keyboard.press("Space");
-  await expect(page.getByRole("button", { name: "Play" })).toBeEnabled();
+  await expect(page.getByRole("button", { name: "Play", exact: true })).toBeEnabled();
   await still(page);
 });

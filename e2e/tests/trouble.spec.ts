@@ -71,7 +71,7 @@ test("a dead engine is told, and the world goes on", async ({ page, serve }) => 
   const before = await fingerprint(page);
   await expect.poll(() => fingerprint(page), { message: "the picture moves again" }).not.toBe(before);
 
-  await page.getByRole("button", { name: "Notices" }).click();
+  await page.getByRole("button", { name: "Notices", exact: true }).click();
   const notices = page.getByRole("dialog", { name: "Notices" });
   await expect(notices).toContainText("The engine process died");
   await notices.getByText("Details", { exact: true }).first().click();

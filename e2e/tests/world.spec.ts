@@ -38,13 +38,13 @@ test("pixels change while it plays, rest while it is paused, and change once a s
   const rested = await still(page);
   const at = await step(page);
 
-  await page.getByRole("button", { name: "One step" }).click();
+  await page.getByRole("button", { name: "One step", exact: true }).click();
   await expect.poll(() => step(page)).toBe(at + 1);
   await expect.poll(() => fingerprint(page), { message: "a step changes the picture" }).not.toBe(rested);
   const stepped = await still(page);
   expect(await step(page)).toBe(at + 1);
 
-  await page.getByRole("button", { name: "Reset" }).click();
+  await page.getByRole("button", { name: "Reset", exact: true }).click();
   await expect.poll(() => step(page)).toBe(0);
   await expect.poll(() => fingerprint(page)).not.toBe(stepped);
 });
