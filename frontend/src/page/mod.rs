@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "what the component macro writes is public")]
 
 mod charts;
+mod drawing;
 mod easel;
 mod experiments;
 mod figures;
@@ -10,6 +11,7 @@ mod help;
 mod icon;
 mod inspector;
 mod keyboard;
+mod line;
 mod notice_list;
 mod session;
 mod stage;

@@ -34,37 +34,6 @@ const BACKOFF: [Duration; 5] = [
     Duration::from_secs(4),
 ];
 
-/// The line to the session.
-#[derive(Clone, Copy)]
-pub(crate) struct Line {
-    socket: StoredValue<Option<Socket>, LocalStorage>,
-    /// Counts the sessions that were asked for: what belongs to an earlier one is stale.
-    epoch: StoredValue<u64>,
-    /// Tries since the connection was lost.
-    tries: StoredValue<usize>,
-}
-
-impl Line {
-    pub(crate) fn new() -> Self {
-        Self {
-            socket: StoredValue::new_local(None),
-            epoch: StoredValue::new(0),
-            tries: StoredValue::new(0),
-        }
-    }
-
-    fn next_epoch(self) -> u64 {
-        self.socket.set_value(None);
-        self.tries.set_value(0);
-        self.epoch.update_value(|epoch| *epoch += 1);
-        self.epoch.get_value()
-    }
-
-    fn is_now(self, epoch: u64) -> bool {
-        self.epoch.get_value() == epoch
-    }
-}
-
 impl App {
     /// Asks for the list, opens what the address says, and keeps the address true from then on.
     pub(super) fn begin_sessions(self) {

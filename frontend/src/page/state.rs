@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use super::easel::Easel;
 use super::icon;
-use super::session::Line;
+use super::line::Line;
 use crate::browser::memory::{self, Choice};
 
 /// How long a remark that is no error stays on the screen.
