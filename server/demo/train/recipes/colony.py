@@ -31,8 +31,8 @@ DEMO = Demo(
     name="colony",
     title={"en": "Colony", "es": "Colonia"},
     description={
-        "en": "Seeds become bodies in eight steps: a large U-Net for measuring speed.",
-        "es": "Las semillas se hacen cuerpos en ocho pasos: una U-Net grande para medir velocidad.",
+        "en": "Seeds become bodies in eight steps, and stay: the largest law here.",
+        "es": "Las semillas se hacen cuerpos en ocho pasos, y se quedan: la ley más grande de aquí.",
     },
     architecture="UNET",
     d_state=D_STATE,

@@ -12,7 +12,7 @@ use tch::{Device, Kind, TchError, Tensor};
 use crate::law::{Law, Op, ParamId, ParamRole, Weight};
 
 use super::error::RunError;
-use super::state::Memory;
+use super::state::{Answer, Memory};
 use super::values::{Field, Made, Values, common};
 
 /// Epsilon of PyTorch's group norm.
@@ -28,9 +28,6 @@ pub struct Layers {
     weights: Vec<Tensor>,
     last_reads: Vec<usize>,
 }
-
-/// A law's answer: float32 `[1, 2d, H, W]`, and its memory after the step.
-pub type Answer = (Tensor, Option<Memory>);
 
 impl Layers {
     /// Moves the weights to a device.

@@ -17,6 +17,6 @@ mod tests;
 
 pub use dense::Dense;
 pub use error::{RunError, first_line};
-pub use layers::{Answer, Layers};
+pub use layers::Layers;
 pub use reading::Reading;
-pub use state::{Memory, State};
+pub use state::{Answer, Memory, State};

@@ -7,8 +7,8 @@ use crate::law::Law;
 
 use super::error::RunError;
 use super::fast::FastLayers;
-use super::layers::{Answer, Layers};
-use super::state::{Memory, State};
+use super::layers::Layers;
+use super::state::{Answer, Memory, State};
 
 /// A law's layers on a device, in one of two ways.
 #[derive(Debug)]

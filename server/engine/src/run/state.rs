@@ -20,6 +20,9 @@ pub struct State {
     pub memory: Option<Memory>,
 }
 
+/// A law's answer to a state: float32 `[1, 2d, H, W]`, and its memory after the step.
+pub type Answer = (Tensor, Option<Memory>);
+
 impl Clone for State {
     fn clone(&self) -> Self {
         Self {

@@ -4,8 +4,7 @@ use tch::{TchError, Tensor};
 
 use crate::law::{Graph, Op, ParamId, Value};
 
-use super::layers::Answer;
-use super::state::Memory;
+use super::state::{Answer, Memory};
 
 /// A world or its background: psi, and the memory that it has by now.
 pub(super) type Field<'a> = (&'a Tensor, Option<&'a Memory>);

@@ -6,8 +6,8 @@ use tch::{TchError, Tensor};
 use crate::law::{Law, Op, ParamId, Value};
 
 use super::super::error::RunError;
-use super::super::layers::{Answer, GROUP_NORM_EPSILON, RMS_NORM_EPSILON, to_tensor};
-use super::super::state::State;
+use super::super::layers::{GROUP_NORM_EPSILON, RMS_NORM_EPSILON, to_tensor};
+use super::super::state::{Answer, State};
 use super::super::values::{Field, Made, Values, common};
 use super::kernels::{self, Moments, StepEnd};
 use super::memory::Rows;
