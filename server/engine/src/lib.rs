@@ -1,9 +1,10 @@
 //! Atheria's engine: everything that needs libtorch, and what goes with it.
 //!
 //! `checkpoint → law → run, torchscript → world → view → worker`: each folder is one idea and imports only
-//! those before it.
+//! those before it. `durable` is how any of them writes a file.
 
 pub mod checkpoint;
+mod durable;
 pub mod law;
 pub mod run;
 pub mod torchscript;

@@ -46,11 +46,6 @@ impl Layers {
         })
     }
 
-    /// The law.
-    pub fn law(&self) -> &Law {
-        &self.law
-    }
-
     /// The law's answer for each field: float32 `[1, 2d, H, W]`, with its memory or, in a first step, none. Norms
     /// take their statistics from the first field.
     pub fn forward(&self, fields: &[(&Tensor, Option<&Memory>)]) -> Result<Vec<Answer>, RunError> {

@@ -6,13 +6,14 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use atheria_shared::engine::LawJob;
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageReport, StageState};
 
 use crate::checkpoint::Checkpoint;
+use crate::durable::Temporary;
 use crate::law::Law;
 
 use super::archive;
@@ -30,15 +31,6 @@ pub struct ExportJob<'a> {
     pub law: &'a Law,
     /// The checkpoint that it was read from.
     pub checkpoint: &'a Checkpoint,
-}
-
-/// A temporary file that is gone when it is dropped, unless it was renamed.
-struct Temporary(PathBuf);
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
 }
 
 /// Finds the current export or makes it; reports [`Stage::Export`] and [`Stage::VerifyCpu`].
@@ -202,22 +194,23 @@ fn make(
     stages: &mut Stages<'_>,
 ) -> Result<Manifest, ExportError> {
     let ExportJob { job, law, .. } = export;
-    let temporary = Temporary(path.with_extension(format!("pt.{}.tmp", std::process::id())));
+    let temporary = Temporary::beside(path).map_err(ExportError::file("writing", path))?;
+    let place = temporary.path();
     let unverified = manifest(export, method, None);
     let (form, traced) = if method == ExportMethod::Trace {
-        trace(job, law, &temporary.0)?;
+        trace(job, law, place)?;
         (
             Form::Trace,
-            fs::read(&temporary.0).map_err(ExportError::file("reading", &temporary.0))?,
+            fs::read(place).map_err(ExportError::file("reading", place))?,
         )
     } else {
-        write_durably(&temporary.0, &archive::write(law, &unverified)?)?;
+        write(place, &archive::write(law, &unverified)?)?;
         (Form::Script, vec![])
     };
     stages.done(Stage::Export, None, false);
 
     stages.start(Stage::VerifyCpu);
-    let verified = verify(&temporary.0, law, job.trained_boundary, form)?;
+    let verified = verify(place, law, job.trained_boundary, form)?;
     let error = verified.max_abs_error;
     let verified = Manifest {
         verified: Some(verified),
@@ -227,30 +220,28 @@ fn make(
         Form::Script => archive::write(law, &verified)?,
         Form::Trace => archive::add_manifest(&traced, &verified)?,
     };
-    write_durably(&temporary.0, &bytes)?;
-    put_in_place(&temporary.0, path)?;
+    let file = write(place, &bytes)?;
+    keep_stale(path)?;
+    temporary
+        .finish(file)
+        .map_err(ExportError::file("renaming", path))?;
     stages.done(Stage::VerifyCpu, Some(error), false);
     Ok(verified)
 }
 
-fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
+fn write(path: &Path, bytes: &[u8]) -> Result<File, ExportError> {
     let write = || {
         let mut file = File::create(path)?;
         file.write_all(bytes)?;
-        file.sync_all()
+        Ok(file)
     };
     write().map_err(ExportError::file("writing", path))
 }
 
-/// Renames over what lay there, which is kept as `.stale`; then the folder itself is made durable.
-fn put_in_place(temporary: &Path, path: &Path) -> Result<(), ExportError> {
-    if path.exists() {
-        let stale = path.with_extension("pt.stale");
-        fs::rename(path, &stale).map_err(ExportError::file("renaming", path))?;
+/// What lies in the export's place, if anything, is kept as `.stale`.
+fn keep_stale(path: &Path) -> Result<(), ExportError> {
+    if !path.exists() {
+        return Ok(());
     }
-    fs::rename(temporary, path).map_err(ExportError::file("renaming", temporary))?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(ExportError::file("writing the folder of", path))
+    fs::rename(path, path.with_extension("pt.stale")).map_err(ExportError::file("renaming", path))
 }

@@ -4,9 +4,9 @@
 //! that we save also has `background_psi`, `background_h`, `background_c` and `step` int64, so that it goes on from
 //! there bit for bit. Every size is compared with what it may be before anything of that size is allocated.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use atheria_shared::GridShape;
 use atheria_shared::limits::STATE_BYTES;
@@ -17,6 +17,7 @@ use npyz::zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use super::WorldError;
 use super::field::{Field, FieldMemory};
 use super::npy::Header;
+use crate::durable::Temporary;
 
 /// Bytes read or written at a time.
 const CHUNK_BYTES: usize = 1 << 16;
@@ -87,26 +88,9 @@ fn field_bytes(field: &Field) -> u64 {
     4 * (field.psi.len() + memory) as u64
 }
 
-/// A file that is removed unless it was renamed.
-struct Temporary(PathBuf);
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
 fn write_whole(path: &Path, world: &SavedWorld) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no file name"))?
-        .to_string_lossy();
-    let temporary = Temporary(folder.join(format!(".{name}.{}.tmp", std::process::id())));
-    let file = File::create(&temporary.0)?;
+    let temporary = Temporary::beside(path)?;
+    let file = File::create(temporary.path())?;
     let mut zip = ZipWriter::new(BufWriter::with_capacity(CHUNK_BYTES, file));
     write_field(&mut zip, "", &world.matter)?;
     if let Some(background) = &world.background {
@@ -127,10 +111,7 @@ fn write_whole(path: &Path, world: &SavedWorld) -> io::Result<()> {
         .finish()?
         .into_inner()
         .map_err(io::IntoInnerError::into_error)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&temporary.0, path)?;
-    File::open(folder)?.sync_all()
+    temporary.finish(file)
 }
 
 fn start(zip: &mut ZipWriter<impl Write + Seek>, array: &str) -> io::Result<()> {
