@@ -67,7 +67,7 @@ test("keys drive the world, and are left alone while one types", async ({ page, 
   await page.locator("#world").focus();
   await page.keyboard.press("r");
   await expect.poll(() => step(page)).toBe(0);
-  const view = page.getByRole("radio", { checked: true });
+  const view = page.getByRole("radiogroup", { name: "View" }).getByRole("radio", { checked: true });
   const name = await view.innerText();
   await page.keyboard.press("v");
   await expect(view).not.toHaveText(name);
@@ -92,7 +92,7 @@ test("an address that is opened again gives the same world, view and colours", a
   await page.goto(`${server.address}?experiment=flower&grid=64x96&boundary=torus&init=blob:8&seed=5&view=channel:2:modulus&colormap=viridis`);
   await live(page);
   await expect(page.getByRole("region", { name: "World", exact: true })).toContainText("64 × 96 · torus");
-  await expect(page.getByRole("radio", { checked: true })).toHaveText("Channel");
+  await expect(page.getByRole("radiogroup", { name: "View" }).getByRole("radio", { checked: true })).toHaveText("Channel");
   await page.getByRole("radio", { name: "Deviation" }).click();
   await pause(page);
   await page.getByRole("button", { name: "Reset", exact: true }).click();

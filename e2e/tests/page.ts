@@ -42,6 +42,78 @@ export async function colours(page: Page): Promise<number> {
   });
 }
 
+/** How many cells are matter, as the state card says. */
+export async function matter(page: Page): Promise<number> {
+  const card = page.getByRole("region", { name: /^(State|Estado)$/ });
+  return Number((await card.locator("dt:has-text('Matter cells') + dd, dt:has-text('Celdas de materia') + dd").innerText()).replace(/\D/g, ""));
+}
+
+/** The colour of a pixel of the canvas, in pixels of the page from its middle. */
+export async function colour(page: Page, right: number, down: number): Promise<[number, number, number]> {
+  return canvas(page).evaluate(
+    (element, [right, down]) => {
+      const gl = (element as HTMLCanvasElement).getContext("webgl2");
+      if (gl === null) throw new Error("the canvas has no WebGL2 context");
+      const ratio = window.devicePixelRatio;
+      const x = Math.floor(gl.drawingBufferWidth / 2 + right * ratio);
+      const y = Math.floor(gl.drawingBufferHeight / 2 - down * ratio);
+      const bytes = new Uint8Array(4);
+      gl.readPixels(x, y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+      return [bytes[0] ?? 0, bytes[1] ?? 0, bytes[2] ?? 0] as [number, number, number];
+    },
+    [right, down] as const,
+  );
+}
+
+/** Whether a pixel shows matter: the lowest colour of every map that the tests use is darker than this. */
+export async function bright(page: Page, right: number, down: number): Promise<boolean> {
+  const [r, g, b] = await colour(page, right, down);
+  return r + g + b > 60;
+}
+
+/** Where a point of the canvas, counted from its middle, is on the page. */
+export async function point(page: Page, right: number, down: number): Promise<{ x: number; y: number }> {
+  const box = await canvas(page).boundingBox();
+  if (box === null) throw new Error("the canvas is not on the page");
+  return { x: box.x + box.width / 2 + right, y: box.y + box.height / 2 + down };
+}
+
+/** Drags over the canvas, between points counted from its middle. */
+export async function drag(page: Page, from: [number, number], to: [number, number], button: "left" | "middle" = "left"): Promise<void> {
+  const [a, b] = [await point(page, ...from), await point(page, ...to)];
+  await page.mouse.move(a.x, a.y);
+  await page.mouse.down({ button });
+  await page.mouse.move(b.x, b.y, { steps: 12 });
+  await page.mouse.up({ button });
+}
+
+/** Pauses, and goes back to step 0. */
+export async function rewind(page: Page): Promise<void> {
+  await pause(page);
+  await page.getByRole("button", { name: /^(Reset|Reiniciar)$/ }).click();
+  await expect.poll(() => step(page)).toBe(0);
+  await still(page);
+}
+
+/** A command as the page sends it to its world. */
+export interface Command {
+  readonly command: string;
+  readonly region?: { y: number; x: number; height: number; width: number };
+  readonly side_pixels?: number;
+  readonly stroke?: { tool: string; at: { y: number; x: number }; seed: number };
+}
+
+/** Gathers what the page sends to its world, from now on. */
+export function commands(page: Page): Command[] {
+  const sent: Command[] = [];
+  page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => {
+      if (typeof payload === "string") sent.push(JSON.parse(payload) as Command);
+    });
+  });
+  return sent;
+}
+
 /** Waits until the world lives: a button to pause it, and a picture. */
 export async function live(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: /^(Pause|Pausa)$/ })).toBeEnabled({ timeout: 60_000 });

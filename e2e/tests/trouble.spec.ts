@@ -45,7 +45,7 @@ test("broken experiments are listed with their reason", async ({ page, serve, fo
   await expect(experiment(page, "strange")).toContainText("The architecture is unknown");
 
   await experiment(page, "strange").click();
-  await expect(page.getByRole("region", { name: "Law" }).getByRole("alert")).toContainText("MODEL_ARCHITECTURE");
+  await expect(page.getByRole("region", { name: "Law", exact: true }).getByRole("alert")).toContainText("MODEL_ARCHITECTURE");
 
   // This one is found out when it is opened; and the next one opens all the same.
   await experiment(page, "damaged").click();

@@ -21,8 +21,8 @@ test("one click exports the law, says so, and shows its world alive", async ({ p
   expect(said).toMatch(/Verifying on the CPU\.\.\.\s+error (0|\de-\d)/);
   expect(said).toMatch(/Ready\s+\d+\.\d+\ss/);
   await expect(page.getByRole("status", { name: "Connection" })).toHaveText("connected");
-  await expect(page.getByRole("region", { name: "Law" })).toContainText(/verified · (0|\de-\d)/);
-  await expect(page.getByRole("banner")).toContainText("CPU · dense");
+  await expect(page.getByRole("region", { name: "Law", exact: true })).toContainText(/verified · (0|\de-\d)/);
+  await expect(page.getByRole("banner")).toContainText(/(CPU|CUDA) · (dense|sparse)/);
 });
 
 test("pixels change while it plays, rest while it is paused, and change once a step", async ({ page, serve }) => {

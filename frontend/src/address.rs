@@ -1,4 +1,4 @@
-//! The page's address: experiment, world settings, view and colormap as a query string, there and back.
+//! The page's address: experiment, world settings, view, colormap and camera as a query string, there and back.
 //!
 //! What is not said is the experiment's own choice. A part that cannot be read is left out, and the rest stands.
 
@@ -6,10 +6,11 @@ use std::str::FromStr;
 
 use atheria_shared::session::SessionRequest;
 use atheria_shared::view::{Part, Quantity, View};
-use atheria_shared::world::{DeviceChoice, StartingMatter};
+use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape};
 
 use crate::colormap::Colormap;
+use crate::spot::Spot;
 
 /// What an address says.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -24,14 +25,24 @@ pub struct Address {
     pub boundary: Option<Boundary>,
     /// What lies in it.
     pub init: Option<StartingMatter>,
+    /// Where that lies.
+    pub place: Placement,
+    /// What is around it.
+    pub vacuum: Vacuum,
     /// Its seed.
     pub seed: u64,
     /// Where it is computed.
     pub device: DeviceChoice,
+    /// Which cells are computed.
+    pub execution: ExecutionChoice,
+    /// What counts as matter.
+    pub eps: Option<f64>,
     /// What is shown.
     pub view: Option<View>,
     /// In which colours.
     pub colormap: Option<Colormap>,
+    /// Where one looks; none: at all of it.
+    pub at: Option<Spot>,
 }
 
 impl Address {
@@ -43,10 +54,15 @@ impl Address {
             grid: request.grid,
             boundary: request.boundary,
             init: request.init.clone(),
+            place: request.place,
+            vacuum: request.vacuum,
             seed: request.seed,
             device: request.device,
+            execution: request.execution,
+            eps: request.eps,
             view: None,
             colormap: None,
+            at: None,
         }
     }
 
@@ -57,8 +73,12 @@ impl Address {
             grid: self.grid,
             boundary: self.boundary,
             init: self.init.clone(),
+            place: self.place,
+            vacuum: self.vacuum,
             seed: self.seed,
             device: self.device,
+            execution: self.execution,
+            eps: self.eps,
             ..SessionRequest::new(self.experiment.clone()?)
         })
     }
@@ -76,14 +96,15 @@ impl Address {
         parts.add_some("grid", self.grid);
         parts.add_some("boundary", self.boundary);
         parts.add_some("init", self.init.as_ref());
-        if self.seed != 0 {
-            parts.add("seed", &self.seed);
-        }
-        if self.device != DeviceChoice::Auto {
-            parts.add("device", &self.device);
-        }
+        parts.add_unless_usual("place", &self.place);
+        parts.add_unless_usual("vacuum", &self.vacuum);
+        parts.add_unless_usual("seed", &self.seed);
+        parts.add_unless_usual("device", &self.device);
+        parts.add_unless_usual("execution", &self.execution);
+        parts.add_some("eps", self.eps.map(|eps| format!("{eps:e}")));
         parts.add_some("view", self.view.as_ref().map(view_text));
         parts.add_some("colormap", self.colormap.map(Colormap::name));
+        parts.add_some("at", self.at);
         parts.0
     }
 
@@ -99,8 +120,13 @@ impl Address {
                 "grid" => address.grid = value.parse().ok(),
                 "boundary" => address.boundary = value.parse().ok(),
                 "init" => address.init = value.parse().ok(),
+                "place" => address.place = value.parse().unwrap_or_default(),
+                "vacuum" => address.vacuum = value.parse().unwrap_or_default(),
                 "seed" => address.seed = value.parse().unwrap_or_default(),
                 "device" => address.device = value.parse().unwrap_or_default(),
+                "execution" => address.execution = value.parse().unwrap_or_default(),
+                "eps" => address.eps = value.parse().ok().filter(|eps| *eps > 0.0 && *eps <= 1.0),
+                "at" => address.at = value.parse().ok(),
                 "view" => address.view = view_from(&value),
                 "colormap" => address.colormap = Colormap::from_name(&value),
                 _ => {}
@@ -119,6 +145,12 @@ impl Parts {
         self.0.push_str(key);
         self.0.push('=');
         self.0.push_str(&escape(&value.to_string()));
+    }
+
+    fn add_unless_usual<T: ToString + Default + PartialEq>(&mut self, key: &str, value: &T) {
+        if *value != T::default() {
+            self.add(key, value);
+        }
     }
 
     fn add_some(&mut self, key: &str, value: Option<impl ToString>) {
@@ -187,7 +219,7 @@ fn number<T: FromStr>(word: Option<&str>) -> Option<T> {
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-._~:,".contains(&byte) {
             out.push(char::from(byte));
         } else {
             const HEX: &[u8; 16] = b"0123456789ABCDEF";
@@ -235,10 +267,15 @@ mod tests {
             grid: GridShape::new(96, 128).ok(),
             boundary: Some(Boundary::Torus),
             init: Some(StartingMatter::Blob { side_cells: 8 }),
+            place: "scatter:9".parse().unwrap(),
+            vacuum: "harmonic:0.25:3:7".parse().unwrap(),
             seed: 7,
             device: DeviceChoice::Cpu,
+            execution: ExecutionChoice::Sparse,
+            eps: Some(1e-4),
             view: Some(View::default()),
             colormap: Some(Colormap::Cividis),
+            at: "-12.5,30000.25,0.0625".parse().ok(),
         };
         for view in [
             "deviation",
@@ -279,7 +316,10 @@ mod tests {
     fn a_session_comes_out_as_it_went_in() {
         let mut request = SessionRequest::new(ExperimentName::new("a").unwrap());
         request.seed = 9;
-        request.boundary = Some(Boundary::Torus);
+        request.boundary = Some(Boundary::Unbounded);
+        request.place = Placement::Tile;
+        request.execution = ExecutionChoice::Dense;
+        request.eps = Some(0.01);
         assert_eq!(Address::of(&request).request(), Some(request));
     }
 }

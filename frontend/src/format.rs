@@ -103,6 +103,26 @@ impl Numbers {
         }
     }
 
+    /// A figure of any kind: a count as it is, anything else short.
+    pub fn figure(self, value: f64) -> String {
+        const EXACT: f64 = 9e15;
+        if value.fract() == 0.0 && value.abs() < EXACT {
+            return self.decimal(value, 0);
+        }
+        self.level(value)
+    }
+
+    /// A share, in percent.
+    pub fn percent(self, share: f64) -> String {
+        let percent = share * 100.0;
+        let text = if percent >= 9.95 || percent == 0.0 {
+            self.decimal(percent, 0)
+        } else {
+            self.level(percent)
+        };
+        format!("{text}{NO_BREAK_SPACE}%")
+    }
+
     /// A coefficient such as a learning rate, as short as it can be.
     pub fn coefficient(self, value: f64) -> String {
         self.level(value)
@@ -169,5 +189,12 @@ mod tests {
         assert_eq!(EN.level(-std::f64::consts::PI), "−3.14");
         assert_eq!(EN.level(1500.0), "1,500");
         assert_eq!(error_size(2.9e-7), "3e-7");
+        assert_eq!(EN.figure(1_234_567.0), "1,234,567");
+        assert_eq!(EN.figure(-2.0), "−2");
+        assert_eq!(ES.figure(0.125), "0,125");
+        assert_eq!(EN.figure(f64::NAN), "–");
+        assert_eq!(EN.percent(0.421), "42\u{a0}%");
+        assert_eq!(ES.percent(0.0123), "1,23\u{a0}%");
+        assert_eq!(EN.percent(2e-7), "2e-5\u{a0}%");
     }
 }

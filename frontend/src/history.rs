@@ -49,7 +49,7 @@ impl History {
     pub fn push(&mut self, status: &WorldStatus) {
         let point = Point {
             step: status.step,
-            matter_cells: status.matter_cells,
+            matter_cells: status.numbers.matter_cells,
             steps_per_second: status.steps_per_second,
         };
         match self.points.back_mut() {
@@ -111,12 +111,17 @@ impl History {
 
 #[cfg(test)]
 mod tests {
+    use atheria_shared::world::WorldNumbers;
+
     use super::*;
 
     fn status(step: u64, matter_cells: u64) -> WorldStatus {
         WorldStatus {
             step,
-            matter_cells,
+            numbers: WorldNumbers {
+                matter_cells,
+                ..WorldNumbers::default()
+            },
             steps_per_second: 10.0,
             ..WorldStatus::default()
         }

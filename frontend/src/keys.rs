@@ -27,6 +27,12 @@ pub enum Action {
     NextView,
     /// The next colormap.
     NextColormap,
+    /// The tools.
+    Tools,
+    /// Inject where the pointer is.
+    Inject,
+    /// Erase where the pointer is.
+    Erase,
     /// The sheet of keys.
     Help,
     /// Out of whatever is open.
@@ -89,6 +95,9 @@ pub fn action(press: Press<'_>) -> Option<Action> {
         "]" => Action::Faster,
         "v" | "V" => Action::NextView,
         "c" | "C" => Action::NextColormap,
+        "t" | "T" => Action::Tools,
+        "i" | "I" => Action::Inject,
+        "e" | "E" => Action::Erase,
         "?" => Action::Help,
         "ArrowLeft" => Action::Pan(-1, 0),
         "ArrowRight" => Action::Pan(1, 0),

@@ -1,14 +1,17 @@
 //! Atheria's page, as far as it can be said without a browser.
 //!
 //! What the server tells ([`opening`], [`notices`], [`history`]) becomes state; state becomes words and
-//! numbers ([`i18n`], [`format`]), colours ([`colormap`]), places ([`camera`]) and addresses ([`address`]);
-//! keys become actions ([`keys`]). Plain values and functions, tested on the host. The binary of this crate
+//! numbers ([`i18n`], [`format`]), colours ([`colormap`]), places ([`camera`], [`region`]) and addresses ([`address`]);
+//! keys and pointers become actions ([`keys`], [`gesture`]), and those strokes ([`brush`]). Plain values and functions, tested on the host. The binary of this crate
 //! (`main.rs`) holds what needs a browser: components, the canvas, the WebSocket.
 
 pub mod address;
+pub mod brush;
 pub mod camera;
 pub mod colormap;
+pub mod diagnosis;
 pub mod format;
+pub mod gesture;
 pub mod history;
 pub mod i18n;
 pub mod keys;
@@ -16,3 +19,6 @@ pub mod legend;
 pub mod notices;
 pub mod opening;
 pub mod pace;
+pub mod region;
+pub mod settings;
+pub mod spot;

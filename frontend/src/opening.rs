@@ -79,6 +79,8 @@ impl Opening {
                 status: Some(status),
                 ..News::default()
             },
+            // The world's status counts it, and its picture shows it.
+            Event::Tool(_) => News::default(),
             Event::Notice(notice) => {
                 if let Notice::Exported { export, .. } = &notice {
                     self.export = Some(export.clone());
@@ -236,8 +238,12 @@ mod tests {
         let text = serde_json::to_string(&live).unwrap();
         let mut opening = Opening::default();
         assert!(opening.apply(serde_json::from_str(&text).unwrap()).born);
-        let status = r#"{"event":"status","step":3,"playing":true,"target_steps_per_second":null,"steps_per_second":9.5,"matter_cells":4,"view":{}}"#;
-        let news = opening.apply(serde_json::from_str(status).unwrap());
+        let status = WorldStatus {
+            step: 3,
+            ..WorldStatus::default()
+        };
+        let text = serde_json::to_string(&Event::Status(status)).unwrap();
+        let news = opening.apply(serde_json::from_str(&text).unwrap());
         assert_eq!(news.status.map(|s| s.step), Some(3));
     }
 }

@@ -1,4 +1,4 @@
-//! A server from its options: catalog, engines, sessions, routes, a socket; and its orderly end.
+//! A server from its options: catalog, engines, sessions, diagnoses, routes, a socket; and its orderly end.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::{self, Guard};
 use crate::catalog::Catalog;
+use crate::diagnose::Diagnoses;
 use crate::session::{SessionSettings, Sessions};
 use crate::supervisor::{Engines, Launcher};
 
@@ -107,6 +108,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     sessions: Sessions,
+    diagnoses: Diagnoses,
     engines: Engines,
     router: Router,
 }
@@ -124,15 +126,17 @@ impl Server {
         };
         let listener = TcpListener::bind((bind, port)).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
+        let diagnoses = Diagnoses::new(options.catalog.clone(), options.launcher.clone());
         let engines = Engines::new(options.launcher);
         let sessions = Sessions::new(options.catalog, engines.clone(), options.settings)
             .map_err(|source| ServerError::Saves { source })?;
         let guard = Guard::new(bind, options.token.as_deref());
-        let router = api::router(sessions.clone(), options.page, guard);
+        let router = api::router(sessions.clone(), diagnoses.clone(), options.page, guard);
         Ok(Self {
             listener,
             address,
             sessions,
+            diagnoses,
             engines,
             router,
         })
@@ -148,7 +152,7 @@ impl Server {
         &self.sessions
     }
 
-    /// Answers until `end` is cancelled; then closes all sessions and reaps all engines.
+    /// Answers until `end` is cancelled; then ends all diagnoses and sessions and reaps all engines.
     pub async fn run(self, end: CancellationToken) -> Result<(), ServerError> {
         self.engines.replenish();
         let listener = self.listener.tap_io(|tcp| {
@@ -173,6 +177,7 @@ impl Server {
         };
         let close = async {
             end.cancelled().await;
+            self.diagnoses.shut_down().await;
             self.sessions.shut_down().await;
         };
         tokio::join!(serve, close).0

@@ -8,16 +8,19 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::character::LawCharacter;
+use crate::diagnosis::CheckReport;
 use crate::error::ApiError;
 use crate::geometry::Boundary;
 use crate::law::{Architecture, LawParams};
 use crate::name::CheckpointFile;
 use crate::session::{ExportMethod, ExportReport, StageReport};
+use crate::tool::ToolEvent;
 use crate::view::View;
-use crate::world::{WorldCommand, WorldInfo, WorldSpec, WorldStatus};
+use crate::world::{WorldCommand, WorldInfo, WorldNumbers, WorldSpec, WorldStatus};
 
 /// The version of this protocol: both sides come from one build, and say so.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// A law to be read, and the export to be made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +43,15 @@ pub struct LawJob {
     pub method: ExportMethod,
     /// Make it again even if it is current.
     pub force: bool,
+}
+
+/// States of a run, the first one included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesJob {
+    /// A `.npz` with `step` int64 `[n]` and `psi` complex64 `[n, H, W, d]`, or a `.zarr` folder (Zarr v3) with the same arrays.
+    pub path: PathBuf,
+    /// Steps between two of them.
+    pub every: u64,
 }
 
 /// What `ath` asks for.
@@ -70,10 +82,32 @@ pub enum EngineRequest {
     },
     /// Drive the world.
     World(WorldCommand),
-    /// Make this many steps without pause or frames; answered by [`EngineEvent::Progress`], then [`EngineEvent::Ran`].
+    /// Read, export, verify, and measure the law's character; answered by stages, [`EngineEvent::Exported`],
+    /// [`EngineEvent::Character`].
+    Inspect {
+        /// The law.
+        law: LawJob,
+    },
+    /// Make the checks of a diagnosis that an engine can make of itself, in order; answered by a [`EngineEvent::Checked`] each,
+    /// then [`EngineEvent::Diagnosed`].
+    Diagnose {
+        /// The law.
+        law: LawJob,
+        /// The world that they are made on.
+        world: WorldSpec,
+        /// A folder for files that are written on the way.
+        scratch: PathBuf,
+    },
+    /// Make this many steps, or none, without pause or frames; answered by [`EngineEvent::Progress`], then [`EngineEvent::Ran`].
     Run {
         /// How many.
         steps: u64,
+        /// What is done to the world on the way, by step.
+        #[serde(default)]
+        events: Vec<ToolEvent>,
+        /// States to be written on the way.
+        #[serde(default)]
+        series: Option<SeriesJob>,
     },
     /// Write the world to a `.npz`, atomically; answered by [`EngineEvent::Saved`].
     Save {
@@ -121,7 +155,19 @@ pub enum EngineEvent {
         step: u64,
         /// How long the steps took.
         seconds: f64,
+        /// The world at the end of it.
+        numbers: WorldNumbers,
     },
+    /// A tool was applied: said for each [`WorldCommand::Tool`], before anything that comes of a later request.
+    Applied(ToolEvent),
+    /// [`WorldCommand::Reset`] was done, not merely asked for: what was said before is of a past that is no more.
+    Reset,
+    /// What the law is like.
+    Character(LawCharacter),
+    /// A check was made.
+    Checked(CheckReport),
+    /// All checks of [`EngineRequest::Diagnose`] were made.
+    Diagnosed,
     /// The world was written.
     Saved {
         /// Where to.

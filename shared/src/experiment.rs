@@ -7,6 +7,7 @@ use crate::geometry::{Boundary, GridShape};
 use crate::law::{Architecture, LawParams};
 use crate::name::{CheckpointFile, ExperimentName};
 use crate::view::{Quantity, View};
+use crate::world::Placement;
 
 /// The same text in both languages of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -37,6 +38,12 @@ pub struct Presentation {
     /// Starting matter: a recipe as in [`crate::world::StartingMatter`], or a `.npz` in the experiment's folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub init: Option<String>,
+    /// Where that lies, when it is a file smaller than the grid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Placement>,
+    /// What counts as matter; see [`crate::world::EPS`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eps: Option<f64>,
     /// The view that shows it best.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<Quantity>,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{GRID_CELLS, GRID_SIDE_CELLS};
+use crate::limits::{DENSE_CELLS, GRID_SIDE_CELLS};
 
 /// Why a grid cannot be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,8 +24,10 @@ pub enum GridError {
         /// Columns.
         width: u32,
     },
-    /// More than [`GRID_CELLS`].
-    #[error("a grid of {height}x{width} has more than {GRID_CELLS} cells")]
+    /// More than [`DENSE_CELLS`] where every cell is to be kept.
+    #[error(
+        "a grid of {height}x{width} is too large to keep every cell of it: {DENSE_CELLS} cells at most; matter in pieces can be kept sparsely"
+    )]
     Cells {
         /// Rows.
         height: u32,
@@ -53,14 +55,11 @@ pub struct GridShape {
 }
 
 impl GridShape {
-    /// Checks both sides and their product.
+    /// Checks both sides.
     pub fn new(height: u32, width: u32) -> Result<Self, GridError> {
         let side = 1..=GRID_SIDE_CELLS;
         if !side.contains(&height) || !side.contains(&width) {
             return Err(GridError::Side { height, width });
-        }
-        if u64::from(height) * u64::from(width) > GRID_CELLS {
-            return Err(GridError::Cells { height, width });
         }
         Ok(Self { height, width })
     }
@@ -78,6 +77,17 @@ impl GridShape {
     /// Rows times columns.
     pub fn cells(self) -> u64 {
         u64::from(self.height) * u64::from(self.width)
+    }
+
+    /// That every cell of it can be kept.
+    pub fn check_dense(self) -> Result<(), GridError> {
+        if self.cells() <= DENSE_CELLS {
+            return Ok(());
+        }
+        Err(GridError::Cells {
+            height: self.height,
+            width: self.width,
+        })
     }
 
     /// That both sides are a multiple of a law's total stride.
@@ -137,6 +147,8 @@ pub enum Boundary {
     Walls,
     /// The other side of the grid, in every convolution.
     Torus,
+    /// More of the plane: there is no edge. What a norm takes of the plane is what its background has.
+    Unbounded,
 }
 
 impl fmt::Display for Boundary {
@@ -144,6 +156,7 @@ impl fmt::Display for Boundary {
         f.write_str(match self {
             Self::Walls => "walls",
             Self::Torus => "torus",
+            Self::Unbounded => "unbounded",
         })
     }
 }
@@ -165,11 +178,74 @@ impl FromStr for Boundary {
         match text {
             "walls" => Ok(Self::Walls),
             "torus" => Ok(Self::Torus),
+            "unbounded" => Ok(Self::Unbounded),
             _ => Err(UnknownWord {
                 text: text.to_owned(),
-                allowed: "walls|torus",
+                allowed: "walls|torus|unbounded",
             }),
         }
+    }
+}
+
+/// A cell of a world: row, then column, from the grid's upper left. Written `Y,X`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Cell {
+    /// Row, downwards.
+    pub y: i64,
+    /// Column, to the right.
+    pub x: i64,
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{},{}", self.y, self.x)
+    }
+}
+
+impl FromStr for Cell {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let unknown = || UnknownWord {
+            text: text.to_owned(),
+            allowed: "Y,X",
+        };
+        let (y, x) = text.split_once(',').ok_or_else(unknown)?;
+        let number = |part: &str| part.trim().parse().map_err(|_| unknown());
+        Ok(Self {
+            y: number(y)?,
+            x: number(x)?,
+        })
+    }
+}
+
+/// A rectangle of cells, at least one each way; on a torus and on the unbounded plane it may lie anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Region {
+    /// Its first row.
+    pub y: i64,
+    /// Its first column.
+    pub x: i64,
+    /// Rows.
+    pub height: u32,
+    /// Columns.
+    pub width: u32,
+}
+
+impl Region {
+    /// All of a grid.
+    pub fn of(grid: GridShape) -> Self {
+        Self {
+            y: 0,
+            x: 0,
+            height: grid.height(),
+            width: grid.width(),
+        }
+    }
+
+    /// How many cells.
+    pub fn cells(&self) -> u64 {
+        u64::from(self.height) * u64::from(self.width)
     }
 }
 
@@ -195,9 +271,9 @@ mod tests {
         assert!(GridShape::new(0, 5).is_err());
         assert!(GridShape::new(GRID_SIDE_CELLS, 1).is_ok());
         assert!(GridShape::new(GRID_SIDE_CELLS + 1, 1).is_err());
-        assert!(GridShape::new(4096, 4095).is_ok());
-        assert!(GridShape::new(4096, 4096).is_ok());
-        assert!(GridShape::new(4096, 4097).is_err());
+        assert!(GridShape::new(4096, 4095).unwrap().check_dense().is_ok());
+        assert!(GridShape::new(4096, 4096).unwrap().check_dense().is_ok());
+        assert!(GridShape::new(4096, 4097).unwrap().check_dense().is_err());
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! message; only a [`frame`] is binary. Values are checked where they are made ([`ExperimentName`],
 //! [`GridShape`]), also when they arrive in JSON, so whoever holds one may trust it.
 
+pub mod character;
+pub mod diagnosis;
 pub mod engine;
 pub mod error;
 pub mod experiment;
@@ -15,10 +17,11 @@ pub mod limits;
 pub mod name;
 pub mod pipe;
 pub mod session;
+pub mod tool;
 pub mod view;
 pub mod world;
 
 pub use error::{ApiError, ErrorCode};
-pub use geometry::{Boundary, GridShape};
+pub use geometry::{Boundary, Cell, GridShape, Region};
 pub use law::Architecture;
 pub use name::{CheckpointChoice, CheckpointFile, ExperimentName, SessionId};

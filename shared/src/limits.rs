@@ -5,9 +5,21 @@
 use std::time::Duration;
 
 /// Longest side of a grid, in cells.
-pub const GRID_SIDE_CELLS: u32 = 16_384;
-/// Cells of one dense world.
-pub const GRID_CELLS: u64 = 1 << 24;
+pub const GRID_SIDE_CELLS: u32 = 1 << 20;
+/// Cells of a world that is kept cell by cell: filled with matter, computed densely, or written as one array.
+pub const DENSE_CELLS: u64 = 1 << 24;
+/// Tiles that hold matter, or are computed, at once.
+pub const TILES: usize = 1 << 20;
+/// How far from the origin a cell of an unbounded world can lie.
+pub const PLANE_CELLS: i64 = 1 << 40;
+/// Longest radius of a tool, in cells.
+pub const TOOL_RADIUS_CELLS: f32 = 512.0;
+/// Tool strokes that one world's past can hold.
+pub const EVENTS: usize = 100_000;
+/// Pieces that starting matter is scattered in.
+pub const PIECES: u32 = 100_000;
+/// States that one series can hold.
+pub const SERIES_STATES: u64 = 1_000_000;
 /// Most channels of a state, `d_state`.
 pub const STATE_CHANNELS: u16 = 64;
 /// Most hidden channels of a law.
@@ -27,11 +39,13 @@ pub const CHECKPOINT_BYTES: u64 = 2 << 30;
 pub const CHECKPOINT_TENSOR_BYTES: u64 = 2 << 30;
 /// Size of a state file (`.npz`), as stored and as unpacked.
 pub const STATE_BYTES: u64 = 4 << 30;
+/// Size of a file of tool events.
+pub const EVENTS_BYTES: u64 = 64 << 20;
 /// Experiments listed from one folder.
 pub const EXPERIMENTS: usize = 10_000;
 
-/// A control message on the engine's pipe.
-pub const PIPE_MESSAGE_BYTES: usize = 1 << 20;
+/// A control message on the engine's pipe: the longest is a run with [`EVENTS`] strokes.
+pub const PIPE_MESSAGE_BYTES: usize = 32 << 20;
 /// A frame, on the pipe and on a WebSocket, header included.
 pub const FRAME_BYTES: usize = 64 << 20;
 /// Longest side of a frame, in pixels; larger worlds are reduced.
@@ -40,6 +54,14 @@ pub const FRAME_SIDE_PIXELS: u32 = 4_096;
 pub const SOCKET_MESSAGE_BYTES: usize = 64 << 10;
 /// A request's body.
 pub const REQUEST_BYTES: usize = 64 << 10;
+/// Diagnoses under way at once, an engine process each.
+pub const DIAGNOSES: usize = 2;
+/// Experiments whose last diagnosis is kept.
+pub const DIAGNOSES_KEPT: usize = 32;
+/// Longest side of the world that a diagnosis is made on, in cells.
+pub const DIAGNOSIS_SIDE_CELLS: u32 = 128;
+/// The same, where its matter is a file's, which cannot be cut.
+pub const DIAGNOSIS_FILE_SIDE_CELLS: u32 = 256;
 /// Sessions open at once, an engine process each.
 pub const SESSIONS: usize = 8;
 /// Viewers of one session.
@@ -57,6 +79,8 @@ pub const HEARTBEAT: Duration = Duration::from_millis(500);
 pub const HEARTBEAT_MISSED: Duration = Duration::from_secs(15);
 /// Longest time in one step of the law, or one command, once the world is live.
 pub const ENGINE_BUSY: Duration = Duration::from_mins(2);
+/// Longest time for one check of a diagnosis; its stages have deadlines of their own.
+pub const CHECK: Duration = Duration::from_mins(5);
 /// Time for an engine to end when it is asked to; then it is killed.
 pub const ENGINE_STOP: Duration = Duration::from_secs(2);
 /// Times an engine is started again for a session whose engine died, within [`RESTART_WINDOW`].

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::error::ApiError;
 use crate::geometry::{Boundary, GridShape};
 use crate::name::{CheckpointChoice, ExperimentName, SessionId};
-use crate::world::{Device, DeviceChoice, StartingMatter, WorldInfo, WorldStatus};
+use crate::tool::ToolEvent;
+use crate::world::{
+    Device, DeviceChoice, ExecutionChoice, Placement, StartingMatter, Vacuum, WorldInfo, WorldStatus,
+};
 
 /// A step on the way from a click to a living world. In this order; each with a deadline of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,6 +28,8 @@ pub enum Stage {
     MoveToCuda,
     /// The law on CUDA is compared with the law on the CPU.
     VerifyCuda,
+    /// The law's character is measured, or read where it was kept.
+    Character,
     /// The world is made and stepped once on the side.
     WarmUp,
     /// The world is there.
@@ -36,7 +41,7 @@ impl Stage {
     pub fn deadline(self) -> std::time::Duration {
         std::time::Duration::from_secs(match self {
             Self::Find | Self::Ready => 10,
-            Self::Start | Self::ReadCheckpoint | Self::MoveToCuda | Self::VerifyCuda => 60,
+            Self::Start | Self::ReadCheckpoint | Self::MoveToCuda | Self::VerifyCuda | Self::Character => 60,
             Self::Export | Self::VerifyCpu | Self::WarmUp => 120,
         })
     }
@@ -155,6 +160,12 @@ pub struct SessionRequest {
     /// What lies in it; a file here is one that lies in the experiment's own folder.
     #[serde(default)]
     pub init: Option<StartingMatter>,
+    /// Where that lies, when it is a file smaller than the grid.
+    #[serde(default)]
+    pub place: Placement,
+    /// What is around it.
+    #[serde(default)]
+    pub vacuum: Vacuum,
     /// The seed of whatever is random.
     #[serde(default)]
     pub seed: u64,
@@ -164,6 +175,12 @@ pub struct SessionRequest {
     /// Where to compute.
     #[serde(default)]
     pub device: DeviceChoice,
+    /// Which cells to compute.
+    #[serde(default)]
+    pub execution: ExecutionChoice,
+    /// What counts as matter: above 0, at most 1; none: 1e-6.
+    #[serde(default)]
+    pub eps: Option<f64>,
 }
 
 impl SessionRequest {
@@ -176,9 +193,13 @@ impl SessionRequest {
             grid: None,
             boundary: None,
             init: None,
+            place: Placement::default(),
+            vacuum: Vacuum::default(),
             seed: 0,
             gamma: None,
             device: DeviceChoice::default(),
+            execution: ExecutionChoice::default(),
+            eps: None,
         }
     }
 }
@@ -271,6 +292,8 @@ pub enum Event {
     Stage(StageReport),
     /// The world as it is now; at most ten a second.
     Status(WorldStatus),
+    /// Somebody did something to the world.
+    Tool(ToolEvent),
     /// Something to tell the user.
     Notice(Notice),
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::geometry::Region;
 use crate::limits::FRAME_SIDE_PIXELS;
 
 /// The quantity that a frame carries.
@@ -46,9 +47,13 @@ pub struct View {
     pub part: Part,
     /// The channels of [`Quantity::Rgb`].
     pub rgb: [u16; 3],
-    /// Longest side of a frame, in pixels: larger worlds are reduced by a whole factor, to the largest value of each
+    /// Longest side of a frame, in pixels: a larger region is reduced by a power of two, to the largest value of each
     /// block where that shows matter, to its mean elsewhere.
     pub side_pixels: u32,
+    /// The cells that are wanted; none: the whole grid. The frame says which it has: they begin at a multiple of the
+    /// block, and on a walled world or a torus they are those of the region that lie in the grid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
 }
 
 impl Default for View {
@@ -59,6 +64,7 @@ impl Default for View {
             part: Part::Modulus,
             rgb: [1, 2, 3],
             side_pixels: 1_024,
+            region: None,
         }
     }
 }

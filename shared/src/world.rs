@@ -6,8 +6,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::geometry::{Boundary, GridShape, UnknownWord};
+use crate::character::LawCharacter;
+use crate::geometry::{Boundary, Cell, GridShape, UnknownWord};
 use crate::law::{Architecture, LawParams};
+use crate::limits::PIECES;
+use crate::tool::Stroke;
 use crate::view::View;
 
 /// What lies in a world at step 0.
@@ -19,6 +22,13 @@ pub enum StartingMatter {
         /// Cells a side.
         side_cells: u32,
     },
+    /// Vacuum with several such squares, at places drawn from the seed.
+    Blobs {
+        /// How many.
+        count: u32,
+        /// Cells a side.
+        side_cells: u32,
+    },
     /// Every channel of every cell exp(0.1 i n), n normal: modulus 1, so a cell's norm is the root of d until its first
     /// step. As the training system starts from.
     ComplexNoise,
@@ -26,7 +36,9 @@ pub enum StartingMatter {
     Random,
     /// Every cell 0.
     Zeros,
-    /// A saved state: a `.npz` with `psi` complex64 `[H, W, d]`, and `h`, `c` where the law has memory.
+    /// A saved state: a `.npz` with `psi` complex64 `[H, W, d]`, and `h`, `c` where the law has memory; a trainer's
+    /// `snapshot_*.pt`, which holds psi alone; or a `.png`, whose brightness a (0 to 1) makes a cell
+    /// `psi_0 = sqrt(1 - a^2), psi_1 = a`. [`Placement`] says where it lies.
     File(PathBuf),
 }
 
@@ -40,6 +52,7 @@ impl fmt::Display for StartingMatter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Blob { side_cells } => write!(f, "blob:{side_cells}"),
+            Self::Blobs { count, side_cells } => write!(f, "blobs:{count}:{side_cells}"),
             Self::ComplexNoise => f.write_str("complex_noise"),
             Self::Random => f.write_str("random"),
             Self::Zeros => f.write_str("zeros"),
@@ -54,22 +67,36 @@ impl FromStr for StartingMatter {
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
         let unknown = || UnknownWord {
             text: text.to_owned(),
-            allowed: "blob:SIZE|complex_noise|random|zeros|FILE.npz",
+            allowed: "blob:SIZE|blobs:COUNT:SIZE|complex_noise|random|zeros|FILE.npz|FILE.pt|FILE.png",
+        };
+        let number = |text: &str| match text.parse() {
+            Ok(number) if number > 0 => Ok(number),
+            _ => Err(unknown()),
         };
         match text {
-            "complex_noise" => Ok(Self::ComplexNoise),
-            "random" => Ok(Self::Random),
-            "zeros" => Ok(Self::Zeros),
-            _ => match text.strip_prefix("blob:") {
-                Some(side) => match side.parse() {
-                    Ok(side_cells) if side_cells > 0 => Ok(Self::Blob { side_cells }),
-                    _ => Err(unknown()),
-                },
-                None if PathBuf::from(text).extension().is_some_and(|e| e == "npz") => {
-                    Ok(Self::File(text.into()))
-                }
-                None => Err(unknown()),
-            },
+            "complex_noise" => return Ok(Self::ComplexNoise),
+            "random" => return Ok(Self::Random),
+            "zeros" => return Ok(Self::Zeros),
+            _ => {}
+        }
+        if let Some(side) = text.strip_prefix("blob:") {
+            return Ok(Self::Blob {
+                side_cells: number(side)?,
+            });
+        }
+        if let Some((count, side)) = text.strip_prefix("blobs:").and_then(|rest| rest.split_once(':')) {
+            let (count, side_cells) = (number(count)?, number(side)?);
+            return if count <= PIECES {
+                Ok(Self::Blobs { count, side_cells })
+            } else {
+                Err(unknown())
+            };
+        }
+        let known =
+            |extension: &std::ffi::OsStr| extension == "npz" || extension == "pt" || extension == "png";
+        match PathBuf::from(text).extension() {
+            Some(extension) if known(extension) => Ok(Self::File(text.into())),
+            _ => Err(unknown()),
         }
     }
 }
@@ -87,6 +114,252 @@ impl From<StartingMatter> for String {
         matter.to_string()
     }
 }
+
+/// Where a [`StartingMatter::File`] that is smaller than the grid lies. What is around it is vacuum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Placement {
+    /// In the middle.
+    #[default]
+    Centre,
+    /// With its upper left cell here.
+    At(Cell),
+    /// Repeated from the grid's upper left; what does not fit at the right and lower edge is cut off.
+    Tile,
+    /// So many copies at places drawn from the seed, which do not overlap where there is room.
+    Scatter {
+        /// How many.
+        count: u32,
+    },
+}
+
+impl fmt::Display for Placement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Centre => f.write_str("centre"),
+            Self::At(cell) => write!(f, "{cell}"),
+            Self::Tile => f.write_str("tile"),
+            Self::Scatter { count } => write!(f, "scatter:{count}"),
+        }
+    }
+}
+
+impl FromStr for Placement {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let unknown = || UnknownWord {
+            text: text.to_owned(),
+            allowed: "centre|Y,X|tile|scatter:COUNT",
+        };
+        match text {
+            "centre" | "center" => Ok(Self::Centre),
+            "tile" => Ok(Self::Tile),
+            _ => match text.strip_prefix("scatter:") {
+                Some(count) => match count.parse() {
+                    Ok(count) if (1..=PIECES).contains(&count) => Ok(Self::Scatter { count }),
+                    _ => Err(unknown()),
+                },
+                None => text.parse().map(Self::At).map_err(|_| unknown()),
+            },
+        }
+    }
+}
+
+impl TryFrom<String> for Placement {
+    type Error = UnknownWord;
+
+    fn try_from(text: String) -> Result<Self, UnknownWord> {
+        text.parse()
+    }
+}
+
+impl From<Placement> for String {
+    fn from(placement: Placement) -> String {
+        placement.to_string()
+    }
+}
+
+/// What empty space is.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Vacuum {
+    /// `psi_0 = 1`, the other channels 0, at step 0; from then on the background, which the law moves.
+    #[default]
+    One,
+    /// Procedural: outside matter psi(y, x, t) is a sum of plane waves, a given function of place and step which the
+    /// law sees but does not move. The same on every machine, and no state.
+    Harmonic {
+        /// Amplitude of the waves together, above 0, at most 1.
+        amplitude: f64,
+        /// How many waves, 1 to 64.
+        waves: u32,
+        /// What their directions, lengths, speeds, phases and channels are drawn from.
+        seed: u64,
+    },
+}
+
+impl fmt::Display for Vacuum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One => f.write_str("one"),
+            Self::Harmonic {
+                amplitude,
+                waves,
+                seed,
+            } => write!(f, "harmonic:{amplitude}:{waves}:{seed}"),
+        }
+    }
+}
+
+impl FromStr for Vacuum {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let unknown = || UnknownWord {
+            text: text.to_owned(),
+            allowed: "one|harmonic[:AMPLITUDE[:WAVES[:SEED]]]",
+        };
+        let mut words = text.split(':');
+        match words.next() {
+            Some("one") if words.next().is_none() => Ok(Self::One),
+            Some("harmonic") => {
+                let amplitude = words.next().map_or(Ok(0.1), str::parse).map_err(|_| unknown())?;
+                let waves = words.next().map_or(Ok(8), str::parse).map_err(|_| unknown())?;
+                let seed = words.next().map_or(Ok(0), str::parse).map_err(|_| unknown())?;
+                let suits = amplitude > 0.0 && amplitude <= 1.0 && (1..=64).contains(&waves);
+                if !suits || words.next().is_some() {
+                    return Err(unknown());
+                }
+                Ok(Self::Harmonic {
+                    amplitude,
+                    waves,
+                    seed,
+                })
+            }
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl TryFrom<String> for Vacuum {
+    type Error = UnknownWord;
+
+    fn try_from(text: String) -> Result<Self, UnknownWord> {
+        text.parse()
+    }
+}
+
+impl From<Vacuum> for String {
+    fn from(vacuum: Vacuum) -> String {
+        vacuum.to_string()
+    }
+}
+
+/// Which cells to compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExecutionChoice {
+    /// Whichever is faster now; it changes both ways, without a jump in the answer.
+    #[default]
+    Auto,
+    /// Every cell of the grid.
+    Dense,
+    /// Where matter is, and where it can be felt.
+    Sparse,
+}
+
+impl FromStr for ExecutionChoice {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "dense" => Ok(Self::Dense),
+            "sparse" => Ok(Self::Sparse),
+            _ => Err(UnknownWord {
+                text: text.to_owned(),
+                allowed: "auto|dense|sparse",
+            }),
+        }
+    }
+}
+
+impl fmt::Display for ExecutionChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Dense => "dense",
+            Self::Sparse => "sparse",
+        })
+    }
+}
+
+/// Which cells are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Execution {
+    /// Every cell of the grid.
+    #[default]
+    Dense,
+    /// Where matter is, and where it can be felt.
+    Sparse,
+}
+
+/// Why it is computed as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExecutionReason {
+    /// It was asked for.
+    #[default]
+    Asked,
+    /// Little of the world is to be computed.
+    LittleMatter,
+    /// Most of the world is to be computed: to look for the rest costs more than it saves.
+    MuchMatter,
+    /// On this device every cell is computed: there is no sparse reading for it.
+    Device,
+    /// The law has no sparse reading.
+    Law,
+}
+
+/// Numbers that a world is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// 32 bits.
+    #[default]
+    Float32,
+    /// 64 bits: for checks. On a CPU only.
+    Float64,
+}
+
+impl FromStr for Precision {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "float32" => Ok(Self::Float32),
+            "float64" => Ok(Self::Float64),
+            _ => Err(UnknownWord {
+                text: text.to_owned(),
+                allowed: "float32|float64",
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Float32 => "float32",
+            Self::Float64 => "float64",
+        })
+    }
+}
+
+/// What counts as matter: a cell that differs from the background by more. Above 0, at most 1.
+pub const EPS: f64 = 1e-6;
 
 /// Where to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -155,12 +428,22 @@ pub struct WorldSpec {
     pub boundary: Boundary,
     /// What lies in it.
     pub init: StartingMatter,
+    /// Where that lies.
+    pub place: Placement,
+    /// What is around it.
+    pub vacuum: Vacuum,
     /// The seed of whatever is random in it.
     pub seed: u64,
     /// Decay; none: `GAMMA_DECAY` of the experiment.
     pub gamma: Option<f64>,
     /// Where to compute.
     pub device: DeviceChoice,
+    /// Which cells to compute.
+    pub execution: ExecutionChoice,
+    /// What counts as matter; see [`EPS`].
+    pub eps: f64,
+    /// Its numbers.
+    pub precision: Precision,
 }
 
 /// What a viewer does to a world. The same on a WebSocket and on the engine's pipe.
@@ -185,6 +468,16 @@ pub enum WorldCommand {
     },
     /// Show something else.
     View(View),
+    /// Do something to it; recorded with the step.
+    Tool {
+        /// What.
+        stroke: Stroke,
+    },
+    /// Change which cells are computed.
+    Execution {
+        /// How.
+        execution: ExecutionChoice,
+    },
 }
 
 /// A world that is there. Does not change while it lives.
@@ -196,10 +489,16 @@ pub struct WorldInfo {
     pub params: LawParams,
     /// Numbers that were trained.
     pub parameters: u64,
-    /// Its size.
+    /// Its size. An unbounded world goes on beyond it: this is where its starting matter was put.
     pub grid: GridShape,
     /// Its boundary.
     pub boundary: Boundary,
+    /// Its vacuum.
+    pub vacuum: Vacuum,
+    /// What counts as matter.
+    pub eps: f64,
+    /// Its numbers.
+    pub precision: Precision,
     /// Its decay.
     pub gamma: f64,
     /// Where it is computed.
@@ -210,6 +509,56 @@ pub struct WorldInfo {
     pub has_memory: bool,
     /// Its seed.
     pub seed: u64,
+    /// What its law is like.
+    pub character: Option<LawCharacter>,
+}
+
+/// Why there is no matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "because", rename_all = "snake_case")]
+pub enum Emptiness {
+    /// There never was any.
+    NothingPut,
+    /// The law dissolved it.
+    Dissolved {
+        /// The first step without any.
+        step: u64,
+    },
+    /// It was erased.
+    Erased {
+        /// The step at which the last of it was.
+        step: u64,
+    },
+}
+
+/// How much there is in a world, and what it costs.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct WorldNumbers {
+    /// Cells that differ from the background by more than eps.
+    pub matter_cells: u64,
+    /// That, of all cells of the grid; none for an unbounded world.
+    pub matter_fraction: Option<f64>,
+    /// Why there is none.
+    pub emptiness: Option<Emptiness>,
+    /// Tiles that hold matter.
+    pub matter_tiles: u64,
+    /// Tiles that the last step computed, in the layer that needs the most; those of the background not counted.
+    pub active_tiles: u64,
+    /// Tiles of the background, which stand for all others.
+    pub background_tiles: u64,
+    /// Cells a side of a tile.
+    pub tile_cells: u32,
+    /// A bound on how far psi may be from that of a world in which nothing was ever dropped: eps times the sum of
+    /// lambda^k over the steps since; none while nothing was dropped, or where lambda is not known.
+    pub error_bound: Option<f64>,
+    /// Which cells are computed.
+    pub execution: Execution,
+    /// Why.
+    pub reason: ExecutionReason,
+    /// Bytes of the world: its tiles, its background, the layers' buffers.
+    pub memory_bytes: u64,
+    /// Strokes in its past.
+    pub events: u64,
 }
 
 /// A world now.
@@ -223,8 +572,8 @@ pub struct WorldStatus {
     pub target_steps_per_second: Option<f32>,
     /// The pace that is reached, over the last second; 0 when it is paused.
     pub steps_per_second: f32,
-    /// Cells that differ from the background by more than `eps`.
-    pub matter_cells: u64,
+    /// How much there is in it.
+    pub numbers: WorldNumbers,
     /// What is shown.
     pub view: View,
 }
@@ -235,14 +584,64 @@ mod tests {
 
     #[test]
     fn starting_matter_reads_what_it_writes() {
-        for text in ["blob:16", "complex_noise", "random", "zeros", "runs/end.npz"] {
+        for text in [
+            "blob:16",
+            "blobs:5:3",
+            "complex_noise",
+            "random",
+            "zeros",
+            "runs/end.npz",
+            "snapshot_ep3.pt",
+            "a.png",
+        ] {
             assert_eq!(
                 text.parse::<StartingMatter>().map(|m| m.to_string()).as_deref(),
                 Ok(text)
             );
         }
-        for bad in ["", "blob", "blob:", "blob:0", "blob:-3", "noise", "state.npy"] {
+        for bad in [
+            "",
+            "blob",
+            "blob:",
+            "blob:0",
+            "blob:-3",
+            "blobs:3",
+            "blobs:0:3",
+            "blobs:100001:1",
+            "noise",
+            "state.npy",
+        ] {
             assert!(bad.parse::<StartingMatter>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn placement_and_vacuum_read_what_they_write() {
+        for text in ["centre", "3,-4", "tile", "scatter:1000"] {
+            assert_eq!(
+                text.parse::<Placement>().map(|p| p.to_string()).as_deref(),
+                Ok(text)
+            );
+        }
+        for bad in ["", "3", "3,", "scatter:0", "scatter:100001", "middle"] {
+            assert!(bad.parse::<Placement>().is_err(), "{bad:?}");
+        }
+        for text in ["one", "harmonic:0.1:8:0", "harmonic:0.25:3:7"] {
+            assert_eq!(text.parse::<Vacuum>().map(|v| v.to_string()).as_deref(), Ok(text));
+        }
+        assert_eq!(
+            "harmonic".parse::<Vacuum>().unwrap().to_string(),
+            "harmonic:0.1:8:0"
+        );
+        for bad in [
+            "two",
+            "harmonic:0",
+            "harmonic:2",
+            "harmonic:NaN",
+            "harmonic:0.1:65",
+            "harmonic:0.1:1:1:1",
+        ] {
+            assert!(bad.parse::<Vacuum>().is_err(), "{bad:?}");
         }
     }
 

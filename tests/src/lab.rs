@@ -58,6 +58,7 @@ pub fn impatient() -> Deadlines {
         stage: |_| Duration::from_secs(1),
         between_stages: Duration::from_secs(1),
         heartbeat: Duration::from_secs(1),
+        check: Duration::from_secs(1),
         busy: Duration::from_secs(1),
         stop: Duration::from_millis(500),
     }
@@ -79,20 +80,7 @@ pub struct Lab {
 impl Lab {
     /// Makes the folder and starts the server.
     pub async fn start(options: LabOptions) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        for name in &options.experiments {
-            write(
-                folder.path(),
-                &format!("experiments/{name}/config.json"),
-                r#"{"MODEL_ARCHITECTURE": "DEEP_QCA", "MODEL_PARAMS": {"d_state": 4, "hidden_channels": 8}}"#,
-            )?;
-            write(
-                folder.path(),
-                &format!("training_checkpoints/{name}/checkpoint_ep7.pth"),
-                "x",
-            )?;
-        }
-        std::fs::create_dir_all(folder.path().join("experiments"))?;
+        let folder = experiments(options.experiments.iter().map(String::as_str))?;
         let mut launcher = Launcher::new(options.engine, options.deadlines);
         for (key, value) in &options.environment {
             launcher = launcher.with_env(key, value);
@@ -149,6 +137,25 @@ impl Lab {
         ended.context("the server did not end in 20 s")???;
         Ok(())
     }
+}
+
+/// A folder of experiments with a config and a checkpoint each, for fault engines.
+pub fn experiments<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    std::fs::create_dir_all(folder.path().join("experiments"))?;
+    for name in names {
+        write(
+            folder.path(),
+            &format!("experiments/{name}/config.json"),
+            r#"{"MODEL_ARCHITECTURE": "DEEP_QCA", "MODEL_PARAMS": {"d_state": 4, "hidden_channels": 8}}"#,
+        )?;
+        write(
+            folder.path(),
+            &format!("training_checkpoints/{name}/checkpoint_ep7.pth"),
+            "x",
+        )?;
+    }
+    Ok(folder)
 }
 
 fn write(folder: &Path, path: &str, text: &str) -> Result<()> {

@@ -5,5 +5,5 @@ pub mod http;
 mod lab;
 mod watcher;
 
-pub use lab::{Lab, LabOptions, impatient};
+pub use lab::{Lab, LabOptions, experiments, impatient};
 pub use watcher::{Seen, Watcher};

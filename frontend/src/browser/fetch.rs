@@ -1,5 +1,6 @@
 //! Requests to the server. Whatever goes wrong becomes an [`ApiError`], so that the page has a text for it.
 
+use atheria_shared::diagnosis::DiagnosisState;
 use atheria_shared::error::{ApiError, ErrorCode};
 use atheria_shared::experiment::ExperimentList;
 use atheria_shared::session::{Health, SessionInfo, SessionRequest};
@@ -42,6 +43,25 @@ pub(crate) async fn session(id: &SessionId) -> Result<SessionInfo, Failure> {
     ask("GET", &format!("/api/sessions/{id}"), None).await
 }
 
+/// `GET /api/sessions/{id}/events`, as it is: its numbers are not all ones that JavaScript could hold.
+pub(crate) async fn events(id: &SessionId) -> Result<String, Failure> {
+    request("GET", &format!("/api/sessions/{id}/events"), None).await
+}
+
+/// `POST /api/experiments/{name}/diagnosis`
+pub(crate) async fn begin_diagnosis(name: &ExperimentName) -> Result<DiagnosisState, Failure> {
+    ask("POST", &diagnosis_path(name), None).await
+}
+
+/// `GET /api/experiments/{name}/diagnosis`
+pub(crate) async fn diagnosis(name: &ExperimentName) -> Result<DiagnosisState, Failure> {
+    ask("GET", &diagnosis_path(name), None).await
+}
+
+fn diagnosis_path(name: &ExperimentName) -> String {
+    format!("/api/experiments/{}/diagnosis", escape(name.as_str()))
+}
+
 /// `DELETE /api/sessions/{id}`, also while the page goes away.
 pub(crate) fn close_session(id: &SessionId) {
     let init = RequestInit::new();
@@ -65,9 +85,15 @@ pub(crate) fn thumbnail(name: &ExperimentName) -> String {
 }
 
 async fn ask<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>) -> Result<T, Failure> {
+    let text = request(method, path, body).await?;
+    serde_json::from_str(&text).map_err(|error| odd(&format!("{path}: {error}")))
+}
+
+/// Asks, and answers the text of a good answer.
+async fn request(method: &str, path: &str, body: Option<&str>) -> Result<String, Failure> {
     let (status, text) = exchange(method, path, body).await.map_err(|_| Failure::Away)?;
     if (200..300).contains(&status) {
-        return serde_json::from_str(&text).map_err(|error| odd(&format!("{path}: {error}")));
+        return Ok(text);
     }
     Err(match serde_json::from_str(&text) {
         Ok(error) => Failure::Refused(error),

@@ -2,8 +2,8 @@
 
 use frontend::address::value;
 use frontend::i18n::Lang;
-use wasm_bindgen::JsValue;
-use web_sys::Window;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url, Window};
 
 /// A choice that outlives the page.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +100,23 @@ pub(crate) fn copy(text: &str) {
     }
 }
 
+/// Gives a text to the user as a file.
+pub(crate) fn download(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let parts = js_sys::Array::of1(&text.into());
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let address = Url::create_object_url_with_blob(&blob)?;
+    let page = window()
+        .and_then(|window| window.document())
+        .ok_or(JsValue::NULL)?;
+    let link: HtmlAnchorElement = page.create_element("a")?.dyn_into()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    Url::revoke_object_url(&address)
+}
+
 /// Sets an attribute of the page's root element.
 pub(crate) fn set_root(attribute: &str, value: &str) {
     let root = window()
@@ -107,6 +124,15 @@ pub(crate) fn set_root(attribute: &str, value: &str) {
         .and_then(|page| page.document_element());
     if let Some(root) = root {
         let _ = root.set_attribute(attribute, value);
+    }
+}
+
+/// Puts the focus on the first element that suits a selector, if there is one.
+pub(crate) fn focus(selector: &str) {
+    let page = window().and_then(|window| window.document());
+    let found = page.and_then(|page| page.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
     }
 }
 

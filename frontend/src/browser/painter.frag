@@ -7,10 +7,11 @@ precision highp sampler2D;
 uniform sampler2D picture;  // levels, one or three a pixel
 uniform sampler2D colours;  // 256 x 1
 uniform vec2 canvas;        // pixels
-uniform vec2 offset;        // where cell (0, 0) begins, pixels from the upper left
-uniform float scale;        // pixels a cell
+uniform vec2 corner;        // the picture's point at the canvas's upper left, in the picture's pixels
+uniform float span;         // picture's pixels under a pixel of the canvas
 uniform vec2 size;          // of the picture, in its pixels
-uniform float cells;        // cells along a side of a picture's pixel
+uniform bool edged;         // whether the world has edges
+uniform vec4 world;         // where they are on the canvas: upper left, lower right
 uniform int blend;          // 0 nearest, 1 largest, 2 mean
 uniform bool rgb;
 uniform float grid;         // opacity of the lines between cells
@@ -25,26 +26,33 @@ vec3 level(ivec2 at) {
   return texelFetch(picture, clamp(at, ivec2(0), ivec2(size) - 1), 0).rgb;
 }
 
+vec3 ramp(float value) {
+  return texelFetch(colours, ivec2(int(value * 255.0 + 0.5), 0), 0).rgb;
+}
+
 void main() {
   vec2 here = vec2(gl_FragCoord.x, canvas.y - gl_FragCoord.y);
-  vec2 cell = (here - offset) / scale;
-  vec2 at = cell / cells;
-  if (any(lessThan(at, vec2(0.0))) || any(greaterThanEqual(at, size))) {
-    vec2 low = offset - 1.0;
-    vec2 high = offset + size * cells * scale + 1.0;
-    bool edge = all(greaterThanEqual(here, low)) && all(lessThanEqual(here, high));
+  if (edged && (any(lessThan(here, world.xy)) || any(greaterThanEqual(here, world.zw)))) {
+    bool edge = all(greaterThanEqual(here, world.xy - 1.0)) && all(lessThanEqual(here, world.zw + 1.0));
     colour = vec4(edge ? EDGE : MARGIN, 1.0);
     return;
   }
-  float span = 1.0 / (scale * cells); // picture pixels under this pixel
-  vec3 value = level(ivec2(at));
+  vec2 at = corner + here * span;
+  vec2 past = max(-at, at - size);
+  // Walls end where the picture does, to rounding: less than a pixel beyond it is still its last.
+  if (max(past.x, past.y) > 0.5 * span) {
+    // Not in this picture: what is there is under way.
+    colour = vec4(rgb ? vec3(0.0) : ramp(0.0), 1.0);
+    return;
+  }
+  vec3 value = level(ivec2(floor(at)));
   if (span > 1.0 && blend > 0) {
     int count = int(min(ceil(span), 8.0));
     vec3 sum = vec3(0.0);
     for (int y = 0; y < count; y++) {
       for (int x = 0; x < count; x++) {
         vec2 spot = at + (vec2(float(x), float(y)) / float(count) - 0.5) * span;
-        vec3 other = level(ivec2(spot));
+        vec3 other = level(ivec2(floor(spot)));
         sum += other;
         value = max(value, other);
       }
@@ -56,13 +64,13 @@ void main() {
   if (top > 0.999) {
     // Not finite: loud, and striped, so that it is not the colour alone that says so.
     paint = mod(floor((here.x + here.y) / 4.0), 2.0) < 1.0 ? LOUD : vec3(0.05);
-    if (scale < 4.0) paint = LOUD;
+    if (span > 0.25) paint = LOUD;
   } else if (rgb) {
     paint = value * (255.0 / 254.0);
   } else {
-    paint = texelFetch(colours, ivec2(int(value.r * 255.0 + 0.5), 0), 0).rgb;
+    paint = ramp(value.r);
   }
-  vec2 inside = fract(cell) * scale;
-  if (min(inside.x, inside.y) < 1.0) paint = mix(paint, vec3(1.0), grid);
+  vec2 inside = fract(at) / span;
+  if (grid > 0.0 && min(inside.x, inside.y) < 1.0) paint = mix(paint, vec3(1.0), grid);
   colour = vec4(paint, 1.0);
 }

@@ -4,7 +4,7 @@
 
 use atheria_shared::frame::{FrameHeader, Scale};
 use atheria_shared::view::Quantity;
-use frontend::camera::{Placement, Xy};
+use frontend::camera::{Edges, Placement, Xy};
 use frontend::colormap::Table;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
@@ -35,10 +35,11 @@ pub(crate) enum PainterError {
 
 struct Uniforms {
     canvas: Option<WebGlUniformLocation>,
-    offset: Option<WebGlUniformLocation>,
-    scale: Option<WebGlUniformLocation>,
+    corner: Option<WebGlUniformLocation>,
+    span: Option<WebGlUniformLocation>,
     size: Option<WebGlUniformLocation>,
-    cells: Option<WebGlUniformLocation>,
+    edged: Option<WebGlUniformLocation>,
+    world: Option<WebGlUniformLocation>,
     blend: Option<WebGlUniformLocation>,
     rgb: Option<WebGlUniformLocation>,
     grid: Option<WebGlUniformLocation>,
@@ -184,17 +185,22 @@ impl Painter {
         self.frame.as_ref().map(|(header, _)| header)
     }
 
-    /// Draws the frame at its place. `pixel_ratio`: pixels of the screen for one of the page.
-    pub(crate) fn draw(&self, place: Placement, pixel_ratio: f64) {
+    /// Draws the frame at its place, inside the world's edges. `pixel_ratio`: pixels of the screen for one of the page.
+    pub(crate) fn draw(&self, place: Placement, edges: Option<Edges>, pixel_ratio: f64) {
         let Some((header, _)) = &self.frame else { return };
         let (gl, to) = (&self.gl, &self.uniforms);
         let (width, height) = (self.canvas.width(), self.canvas.height());
         gl.viewport(0, 0, width.cast_signed(), height.cast_signed());
         gl.uniform2f(to.canvas.as_ref(), width as f32, height as f32);
-        gl.uniform2f(to.offset.as_ref(), place.offset.x as f32, place.offset.y as f32);
-        gl.uniform1f(to.scale.as_ref(), place.scale as f32);
+        let corner = place.texel_at_corner(header);
+        gl.uniform2f(to.corner.as_ref(), corner.x as f32, corner.y as f32);
+        gl.uniform1f(to.span.as_ref(), place.texels_a_pixel(header) as f32);
         gl.uniform2f(to.size.as_ref(), header.width as f32, header.height as f32);
-        gl.uniform1f(to.cells.as_ref(), header.cells_per_pixel.max(1) as f32);
+        gl.uniform1i(to.edged.as_ref(), i32::from(edges.is_some()));
+        if let Some(Edges { low, high }) = edges {
+            let [left, top, right, bottom] = [low.x, low.y, high.x, high.y].map(|at| at as f32);
+            gl.uniform4f(to.world.as_ref(), left, top, right, bottom);
+        }
         gl.uniform1i(
             to.blend.as_ref(),
             match (header.quantity, header.scale) {
@@ -219,10 +225,11 @@ fn prepare(gl: &Gl) -> Result<(Uniforms, WebGlTexture, WebGlTexture), PainterErr
     gl.uniform1i(place("colours").as_ref(), 1);
     let uniforms = Uniforms {
         canvas: place("canvas"),
-        offset: place("offset"),
-        scale: place("scale"),
+        corner: place("corner"),
+        span: place("span"),
         size: place("size"),
-        cells: place("cells"),
+        edged: place("edged"),
+        world: place("world"),
         blend: place("blend"),
         rgb: place("rgb"),
         grid: place("grid"),

@@ -1,7 +1,10 @@
-//! The two languages of the page. [`texts`] holds plain strings, [`words`] a text for every value of a wire
-//! type. The compiler sees to it that no language lacks one.
+//! The two languages of the page. [`texts`] holds plain strings, [`words`] and its siblings a text for every
+//! value of a wire type. The compiler sees to it that no language lacks one.
 
+pub mod character;
+pub mod checks;
 pub mod errors;
+pub mod state;
 pub mod texts;
 pub mod words;
 

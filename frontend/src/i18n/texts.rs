@@ -40,7 +40,6 @@ texts! {
     close: "Close", "Cerrar";
     hide_left: "Hide or show the experiments", "Ocultar o mostrar los experimentos";
     hide_right: "Hide or show the inspector", "Ocultar o mostrar el inspector";
-    execution_dense: "dense", "densa";
     skip_to_world: "Skip to the world", "Ir al mundo";
     // connection
     connection: "Connection", "Conexión";
@@ -104,11 +103,64 @@ texts! {
     blob_side: "Blob side", "Lado de la mancha";
     walls: "walls", "paredes";
     torus: "torus", "toro";
+    unbounded: "unbounded", "sin bordes";
+    matter_blobs: "Several blobs", "Varias manchas";
+    blob_count: "How many", "Cuántas";
+    place: "Where it lies", "Dónde está";
+    place_hint: "centre, tile, scatter:20, or a cell as Y,X", "centre, tile, scatter:20, o una celda como Y,X";
+    vacuum: "Vacuum", "Vacío";
+    vacuum_hint: "one, or harmonic:AMPLITUDE:WAVES:SEED", "one, o harmonic:AMPLITUD:ONDAS:SEMILLA";
+    eps: "Matter from ε", "Materia desde ε";
+    eps_hint: "Above 0, at most 1; empty: 1e-6", "Mayor que 0 y hasta 1; vacío: 1e-6";
+    execution: "Execution", "Ejecución";
+    usual: "1e-6 (usual)", "1e-6 (lo usual)";
+    // how much there is
+    state: "State", "Estado";
+    matter_cells_name: "Matter cells", "Celdas de materia";
+    share_of_world: "Of the world", "Del mundo";
+    no_matter_why: "Why none", "Por qué no hay";
+    tiles: "Tiles", "Teselas";
+    tiles_matter: "matter", "materia";
+    tiles_computed: "computed", "calculadas";
+    tiles_background: "background", "fondo";
+    tile_side: "Cells a side of a tile", "Celdas por lado de una tesela";
+    error_bound: "Error bound", "Cota del error";
+    error_bound_hint: "How far the state may be from one in which nothing was ever dropped", "Cuánto puede distar el estado de uno en el que nunca se descartó nada";
+    memory_used: "Memory used", "Memoria usada";
+    // what a law is like
+    character: "Character of the law", "Carácter de la ley";
+    // tools
+    tools: "Tools", "Herramientas";
+    look: "Look", "Mirar";
+    look_hint: "Drag moves the view", "Arrastrar desplaza la vista";
+    radius: "Radius", "Radio";
+    up_to: "up to", "hasta";
+    cells: "cells", "celdas";
+    strength: "Strength", "Fuerza";
+    turns: "Turns", "Vueltas";
+    angle: "Angle", "Ángulo";
+    wavelength: "Wavelength", "Longitud de onda";
+    tool_hint: "Click or drag over the world. Space, the middle button or two fingers move the view; Esc puts the tool away.",
+        "Haz clic o arrastra sobre el mundo. Espacio, el botón central o dos dedos desplazan la vista; Esc guarda la herramienta.";
+    download_events: "Download as JSON", "Descargar como JSON";
+    tool_settings: "Tool settings", "Ajustes de la herramienta";
+    // diagnosis
+    diagnose: "Diagnose", "Diagnosticar";
+    diagnosis: "Diagnosis", "Diagnóstico";
+    diagnosis_text: "Seven checks say whether the worlds of this experiment are what they seem, each with its evidence.",
+        "Siete comprobaciones dicen si los mundos de este experimento son lo que parecen, cada una con sus pruebas.";
+    run_again: "Run again", "Repetir";
+    check_waiting: "to come", "pendiente";
+    check_running: "running…", "en curso…";
+    check_missing: "not made", "sin hacer";
+    evidence: "Evidence", "Pruebas";
+    starting_diagnosis: "Starting…", "Empezando…";
     open_anew: "Open anew", "Abrir de nuevo";
     open_anew_label: "Open with other settings", "Abrir con otros ajustes";
     as_presented: "As its author shows it", "Como lo muestra su autor";
     height_width: "Height × width", "Alto × ancho";
-    grid_hint: "For example 128x192, each side up to 16384 cells", "Por ejemplo 128x192, cada lado de hasta 16384 celdas";
+    grid_hint: "For example 128x192, or 65536 for both sides; large worlds need sparse matter",
+        "Por ejemplo 128x192, o 65536 para ambos lados; los mundos grandes piden poca materia";
     seed_hint: "A whole number", "Un número entero";
     world_canvas: "The world", "El mundo";
     // opening
@@ -171,11 +223,14 @@ texts! {
     key_colormap: "Next colormap", "Mapa de color siguiente";
     key_zoom: "Zoom in, out", "Acercar, alejar";
     key_pan: "Pan", "Desplazar";
+    key_tools: "Tools", "Herramientas";
+    key_inject: "Inject, erase at the pointer", "Inyectar, borrar en el puntero";
     key_help: "This sheet", "Esta hoja";
     key_escape: "Out of anything", "Salir de todo";
     mouse_wheel: "Zoom about the pointer", "Ampliar en torno al puntero";
     mouse_drag: "Pan", "Desplazar";
     mouse_double: "Fit the world", "Ajustar el mundo";
+    mouse_paint: "Pan with a tool in hand; also the middle button", "Desplazar con una herramienta; también el botón central";
     wheel: "Wheel", "Rueda";
     drag: "Drag", "Arrastrar";
     double_click: "Double click", "Doble clic";

@@ -22,6 +22,7 @@ pub fn stage(lang: Lang, stage: Stage) -> &'static str {
         Stage::VerifyCpu => lang.pick("Verifying on the CPU...", "Verificando en CPU..."),
         Stage::MoveToCuda => lang.pick("Moving the law to CUDA...", "Llevando la ley a CUDA..."),
         Stage::VerifyCuda => lang.pick("Verifying on CUDA...", "Verificando en CUDA..."),
+        Stage::Character => lang.pick("Measuring the law...", "Midiendo la ley..."),
         Stage::WarmUp => lang.pick("Warming up the world...", "Preparando el mundo..."),
         Stage::Ready => lang.pick("Ready", "Listo"),
     }
@@ -76,6 +77,7 @@ pub fn boundary(lang: Lang, boundary: Boundary) -> &'static str {
     match boundary {
         Boundary::Walls => lang.texts().walls,
         Boundary::Torus => lang.texts().torus,
+        Boundary::Unbounded => lang.texts().unbounded,
     }
 }
 
@@ -86,11 +88,24 @@ pub fn starting_matter(lang: Lang, matter: &StartingMatter) -> String {
         StartingMatter::Blob { side_cells } => {
             format!("{} · {side_cells}", texts.matter_blob)
         }
+        StartingMatter::Blobs { count, side_cells } => {
+            format!("{} · {count} × {side_cells}", texts.matter_blobs)
+        }
         StartingMatter::ComplexNoise => texts.matter_complex_noise.to_owned(),
         StartingMatter::Random => texts.matter_random.to_owned(),
         StartingMatter::Zeros => texts.matter_zeros.to_owned(),
         StartingMatter::File(path) => path.display().to_string(),
     }
+}
+
+/// So many steps.
+pub fn steps(lang: Lang, count: u64) -> String {
+    let unit = if count == 1 {
+        lang.pick("step", "paso")
+    } else {
+        lang.pick("steps", "pasos")
+    };
+    format!("{} {unit}", Numbers(lang).integer(count))
 }
 
 /// A notice in two parts: what happened, and more about it.

@@ -1,6 +1,7 @@
 //! What the page draws, and when: frames and the camera onto the canvas, through the [`super::easel`].
 
 use atheria_shared::frame::Scale;
+use atheria_shared::world::WorldInfo;
 use frontend::camera::{Camera, Scene, Xy, ZOOM_STEP};
 use frontend::colormap::Colormap;
 use frontend::legend::Range;
@@ -119,11 +120,6 @@ impl App {
             if self.range.get_untracked() != range {
                 self.range.set(range);
             }
-            let cells = f64::from(header.cells_per_pixel.max(1));
-            let world = Xy::new(f64::from(header.width) * cells, f64::from(header.height) * cells);
-            if self.scene.with_untracked(|scene| scene.world != world) {
-                self.scene.update(|scene| scene.world = world);
-            }
         }
         let scene = self.scene.get_untracked();
         let place = scene.place(self.camera.get_untracked());
@@ -147,13 +143,27 @@ impl App {
                 Colormap::Magma
             };
             painter.colour(&palette.of(&view).unwrap_or(usual).table(scale))?;
-            painter.draw(place, pixel_ratio());
+            painter.draw(place, scene.edges(&place), pixel_ratio());
             Ok(())
         });
         if let Some(Err(error)) = painted
             && self.graphics.get_untracked() == Graphics::Fine
         {
             self.cannot_paint(&error);
+        }
+    }
+
+    /// Learns which world is on the canvas.
+    pub(super) fn measure_world(self, world: &WorldInfo) {
+        let scene = self.scene.get_untracked();
+        let now = scene.with_world(world.grid, world.boundary);
+        if now != scene {
+            self.scene.set(now);
+        }
+        let camera = self.camera.get_untracked();
+        let inside = now.bring(camera);
+        if inside != camera {
+            self.camera.set(inside);
         }
     }
 

@@ -10,6 +10,7 @@ use frontend::notices::error_lines;
 use frontend::opening::Standing;
 use leptos::prelude::*;
 
+use super::icon;
 use super::notice_list::details_of;
 use super::state::{App, app};
 
@@ -22,6 +23,16 @@ pub(super) fn Figures() -> impl IntoView {
             <section class="figures" aria-label=app.tr(|t| t.law)>
                 <div class="head">
                     <h2>{app.title(&experiment)}</h2>
+                    {experiment
+                        .checked_name()
+                        .map(|name| {
+                            view! {
+                                <button class="text" on:click=move |_| app.diagnose(name.clone())>
+                                    {icon::draw(icon::PULSE)}
+                                    {app.tr(|t| t.diagnose)}
+                                </button>
+                            }
+                        })}
                 </div>
                 {experiment
                     .presentation

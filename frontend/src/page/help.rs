@@ -39,7 +39,7 @@ pub(super) fn Help() -> impl IntoView {
                     </div>
                     {move || {
                         let t = app.lang.get().texts();
-                        let keys: [(&[&str], &str); 11] = [
+                        let keys: [(&[&str], &str); 13] = [
                             (&[t.space], t.key_play),
                             (&["."], t.key_step),
                             (&["R"], t.key_reset),
@@ -49,12 +49,15 @@ pub(super) fn Help() -> impl IntoView {
                             (&["F"], t.fit),
                             (&["1"], t.one_to_one),
                             (&["+", "−"], t.key_zoom),
+                            (&["T"], t.key_tools),
+                            (&["I", "E"], t.key_inject),
                             (&["?"], t.key_help),
                             (&["Esc"], t.key_escape),
                         ];
-                        let pointer: [(&[&str], &str); 4] = [
+                        let pointer: [(&[&str], &str); 5] = [
                             (&[t.wheel], t.mouse_wheel),
                             (&[t.drag], t.mouse_drag),
+                            (&[t.space, t.drag], t.mouse_paint),
                             (&["←", "↑", "↓", "→"], t.key_pan),
                             (&[t.double_click], t.mouse_double),
                         ];

@@ -25,6 +25,18 @@ pub(super) const LAW: &str = r#"<circle cx="6" cy="6" r="2.500"/><circle cx="18"
 pub(super) const CHART: &str = r#"<path d="M4 19V5M4 19h16M8 15l3-4 3 2 5-6"/>"#;
 pub(super) const LEFT: &str = r#"<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M9 5v14"/>"#;
 pub(super) const RIGHT: &str = r#"<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M15 5v14"/>"#;
+pub(super) const INFO: &str = r#"<path d="M12 11v7M12 6h.01"/>"#;
+pub(super) const PULSE: &str = r#"<path d="M3 12h4l3-7 4 14 3-7h4"/>"#;
+pub(super) const DOWNLOAD: &str = r#"<path d="M12 4v11M7 11l5 5 5-5M5 20h14"/>"#;
+pub(super) const HAND: &str = r#"<path d="M8 12V6a1.500 1.500 0 0 1 3 0v5M11 11V4.500a1.500 1.500 0 0 1 3 0V11M14 11V6a1.500 1.500 0 0 1 3 0v8a6 6 0 0 1-6 6c-3 0-4.500-1.500-6-4l-1.500-2.700a1.500 1.500 0 0 1 2.500-1.500L8 14"/>"#;
+pub(super) const DROP: &str =
+    r#"<path d="M12 3.500c3.500 4.300 5.500 7 5.500 10a5.500 5.500 0 0 1-11 0c0-3 2-5.700 5.500-10z"/>"#;
+pub(super) const DICE: &str = r#"<rect x="4" y="4" width="16" height="16" rx="3"/><path d="M8.500 8.500h.01M15.500 8.500h.01M12 12h.01M8.500 15.500h.01M15.500 15.500h.01"/>"#;
+pub(super) const ERASER: &str = r#"<path d="M8 19l-4-4a1.500 1.500 0 0 1 0-2l8.500-8.500a1.500 1.500 0 0 1 2 0l5 5a1.500 1.500 0 0 1 0 2L12 19zM8.500 8.500l7 7M6 19h14"/>"#;
+pub(super) const TARGET: &str =
+    r#"<circle cx="12" cy="12" r="6.500"/><path d="M12 2.500v5M12 16.500v5M2.500 12h5M16.500 12h5"/>"#;
+pub(super) const VORTEX: &str = r#"<path d="M12 12a1.500 1.500 0 0 1 3 0 4 4 0 0 1-4 4 5 5 0 0 1-5-5 6.500 6.500 0 0 1 6.500-6.500A8 8 0 0 1 20.500 12.500a8.500 8.500 0 0 1-6 8"/>"#;
+pub(super) const WAVE: &str = r#"<path d="M3 12c2-6 4.500-6 6 0s4 6 6 0 4-6 6 0"/>"#;
 
 /// One of the icons above.
 pub(super) fn draw(strokes: &'static str) -> AnyView {

@@ -1,5 +1,6 @@
 //! Keys, wherever the focus is.
 
+use atheria_shared::tool::Tool;
 use atheria_shared::view::Quantity;
 use atheria_shared::world::WorldCommand;
 use frontend::keys::{Action, Focus, Press, action};
@@ -27,13 +28,34 @@ pub(super) fn listen(app: App) {
             modified: event.ctrl_key() || event.alt_key() || event.meta_key(),
             focus,
         });
-        if let Some(asked) = asked {
-            if asked != Action::Escape {
-                event.prevent_default();
-            }
+        // Behind an open sheet no key acts but those that close it.
+        let sheet = app.help.get_untracked() || app.diagnosis.with_untracked(Option::is_some);
+        let Some(asked) = asked.filter(|asked| !sheet || matches!(asked, Action::Escape | Action::Help))
+        else {
+            return;
+        };
+        if asked != Action::Escape {
+            event.prevent_default();
+        }
+        // A key that is held does once what is not a movement.
+        let once = matches!(
+            asked,
+            Action::TogglePlay | Action::Reset | Action::Inject | Action::Erase
+        );
+        if !(once && event.repeat()) {
             act(app, asked);
         }
     });
+    let _ = window_event_listener(leptos::ev::keyup, move |event| {
+        if event.key() == " " && app.held.get_untracked().is_some() {
+            if app.held.get_untracked() == Some(false) {
+                app.toggle_play();
+            }
+            app.held.set(None);
+        }
+    });
+    // Whatever is let go elsewhere is not heard here.
+    let _ = window_event_listener(leptos::ev::blur, move |_| app.held.set(None));
     // A button that was clicked with the pointer keeps no focus: Space then plays and pauses, wherever one clicked.
     let _ = window_event_listener(leptos::ev::click, move |event| {
         let focused = web_sys::window().and_then(|window| window.document()?.active_element());
@@ -49,6 +71,12 @@ pub(super) fn listen(app: App) {
 fn act(app: App, asked: Action) {
     let rung = Rung::nearest(app.status.with_untracked(|status| status.target_steps_per_second));
     match asked {
+        // With a tool in hand Space also moves the view: what was meant is known when it is let go.
+        Action::TogglePlay if app.brush.with_untracked(|brush| brush.tool.is_some()) => {
+            if app.held.get_untracked().is_none() {
+                app.held.set(Some(false));
+            }
+        }
         Action::TogglePlay => app.toggle_play(),
         Action::Step => app.command(&WorldCommand::Step { steps: 1 }),
         Action::Reset => app.command(&WorldCommand::Reset),
@@ -69,9 +97,18 @@ fn act(app: App, asked: Action) {
             app.palette.update(|palette| *palette = palette.next(&view));
         }
         Action::Help => app.help.update(|open| *open = !*open),
+        Action::Tools => app.open_tools(),
+        Action::Inject => app.apply_here(Tool::Inject),
+        Action::Erase => app.apply_here(Tool::Erase),
         Action::Escape => {
-            app.help.set(false);
-            app.bell.set(false);
+            let open = app.help.get_untracked() || app.bell.get_untracked();
+            if open || app.diagnosis.with_untracked(Option::is_some) {
+                app.help.set(false);
+                app.bell.set(false);
+                app.diagnosis.set(None);
+            } else {
+                app.choose_tool(None);
+            }
         }
     }
 }

@@ -2,7 +2,12 @@
 
 #![expect(unreachable_pub, reason = "what the component macro writes is public")]
 
+mod canvas;
+mod character;
 mod charts;
+mod commands;
+mod dark;
+mod diagnosis;
 mod drawing;
 mod easel;
 mod experiments;
@@ -13,10 +18,15 @@ mod inspector;
 mod keyboard;
 mod line;
 mod notice_list;
+mod painting;
+mod regions;
+mod route;
 mod session;
 mod stage;
 mod stages;
 mod state;
+mod state_card;
+mod tools;
 mod top_bar;
 mod transport;
 mod view_bar;
@@ -24,13 +34,17 @@ mod world_form;
 
 use leptos::prelude::*;
 
+use character::Character;
 use charts::Charts;
+use diagnosis::Diagnosis;
 use experiments::Experiments;
 use figures::Figures;
 use inspector::WorldFigures;
 use notice_list::Afloat;
 use stage::World;
 use state::{App, Tab};
+use state_card::StateCard;
+use tools::Tools;
 use top_bar::TopBar;
 
 /// The whole page.
@@ -64,6 +78,9 @@ pub(crate) fn Page() -> impl IntoView {
             <World />
             <Show when=right>
                 <aside class="side right" aria-label=app.tr(|t| t.world)>
+                    <Character />
+                    <StateCard />
+                    <Tools />
                     <WorldFigures />
                     <Charts />
                 </aside>
@@ -73,8 +90,8 @@ pub(crate) fn Page() -> impl IntoView {
                     {move || match app.tab.get() {
                         Tab::Experiments => view! { <Experiments /> }.into_any(),
                         Tab::World => ().into_any(),
-                        Tab::Law => view! { <Figures /> <WorldFigures /> }.into_any(),
-                        Tab::Evolution => view! { <Charts /> }.into_any(),
+                        Tab::Law => view! { <Figures /> <Character /> <WorldFigures /> }.into_any(),
+                        Tab::Evolution => view! { <StateCard /> <Charts /> }.into_any(),
                     }}
                 </aside>
             </Show>
@@ -98,5 +115,6 @@ pub(crate) fn Page() -> impl IntoView {
             </Show>
         </div>
         <help::Help />
+        <Diagnosis />
     }
 }

@@ -1,5 +1,5 @@
-//! What the page does to the server: the list, sessions, commands. One session at a time; an answer to a question
-//! that was overtaken by a later one is dropped.
+//! What the page asks of the server: the list, and sessions. One session at a time; an answer to a question that was
+//! overtaken by a later one is dropped.
 
 use std::time::Duration;
 
@@ -8,7 +8,6 @@ use atheria_shared::error::{ApiError, ErrorCode};
 use atheria_shared::experiment::Experiment;
 use atheria_shared::frame::{FrameError, FrameHeader};
 use atheria_shared::session::{Event, SessionRequest};
-use atheria_shared::view::View;
 use atheria_shared::world::{WorldCommand, WorldStatus};
 use frontend::address::Address;
 use frontend::camera::Camera;
@@ -16,7 +15,6 @@ use frontend::colormap::{Colormap, Palette};
 use frontend::history::History;
 use frontend::notices::Told;
 use frontend::opening::{News, Opening, Standing};
-use frontend::pace::Rung;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -42,16 +40,7 @@ impl App {
         let wanted = Address::read(&memory::query());
         self.load_catalog(Some(wanted));
         self.check_version();
-        Effect::new(move |_| {
-            let address = self
-                .opening
-                .with(|opening| opening.request.as_ref().map(Address::of));
-            let (view, palette) = (self.view.get(), self.palette.get());
-            let Some(mut address) = address else { return };
-            address.view = Some(view);
-            address.colormap = palette.of(&view);
-            memory::set_query(&address.query());
-        });
+        self.begin_route();
         let _ = window_event_listener(leptos::ev::pagehide, move |_| self.leave());
         let _ = window_event_listener(leptos::ev::pageshow, move |event| {
             if event.persisted() {
@@ -78,35 +67,6 @@ impl App {
         });
     }
 
-    fn open_address(self, wanted: &Address) {
-        let Some(request) = wanted.request() else { return };
-        let name = request.experiment.as_str();
-        match self.experiment(name) {
-            Some(experiment) if experiment.problem.is_none() => {
-                self.present(&experiment);
-                if let Some(view) = wanted.view {
-                    self.view.set(view);
-                }
-                if let Some(map) = wanted.colormap {
-                    self.choose_colormap(map);
-                }
-                self.open(request);
-            }
-            Some(experiment) => self.chosen.set(Some(experiment.name)),
-            None => {
-                if self
-                    .catalog
-                    .with_untracked(|catalog| matches!(catalog, Catalog::Here(_)))
-                {
-                    self.tell(Told::Failed(ApiError::new(
-                        ErrorCode::ExperimentNotFound,
-                        format!("The address asks for {name:?}, which the list does not hold"),
-                    )));
-                }
-            }
-        }
-    }
-
     /// Opens an experiment as its author wants it shown.
     pub(super) fn open_experiment(self, experiment: &Experiment) {
         self.chosen.set(Some(experiment.name.clone()));
@@ -120,7 +80,8 @@ impl App {
         self.open(SessionRequest::new(name));
     }
 
-    fn present(self, experiment: &Experiment) {
+    /// Shows an experiment's figures, and gets ready to show its world as its author wants it.
+    pub(super) fn present(self, experiment: &Experiment) {
         let presentation = &experiment.presentation;
         self.chosen.set(Some(experiment.name.clone()));
         self.view.set(presentation.best_view());
@@ -138,6 +99,7 @@ impl App {
         self.status.set(WorldStatus::default());
         self.history.set(History::default());
         self.camera.set(Camera::Fit);
+        self.spot.set(None);
         self.clear_easel();
         self.tab.set(Tab::World);
         spawn_local(async move {
@@ -190,42 +152,6 @@ impl App {
         }
     }
 
-    /// Sends a command, if there is a world.
-    pub(super) fn command(self, command: &WorldCommand) {
-        if !self.opening.with_untracked(Opening::is_live) {
-            return;
-        }
-        if let Ok(text) = serde_json::to_string(command) {
-            self.line.socket.with_value(|socket| {
-                if let Some(socket) = socket {
-                    // A line that is down is shown as such, and the server tells the state when it is up.
-                    let _ = socket.send(&text);
-                }
-            });
-        }
-    }
-
-    pub(super) fn toggle_play(self) {
-        let playing = self.status.with_untracked(|status| status.playing);
-        self.command(if playing {
-            &WorldCommand::Pause
-        } else {
-            &WorldCommand::Play
-        });
-    }
-
-    pub(super) fn choose_pace(self, rung: Rung) {
-        self.command(&WorldCommand::Speed {
-            steps_per_second: rung.pace(),
-        });
-    }
-
-    /// Shows something else.
-    pub(super) fn choose_view(self, view: View) {
-        self.view.set(view);
-        self.command(&WorldCommand::View(view));
-    }
-
     fn connect(self, id: SessionId, epoch: u64) {
         let path = memory::with_token(&format!("/ws/sessions/{id}"));
         let hear = move |heard| {
@@ -264,6 +190,9 @@ impl App {
     fn update_opening(self, change: impl FnOnce(&mut Opening) -> News) -> News {
         let mut opening = self.opening.get_untracked();
         let news = change(&mut opening);
+        if let Some(world) = &opening.world {
+            self.measure_world(world);
+        }
         if self.opening.with_untracked(|old| *old != opening) {
             self.opening.set(opening);
         }
@@ -272,7 +201,7 @@ impl App {
 
     fn take(self, news: News) {
         if news.born {
-            let wanted = self.view.get_untracked();
+            let wanted = self.view_wanted();
             let shown = news.status.as_ref().map(|status| status.view);
             if shown != Some(wanted) {
                 self.command(&WorldCommand::View(wanted));

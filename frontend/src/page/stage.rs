@@ -1,23 +1,20 @@
 //! The world in the middle of the page: its canvas, and what lies over it.
 
-use frontend::camera::Xy;
-use frontend::i18n::{errors, words};
+use frontend::i18n::errors;
 use frontend::notices::error_lines;
 use frontend::opening::Standing;
-use leptos::html;
 use leptos::prelude::*;
-use web_sys::{PointerEvent, WheelEvent};
 
+use super::canvas::{Canvas, Ring};
+use super::dark::Dark;
 use super::icon;
 use super::notice_list::{Afloat, details_of};
 use super::stages::Stages;
 use super::state::{App, Graphics, app};
+use super::tools::Palette;
 use super::transport::Transport;
 use super::view_bar::ViewBar;
 use crate::browser::memory::pixel_ratio;
-
-/// How much a notch of the wheel zooms: pixels of scrolling for a factor of e.
-const WHEEL: f64 = 400.0;
 
 #[component]
 pub(super) fn World() -> impl IntoView {
@@ -27,7 +24,10 @@ pub(super) fn World() -> impl IntoView {
         <main class="world" id="world" tabindex="-1">
             <div class="stage">
                 <Canvas />
+                <Ring />
                 <Over />
+                <Dark />
+                <Palette />
                 <Stages />
                 <Zoom />
                 <Show when=floats>
@@ -37,94 +37,6 @@ pub(super) fn World() -> impl IntoView {
             <ViewBar />
             <Transport />
         </main>
-    }
-}
-
-#[component]
-fn Canvas() -> impl IntoView {
-    let app = app();
-    let canvas = NodeRef::<html::Canvas>::new();
-    let fingers = StoredValue::new(Vec::<(i32, Xy)>::new());
-    Effect::new(move |_| {
-        if let Some(canvas) = canvas.get() {
-            app.set_up(&canvas);
-        }
-    });
-    let label = move || {
-        let lang = app.lang.get();
-        let view = words::quantity(lang, app.view.get().quantity);
-        let name = app
-            .shown()
-            .map(|experiment| app.title(&experiment))
-            .unwrap_or_default();
-        format!("{} {name} · {view}", lang.texts().world_canvas)
-    };
-    view! {
-        <canvas
-            node_ref=canvas
-            role="img"
-            aria-label=label
-            data-step=move || app.status.get().step
-            on:wheel=move |event: WheelEvent| {
-                event.prevent_default();
-                let factor = (-event.delta_y() / WHEEL).exp();
-                app.zoom(factor, Some(pixel(event.offset_x(), event.offset_y())));
-            }
-            on:pointerdown=move |event: PointerEvent| {
-                let at = pixel(event.offset_x(), event.offset_y());
-                if let Some(canvas) = canvas.get() {
-                    let _ = canvas.set_pointer_capture(event.pointer_id());
-                }
-                fingers.update_value(|fingers| fingers.push((event.pointer_id(), at)));
-            }
-            on:pointermove=move |event: PointerEvent| {
-                let at = pixel(event.offset_x(), event.offset_y());
-                fingers.update_value(|fingers| drag(app, fingers, event.pointer_id(), at));
-            }
-            on:pointerup=move |event: PointerEvent| lift(fingers, event.pointer_id())
-            on:pointercancel=move |event: PointerEvent| lift(fingers, event.pointer_id())
-            on:dblclick=move |_| app.fit()
-            on:webglcontextlost=move |event: web_sys::Event| {
-                event.prevent_default();
-                app.context_lost();
-            }
-            on:webglcontextrestored=move |_: web_sys::Event| app.context_restored()
-        ></canvas>
-    }
-}
-
-fn pixel(x: i32, y: i32) -> Xy {
-    let ratio = pixel_ratio();
-    Xy::new(f64::from(x) * ratio, f64::from(y) * ratio)
-}
-
-fn lift(fingers: StoredValue<Vec<(i32, Xy)>>, id: i32) {
-    fingers.update_value(|fingers| fingers.retain(|(finger, _)| *finger != id));
-}
-
-/// One finger pans; two zoom about the point between them.
-fn drag(app: App, fingers: &mut [(i32, Xy)], id: i32, to: Xy) {
-    let spread = |fingers: &[(i32, Xy)]| match fingers {
-        [(_, a), (_, b)] => Some((
-            (a.x - b.x).hypot(a.y - b.y),
-            Xy::new(f64::midpoint(a.x, b.x), f64::midpoint(a.y, b.y)),
-        )),
-        _ => None,
-    };
-    let before = spread(fingers);
-    let Some((_, from)) = fingers.iter_mut().find(|(finger, _)| *finger == id) else {
-        return;
-    };
-    let by = Xy::new(to.x - from.x, to.y - from.y);
-    *from = to;
-    match (before, spread(fingers)) {
-        (Some((was, _)), Some((is, middle))) => {
-            app.pan(Xy::new(by.x / 2.0, by.y / 2.0));
-            if was > 0.0 && is > 0.0 {
-                app.zoom(is / was, Some(middle));
-            }
-        }
-        _ => app.pan(by),
     }
 }
 
@@ -221,7 +133,12 @@ fn Zoom() -> impl IntoView {
     let scale = move || {
         let (scene, camera) = (app.scene.get(), app.camera.get());
         let scale = scene.place(camera).scale / pixel_ratio();
-        let decimals = usize::from(scale < 9.95);
+        let decimals = match scale {
+            9.95.. => 0,
+            0.095.. => 1,
+            // Two digits of whatever is smaller.
+            _ => (1.0 - scale.log10().floor()).clamp(1.0, 9.0) as usize,
+        };
         format!("{}×", app.numbers().decimal(scale, decimals))
     };
     view! {

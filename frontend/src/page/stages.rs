@@ -36,6 +36,12 @@ pub(super) fn Stages() -> impl IntoView {
         }
         now
     });
+    // Whoever takes a tool in hand is done with reading.
+    Effect::new(move |_| {
+        if app.brush.with(|brush| brush.tool.is_some()) {
+            seen.set(true);
+        }
+    });
     let there = move || opening.get() || (!seen.get() && app.opening.with(|o| !o.stages.is_empty()));
     view! {
         <Show when=there>

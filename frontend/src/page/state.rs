@@ -3,6 +3,7 @@
 use atheria_shared::experiment::{Experiment, ExperimentList};
 use atheria_shared::view::View;
 use atheria_shared::world::WorldStatus;
+use frontend::brush::Brush;
 use frontend::camera::{Camera, Scene, Xy};
 use frontend::colormap::{Colormap, Palette};
 use frontend::format::Numbers;
@@ -11,13 +12,17 @@ use frontend::i18n::{Lang, Texts};
 use frontend::legend::Range;
 use frontend::notices::{Notices, Told, Weight};
 use frontend::opening::Opening;
+use frontend::region::Asked;
+use frontend::spot::Spot;
 use leptos::prelude::*;
 use std::ops::Deref;
 use std::time::Duration;
 
+use super::diagnosis::Sheet;
 use super::easel::Easel;
 use super::icon;
 use super::line::Line;
+use super::painting::Drag;
 use crate::browser::memory::{self, Choice};
 
 /// How long a remark that is no error stays on the screen.
@@ -120,6 +125,8 @@ pub(crate) struct Signals {
     pub(crate) tab: RwSignal<Tab>,
     pub(crate) help: RwSignal<bool>,
     pub(crate) bell: RwSignal<bool>,
+    /// The diagnosis that is looked at.
+    pub(crate) diagnosis: RwSignal<Option<Sheet>>,
     /// Whether the server has another version than the page.
     pub(crate) stale: RwSignal<bool>,
     pub(crate) catalog: RwSignal<Catalog>,
@@ -134,6 +141,16 @@ pub(crate) struct Signals {
     pub(crate) view: RwSignal<View>,
     pub(crate) palette: RwSignal<Palette>,
     pub(crate) camera: RwSignal<Camera>,
+    /// Where the camera came to rest, as the address says it.
+    pub(crate) spot: RwSignal<Option<Spot>>,
+    /// The cells that were asked for.
+    pub(crate) asked: StoredValue<Asked>,
+    pub(crate) brush: RwSignal<Brush>,
+    pub(crate) drag: Drag,
+    /// Where the pointer is over the canvas, in its pixels.
+    pub(crate) pointer: RwSignal<Option<Xy>>,
+    /// While Space is held with a tool in hand: whether the view was moved since.
+    pub(crate) held: RwSignal<Option<bool>>,
     /// The canvas and the world on it.
     pub(crate) scene: RwSignal<Scene>,
     pub(crate) graphics: RwSignal<Graphics>,
@@ -171,6 +188,7 @@ impl App {
             tab: RwSignal::new(Tab::Experiments),
             help: RwSignal::new(false),
             bell: RwSignal::new(false),
+            diagnosis: RwSignal::new(None),
             stale: RwSignal::new(false),
             catalog: RwSignal::new(Catalog::Loading),
             chosen: RwSignal::new(None),
@@ -182,9 +200,16 @@ impl App {
             view: RwSignal::new(View::default()),
             palette: RwSignal::new(Palette::default()),
             camera: RwSignal::new(Camera::Fit),
+            spot: RwSignal::new(None),
+            asked: StoredValue::new(Asked::default()),
+            brush: RwSignal::new(Brush::default()),
+            drag: Drag::new(),
+            pointer: RwSignal::new(None),
+            held: RwSignal::new(None),
             scene: RwSignal::new(Scene {
                 canvas: Xy::new(1.0, 1.0),
                 world: Xy::new(1.0, 1.0),
+                open: false,
             }),
             graphics: RwSignal::new(Graphics::Fine),
             range: RwSignal::new(None),
@@ -206,6 +231,7 @@ impl App {
         });
         self.begin_sessions();
         self.begin_easel();
+        self.begin_regions();
     }
 
     /// A text that follows the language.

@@ -1,6 +1,7 @@
 //! The bar on top: where one is, how the session does, and the page's own switches.
 
 use atheria_shared::session::device_label;
+use frontend::i18n::state;
 use leptos::prelude::*;
 
 use super::icon;
@@ -92,13 +93,19 @@ pub(super) fn TopBar() -> impl IntoView {
 #[component]
 fn DevicePill() -> impl IntoView {
     let app = app();
+    let computed = Memo::new(move |_| {
+        app.status
+            .with(|status| (status.numbers.execution, status.numbers.reason))
+    });
     move || {
         let device = app
             .opening
             .with(|opening| opening.world.as_ref().map(|world| world.device))?;
-        let execution = app.tr(|t| t.execution_dense);
+        let (execution, reason) = computed.get();
+        let lang = app.lang.get();
+        let execution = state::execution(lang, execution);
         Some(view! {
-            <span class="pill device" title=app.tr(|t| t.device)>
+            <span class="pill device" title=state::reason(lang, reason)>
                 {device_label(device)} " · " <b>{execution}</b>
             </span>
         })

@@ -1,6 +1,7 @@
 //! The bar that drives the world: reset, play, step, speed, and where it is.
 
 use atheria_shared::world::WorldCommand;
+use frontend::i18n::state;
 use frontend::pace::{LADDER, Rung};
 use leptos::prelude::*;
 
@@ -40,11 +41,27 @@ pub(super) fn Transport() -> impl IntoView {
                 <small>{app.tr(|t| t.steps_per_second)}</small>
             </div>
             <div class="stat">
-                <span class="num matter">{move || app.numbers().integer(app.status.get().matter_cells)}</span>
-                <small>{app.tr(|t| t.matter_cells)}</small>
+                <span class="num matter">{move || app.numbers().integer(app.status.get().numbers.matter_cells)}</span>
+                <small>{move || matter(app)}</small>
             </div>
         </div>
     }
+}
+
+/// What the number of matter cells is; where there are none, why.
+fn matter(app: App) -> String {
+    let lang = app.lang.get();
+    app.status
+        .with(|status| {
+            status
+                .numbers
+                .emptiness
+                .filter(|_| status.numbers.matter_cells == 0)
+        })
+        .map_or_else(
+            || lang.texts().matter_cells.to_owned(),
+            |why| state::emptiness(lang, why),
+        )
 }
 
 #[component]

@@ -1,180 +1,122 @@
 //! Opens the experiment anew, in another world.
 
-use atheria_shared::geometry::{GridError, UnknownWord};
-use atheria_shared::session::SessionRequest;
-use atheria_shared::world::{DeviceChoice, StartingMatter};
-use atheria_shared::{Boundary, GridShape};
-use frontend::i18n::words;
+use atheria_shared::Boundary;
+use atheria_shared::world::{DeviceChoice, ExecutionChoice};
+use frontend::i18n::{state, words};
+use frontend::settings::{Matter, Settings};
 use leptos::prelude::*;
 
 use super::state::{App, app};
 
-/// What `init` offers: a word of the address, or nothing for the experiment's own.
-const MATTER: [&str; 5] = ["", "blob", "complex_noise", "random", "zeros"];
-const USUAL_BLOB_CELLS: u32 = 16;
-
-/// The fields, as they are typed.
-#[derive(Clone, Copy)]
-struct Fields {
-    grid: RwSignal<String>,
-    boundary: RwSignal<Boundary>,
-    matter: RwSignal<String>,
-    blob: RwSignal<String>,
-    seed: RwSignal<String>,
-    device: RwSignal<DeviceChoice>,
-}
-
-impl Fields {
-    fn new() -> Self {
-        Self {
-            grid: RwSignal::new(String::new()),
-            boundary: RwSignal::new(Boundary::default()),
-            matter: RwSignal::new(String::new()),
-            blob: RwSignal::new(USUAL_BLOB_CELLS.to_string()),
-            seed: RwSignal::new(String::from("0")),
-            device: RwSignal::new(DeviceChoice::default()),
-        }
-    }
-
-    /// Fills them in as the world is that is open.
-    fn fill(self, app: App) {
-        app.opening.with_untracked(|opening| {
-            let request = opening.request.as_ref();
-            let world = opening.world.as_ref();
-            let grid = world.map(|w| w.grid).or(request.and_then(|r| r.grid));
-            let boundary = world.map(|w| w.boundary).or(request.and_then(|r| r.boundary));
-            let init = request.and_then(|r| r.init.as_ref());
-            let (matter, blob) = match init {
-                Some(StartingMatter::Blob { side_cells }) => ("blob".to_owned(), *side_cells),
-                Some(StartingMatter::File(_)) | None => (String::new(), USUAL_BLOB_CELLS),
-                Some(other) => (other.to_string(), USUAL_BLOB_CELLS),
-            };
-            self.grid
-                .set(grid.map(|grid| grid.to_string()).unwrap_or_default());
-            self.boundary.set(boundary.unwrap_or_default());
-            self.matter.set(matter);
-            self.blob.set(blob.to_string());
-            self.seed.set(request.map_or(0, |r| r.seed).to_string());
-            self.device.set(request.map(|r| r.device).unwrap_or_default());
-        });
-    }
-
-    fn grid(self) -> Result<Option<GridShape>, GridError> {
-        let text = self.grid.get();
-        if text.trim().is_empty() {
-            return Ok(None);
-        }
-        text.trim().parse().map(Some)
-    }
-
-    fn init(self) -> Result<Option<StartingMatter>, UnknownWord> {
-        match self.matter.get().as_str() {
-            "" => Ok(None),
-            "blob" => format!("blob:{}", self.blob.get().trim()).parse().map(Some),
-            word => word.parse().map(Some),
-        }
-    }
-
-    fn seed(self) -> Option<u64> {
-        self.seed.get().trim().parse().ok()
-    }
-
-    /// The request with what was typed, when all of it can be read.
-    fn request(self, mut request: SessionRequest) -> Option<SessionRequest> {
-        request.grid = self.grid().ok()?;
-        request.boundary = Some(self.boundary.get());
-        let init = self.init().ok()?;
-        // A file of the experiment's own stays what it was.
-        let file = matches!(request.init, Some(StartingMatter::File(_)));
-        if !(file && init.is_none()) {
-            request.init = init;
-        }
-        request.seed = self.seed()?;
-        request.device = self.device.get();
-        Some(request)
-    }
-}
+/// What is typed.
+type Typed = RwSignal<Settings>;
 
 #[component]
 pub(super) fn WorldForm() -> impl IntoView {
     let app = app();
-    let fields = Fields::new();
+    let typed = RwSignal::new(Settings::default());
     let session = Memo::new(move |_| app.opening.with(|o| (o.id.clone(), o.world.is_some())));
     Effect::new(move |_| {
         // Read, not only tracked: a memo that nobody reads never runs.
         let _ = session.get();
-        fields.fill(app);
+        app.opening.with_untracked(|opening| {
+            if let Some(request) = &opening.request {
+                typed.set(Settings::of(request, opening.world.as_ref()));
+            }
+        });
     });
     view! {
         <details class="form">
             <summary>{app.tr(|t| t.open_anew_label)}</summary>
-            {form(app, fields)}
+            {form(app, typed)}
         </details>
     }
 }
 
-fn form(app: App, fields: Fields) -> AnyView {
+fn form(app: App, typed: Typed) -> AnyView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let open = app.opening.with_untracked(|opening| opening.request.clone());
-        if let Some(request) = open.and_then(|open| untrack(|| fields.request(open))) {
+        if let Some(request) = open.and_then(|open| typed.with_untracked(|typed| typed.request(open).ok())) {
             app.open(request);
         }
     };
-    let ready = move || fields.grid().is_ok() && fields.init().is_ok() && fields.seed().is_some();
+    let base = Memo::new(move |_| app.opening.with(|opening| opening.request.clone()));
+    let ready = move || {
+        let base = base.get();
+        base.is_some_and(|base| typed.with(|typed| typed.request(base).is_ok()))
+    };
+    let grid = Field {
+        label: |app| app.lang.get().texts().height_width,
+        hint: |app| app.lang.get().texts().grid_hint,
+        usual: |_| "",
+        at: |typed| &mut typed.grid,
+        good: |typed| typed.grid().is_ok(),
+    };
+    let seed = Field {
+        label: |app| app.lang.get().texts().seed,
+        hint: |app| app.lang.get().texts().seed_hint,
+        at: |typed| &mut typed.seed,
+        good: |typed| typed.seed().is_ok(),
+        ..grid
+    };
+    let vacuum = Field {
+        label: |app| app.lang.get().texts().vacuum,
+        hint: |app| app.lang.get().texts().vacuum_hint,
+        at: |typed| &mut typed.vacuum,
+        good: |typed| typed.vacuum().is_ok(),
+        ..grid
+    };
+    let eps = Field {
+        label: |app| app.lang.get().texts().eps,
+        hint: |app| app.lang.get().texts().eps_hint,
+        usual: |app| app.lang.get().texts().usual,
+        at: |typed| &mut typed.eps,
+        good: |typed| typed.eps().is_ok(),
+    };
     view! {
         <form on:submit=submit>
-            {text_field(app.tr(|t| t.height_width), fields.grid, move || fields.grid().is_ok(), app.tr(|t| t.grid_hint))}
-            <label>
-                <span>{app.tr(|t| t.boundary)}</span>
-                <select on:change=move |event| {
-                    fields.boundary.set(event_target_value(&event).parse().unwrap_or_default());
-                }>
-                    {[Boundary::Walls, Boundary::Torus]
-                        .map(|boundary| {
-                            view! {
-                                <option value=boundary.to_string() prop:selected=move || fields.boundary.get() == boundary>
-                                    {move || words::boundary(app.lang.get(), boundary)}
-                                </option>
-                            }
-                        })
-                        .collect_view()}
-                </select>
-            </label>
-            <label>
-                <span>{app.tr(|t| t.starting_matter)}</span>
-                <select on:change=move |event| fields.matter.set(event_target_value(&event))>
-                    {MATTER
-                        .map(|word| {
-                            view! {
-                                <option value=word prop:selected=move || fields.matter.get() == word>
-                                    {move || matter(app, word)}
-                                </option>
-                            }
-                        })
-                        .collect_view()}
-                </select>
-            </label>
-            <Show when=move || fields.matter.get() == "blob">
-                {text_field(app.tr(|t| t.blob_side), fields.blob, move || fields.init().is_ok(), app.tr(|t| t.seed_hint))}
-            </Show>
-            {text_field(app.tr(|t| t.seed), fields.seed, move || fields.seed().is_some(), app.tr(|t| t.seed_hint))}
-            <label>
-                <span>{app.tr(|t| t.device)}</span>
-                <select on:change=move |event| {
-                    fields.device.set(event_target_value(&event).parse().unwrap_or_default());
-                }>
-                    {[(DeviceChoice::Auto, "auto"), (DeviceChoice::Cpu, "CPU"), (DeviceChoice::Cuda, "CUDA")]
-                        .map(|(device, label)| {
-                            view! {
-                                <option value=device.to_string() prop:selected=move || fields.device.get() == device>
-                                    {label}
-                                </option>
-                            }
-                        })
-                        .collect_view()}
-                </select>
-            </label>
+            {grid.draw(app, typed)}
+            {choice(
+                app.tr(|t| t.boundary),
+                [Boundary::Walls, Boundary::Torus, Boundary::Unbounded],
+                move || typed.with(|typed| typed.boundary),
+                |boundary| boundary.to_string(),
+                move |boundary| words::boundary(app.lang.get(), boundary),
+                move |boundary| typed.update(|typed| typed.boundary = boundary),
+            )}
+            {choice(
+                app.tr(|t| t.starting_matter),
+                Matter::ALL,
+                move || typed.with(|typed| typed.matter),
+                |matter| matter.name().to_owned(),
+                move |matter| matter_name(app, matter),
+                move |matter| typed.update(|typed| typed.matter = matter),
+            )}
+            {matter(app, typed, grid)}
+            {seed.draw(app, typed)}
+            {vacuum.draw(app, typed)}
+            {eps.draw(app, typed)}
+            {choice(
+                app.tr(|t| t.device),
+                [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Cuda],
+                move || typed.with(|typed| typed.device),
+                |device| device.to_string(),
+                |device| match device {
+                    DeviceChoice::Auto => "auto",
+                    DeviceChoice::Cpu => "CPU",
+                    DeviceChoice::Cuda => "CUDA",
+                },
+                move |device| typed.update(|typed| typed.device = device),
+            )}
+            {choice(
+                app.tr(|t| t.execution),
+                [ExecutionChoice::Auto, ExecutionChoice::Dense, ExecutionChoice::Sparse],
+                move || typed.with(|typed| typed.execution),
+                |execution| execution.to_string(),
+                move |execution| state::choice(app.lang.get(), execution),
+                move |execution| typed.update(|typed| typed.execution = execution),
+            )}
             <button class="button main" type="submit" disabled=move || !ready()>
                 {app.tr(|t| t.open_anew)}
             </button>
@@ -183,38 +125,121 @@ fn form(app: App, fields: Fields) -> AnyView {
     .into_any()
 }
 
-fn text_field(
+/// What goes with the starting matter that is chosen.
+fn matter(app: App, typed: Typed, usual: Field) -> AnyView {
+    let matter = Memo::new(move |_| typed.with(|typed| typed.matter));
+    let count = Field {
+        label: |app| app.lang.get().texts().blob_count,
+        hint: |app| app.lang.get().texts().seed_hint,
+        at: |typed| &mut typed.blobs,
+        good: |typed| typed.init().is_ok(),
+        ..usual
+    };
+    let side = Field {
+        label: |app| app.lang.get().texts().blob_side,
+        hint: |app| app.lang.get().texts().seed_hint,
+        at: |typed| &mut typed.blob,
+        good: |typed| typed.init().is_ok(),
+        ..usual
+    };
+    let place = Field {
+        label: |app| app.lang.get().texts().place,
+        hint: |app| app.lang.get().texts().place_hint,
+        at: |typed| &mut typed.place,
+        good: |typed| typed.place().is_ok(),
+        ..usual
+    };
+    (move || match matter.get() {
+        Matter::Own => place.draw(app, typed),
+        Matter::Blob => side.draw(app, typed),
+        Matter::Blobs => view! { {count.draw(app, typed)} {side.draw(app, typed)} }.into_any(),
+        Matter::ComplexNoise | Matter::Random | Matter::Zeros => ().into_any(),
+    })
+    .into_any()
+}
+
+/// A text of the form: which one, and whether it can be read.
+#[derive(Clone, Copy)]
+struct Field {
+    label: fn(App) -> &'static str,
+    hint: fn(App) -> &'static str,
+    /// What stands there while it is empty.
+    usual: fn(App) -> &'static str,
+    at: fn(&mut Settings) -> &mut String,
+    good: fn(&Settings) -> bool,
+}
+
+impl Field {
+    fn draw(self, app: App, typed: Typed) -> AnyView {
+        let Self {
+            label,
+            hint,
+            usual,
+            at,
+            good,
+        } = self;
+        let good = move || typed.with(good);
+        view! {
+            <label class:wrong=move || !good()>
+                <span>{move || label(app)}</span>
+                <input
+                    type="text"
+                    class="num"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-invalid=move || (!good()).to_string()
+                    title=move || hint(app)
+                    placeholder=move || usual(app)
+                    prop:value=move || at(&mut typed.get()).clone()
+                    on:input=move |event| typed.update(|typed| *at(typed) = event_target_value(&event))
+                />
+                {move || (!good()).then(|| view! { <small role="alert">{hint(app)}</small> })}
+            </label>
+        }
+        .into_any()
+    }
+}
+
+fn choice<T: Copy + PartialEq + Send + Sync + 'static, const N: usize>(
     label: impl Fn() -> &'static str + Copy + Send + Sync + 'static,
-    value: RwSignal<String>,
-    good: impl Fn() -> bool + Copy + Send + Sync + 'static,
-    hint: impl Fn() -> &'static str + Copy + Send + Sync + 'static,
+    all: [T; N],
+    now: impl Fn() -> T + Copy + Send + Sync + 'static,
+    name: fn(T) -> String,
+    words: impl Fn(T) -> &'static str + Copy + Send + Sync + 'static,
+    choose: impl Fn(T) + Copy + 'static,
 ) -> AnyView {
+    let options: Vec<_> = all
+        .into_iter()
+        .map(|one| {
+            view! {
+                <option value=name(one) prop:selected=move || now() == one>
+                    {move || words(one)}
+                </option>
+            }
+        })
+        .collect();
     view! {
-        <label class:wrong=move || !good()>
+        <label>
             <span>{label}</span>
-            <input
-                type="text"
-                class="num"
-                autocomplete="off"
-                spellcheck="false"
-                aria-invalid=move || (!good()).to_string()
-                title=hint
-                prop:value=move || value.get()
-                on:input=move |event| value.set(event_target_value(&event))
-            />
-            {move || (!good()).then(|| view! { <small role="alert">{hint}</small> })}
+            <select on:change=move |event| {
+                let chosen = event_target_value(&event);
+                if let Some(one) = all.into_iter().find(|&one| name(one) == chosen) {
+                    choose(one);
+                }
+            }>{options}</select>
         </label>
     }
     .into_any()
 }
 
-fn matter(app: App, word: &str) -> &'static str {
+fn matter_name(app: App, matter: Matter) -> &'static str {
     let texts = app.lang.get().texts();
-    match word {
-        "blob" => texts.matter_blob,
-        "complex_noise" => texts.matter_complex_noise,
-        "random" => texts.matter_random,
-        "zeros" => texts.matter_zeros,
-        _ => texts.matter_file,
+    match matter {
+        Matter::Own => texts.matter_file,
+        Matter::Blob => texts.matter_blob,
+        Matter::Blobs => texts.matter_blobs,
+        Matter::ComplexNoise => texts.matter_complex_noise,
+        Matter::Random => texts.matter_random,
+        Matter::Zeros => texts.matter_zeros,
     }
 }

@@ -1,11 +1,14 @@
 //! Atheria's engine: everything that needs libtorch, and what goes with it.
 //!
-//! `checkpoint → law → run, torchscript → world → view → worker`: each folder is one idea and imports only
-//! those before it. `durable` is how any of them writes a file.
+//! `checkpoint → law → run, torchscript → world → view → character → diagnose → worker`: each folder is one idea
+//! and imports only those before it. `durable` is how any of them writes a file.
 
+pub mod character;
 pub mod checkpoint;
+pub mod diagnose;
 mod durable;
 pub mod law;
+pub mod real;
 pub mod run;
 pub mod torchscript;
 pub mod view;

@@ -49,7 +49,8 @@ pub(super) async fn thumbnail(
     }
 }
 
-fn parse(name: &str) -> Result<ExperimentName, Failure> {
+/// The name in an address.
+pub(super) fn parse(name: &str) -> Result<ExperimentName, Failure> {
     ExperimentName::new(name).map_err(|error| Failure::new(ErrorCode::ExperimentName, error.to_string()))
 }
 

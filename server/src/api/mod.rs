@@ -1,8 +1,10 @@
-//! HTTP and WebSocket: thin routes over [`crate::session::Sessions`] and the catalog, and the page's files.
+//! HTTP and WebSocket: thin routes over [`crate::session::Sessions`], [`crate::diagnose::Diagnoses`] and the catalog, and
+//! the page's files.
 //!
 //! Every request passes [`Guard`] first (Host, Origin, token); every response leaves with the headers of [`headers`];
 //! every error is an [`atheria_shared::ApiError`] whose HTTP status is chosen in one place, `failure`.
 
+mod diagnoses;
 mod experiments;
 mod failure;
 mod guard;
@@ -23,23 +25,26 @@ use axum::{Json, Router, middleware};
 pub use guard::Guard;
 pub use headers::content_security_policy;
 
+use crate::diagnose::Diagnoses;
 use crate::session::Sessions;
 
 /// What the routes share.
 #[derive(Debug, Clone)]
 pub(crate) struct Shared {
     pub(crate) sessions: Sessions,
+    pub(crate) diagnoses: Diagnoses,
     pub(crate) page: Arc<PathBuf>,
 }
 
 /// All routes of the server.
 ///
 /// `GET /api/health`, `GET /api/experiments`, `GET /api/experiments/{name}`, `GET /api/experiments/{name}/thumbnail`,
-/// `POST /api/sessions`, `GET /api/sessions`, `GET` and `DELETE /api/sessions/{id}`,
-/// `POST /api/sessions/{id}/commands`, `GET /ws/sessions/{id}`; everything else is a file of `page`.
-pub fn router(sessions: Sessions, page: PathBuf, guard: Guard) -> Router {
+/// `POST` and `GET /api/experiments/{name}/diagnosis`, `POST /api/sessions`, `GET /api/sessions`, `GET` and `DELETE /api/sessions/{id}`,
+/// `POST /api/sessions/{id}/commands`, `GET /api/sessions/{id}/events`, `GET /ws/sessions/{id}`; everything else is a file of `page`.
+pub fn router(sessions: Sessions, diagnoses: Diagnoses, page: PathBuf, guard: Guard) -> Router {
     let shared = Shared {
         sessions,
+        diagnoses,
         page: Arc::new(page),
     };
     Router::new()
@@ -47,9 +52,14 @@ pub fn router(sessions: Sessions, page: PathBuf, guard: Guard) -> Router {
         .route("/api/experiments", get(experiments::list))
         .route("/api/experiments/{name}", get(experiments::one))
         .route("/api/experiments/{name}/thumbnail", get(experiments::thumbnail))
+        .route(
+            "/api/experiments/{name}/diagnosis",
+            post(diagnoses::start).get(diagnoses::get),
+        )
         .route("/api/sessions", post(sessions::open).get(sessions::list))
         .route("/api/sessions/{id}", get(sessions::one).delete(sessions::close))
         .route("/api/sessions/{id}/commands", post(sessions::command))
+        .route("/api/sessions/{id}/events", get(sessions::events))
         .route("/ws/sessions/{id}", get(socket::upgrade))
         .fallback(page::file)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES))

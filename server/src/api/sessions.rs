@@ -1,6 +1,7 @@
-//! `/api/sessions`: open, look at, drive, close.
+//! `/api/sessions`: open, look at, drive, ask for its past, close.
 
 use atheria_shared::session::{SessionInfo, SessionRequest};
+use atheria_shared::tool::Events;
 use atheria_shared::world::WorldCommand;
 use atheria_shared::{ErrorCode, SessionId};
 use axum::Json;
@@ -58,6 +59,14 @@ pub(super) async fn command(
     let command: WorldCommand = parse(body)?;
     session.command(command).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /api/sessions/{id}/events`: what was done to its world, for `ath run --events`.
+pub(super) async fn events(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+) -> Result<Json<Events>, Failure> {
+    Ok(Json(find(&shared, &id)?.events().await?))
 }
 
 /// The session of that address.

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use atheria_shared::session::ExportMethod;
-use atheria_shared::world::{DeviceChoice, StartingMatter};
+use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, Precision, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape};
 use clap::{Parser, Subcommand};
 
@@ -37,8 +37,12 @@ pub(super) enum Command {
     Experiments(RootArgs),
     /// Export a checkpoint to TorchScript, verified, beside the checkpoint.
     Export(ExportArgs),
-    /// Step a world without a page and write its state.
+    /// Step a world without a page and write its state, or states on the way.
     Run(RunArgs),
+    /// Measure what a law is like: how far it reaches, whether it is chaotic, what becomes of a seed.
+    Inspect(InspectArgs),
+    /// Check that worlds are what they seem: written, restored, computed sparsely; and why matter or a view is gone.
+    Diagnose(DiagnoseArgs),
 }
 
 impl Command {
@@ -141,21 +145,63 @@ pub(super) struct ExportArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct InspectArgs {
+    #[command(flatten)]
+    pub(super) law: LawArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DiagnoseArgs {
+    /// The experiment: the name of its folder [default: all of them, one after the other].
+    #[arg(long, value_name = "NAME")]
+    pub(super) experiment: Option<ExperimentName>,
+    #[command(flatten)]
+    pub(super) root: RootArgs,
+    #[command(flatten)]
+    pub(super) engine: EngineArgs,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) law: LawArgs,
     /// How many steps to make.
     #[arg(long)]
     pub(super) steps: u64,
+    #[command(flatten)]
+    pub(super) world: WorldArgs,
+    /// What is done to the world on the way: a JSON file as /api/sessions/ID/events answers it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) events: Option<PathBuf>,
+    /// Where the last state is written: a .npz with psi, and h and c where the law has memory.
+    #[arg(long, value_name = "FILE.npz", required_unless_present = "series")]
+    pub(super) out: Option<PathBuf>,
+    /// Where states are written on the way, with --every: a .npz with step and psi, or a .zarr folder with the same.
+    #[arg(long, value_name = "FILE.npz|FOLDER.zarr", requires = "every")]
+    pub(super) series: Option<PathBuf>,
+    /// Steps between two states of --series; the first is that of step 0.
+    #[arg(long, value_name = "STEPS", requires = "series")]
+    pub(super) every: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct WorldArgs {
     /// The world's size in cells, HEIGHTxWIDTH [default: that of the --init file, then of the experiment].
     #[arg(long, value_name = "HxW")]
     pub(super) grid: Option<GridShape>,
-    /// walls or torus [default: as the law was trained].
+    /// walls, torus or unbounded [default: as the law was trained].
     #[arg(long)]
     pub(super) boundary: Option<Boundary>,
-    /// What lies in it: blob:SIZE, complex_noise, random, zeros, or a FILE.npz [default: blob:16].
+    /// What lies in it: blob:SIZE, blobs:COUNT:SIZE, complex_noise, random, zeros, or a FILE.npz, .pt or .png
+    /// [default: blob:16].
     #[arg(long, value_name = "MATTER")]
     pub(super) init: Option<StartingMatter>,
+    /// Where a file smaller than the grid lies: centre, Y,X, tile or scatter:COUNT.
+    #[arg(long, default_value_t, allow_hyphen_values = true)]
+    pub(super) place: Placement,
+    /// What is around it: one, or harmonic[:AMPLITUDE[:WAVES[:SEED]]].
+    #[arg(long, default_value_t)]
+    pub(super) vacuum: Vacuum,
     /// The seed of whatever is random.
     #[arg(long, default_value_t = 0)]
     pub(super) seed: u64,
@@ -165,9 +211,16 @@ pub(super) struct RunArgs {
     /// auto, cpu or cuda.
     #[arg(long, default_value_t)]
     pub(super) device: DeviceChoice,
-    /// Where the state is written: a .npz with psi, and h and c where the law has memory.
-    #[arg(long, value_name = "FILE.npz")]
-    pub(super) out: PathBuf,
+    /// Which cells are computed: auto, dense (all) or sparse (where matter can be felt).
+    #[arg(long, default_value_t)]
+    pub(super) execution: ExecutionChoice,
+    /// What counts as matter: a cell that differs from the background by more; above 0, up to 1 [default: the
+    /// experiment's, then 1e-6].
+    #[arg(long)]
+    pub(super) eps: Option<f64>,
+    /// The world's numbers: float32, or float64, on a CPU only.
+    #[arg(long, value_name = "float32|float64", default_value_t)]
+    pub(super) dtype: Precision,
 }
 
 #[cfg(test)]
@@ -184,7 +237,7 @@ mod tests {
     #[test]
     fn wrong_values_are_refused() {
         let run = |extra: &[&str]| {
-            let line = [
+            let mut line = vec![
                 "ath",
                 "run",
                 "--experiment",
@@ -194,7 +247,8 @@ mod tests {
                 "--out",
                 "x.npz",
             ];
-            Args::try_parse_from(line.iter().chain(extra))
+            line.extend(extra);
+            Args::try_parse_from(line)
         };
         assert!(run(&[]).is_ok());
         assert!(
@@ -209,6 +263,7 @@ mod tests {
             ])
             .is_ok()
         );
+        assert!(run(&["--place", "-3,4", "--series", "x.zarr", "--every", "2"]).is_ok());
         for bad in [
             ["--grid", "0x4"],
             ["--boundary", "open"],
@@ -216,6 +271,12 @@ mod tests {
             ["--device", "tpu"],
             ["--checkpoint", "../x.pth"],
             ["--experiment", "../x"],
+            ["--place", "3"],
+            ["--vacuum", "harmonic:2"],
+            ["--execution", "fast"],
+            ["--dtype", "float16"],
+            ["--every", "4"],
+            ["--series", "x.npz"],
         ] {
             assert!(run(&bad).is_err(), "{bad:?}");
         }

@@ -45,11 +45,11 @@ async fn work(
     let mut headless = Headless::new(launcher, output, end);
     let mut engine = headless.start().await?;
     engine.send(EngineRequest::Export { law })?;
-    let export = loop {
-        if let EngineEvent::Exported(report) = headless.next(&mut engine).await? {
-            break report;
-        }
+    let exported = |event| match event {
+        EngineEvent::Exported(report) => Some(report),
+        _ => None,
     };
+    let export = headless.until(&mut engine, exported).await?;
     engine.stop().await;
     Ok(Exported {
         experiment,

@@ -1,4 +1,4 @@
-//! An engine without a session: what `ath export` and `ath run` share. Stages are shown, CUDA falls back to the CPU.
+//! An engine without a session: what `ath export`, `run` and `inspect` share. Stages are shown, CUDA falls back to the CPU.
 
 use std::path::PathBuf;
 
@@ -95,7 +95,7 @@ impl<'a> Headless<'a> {
     }
 
     /// What the engine says next; stages are shown on the way, a failure is an error.
-    pub(super) async fn next(&mut self, engine: &mut Engine) -> Result<EngineEvent, ApiError> {
+    async fn next(&mut self, engine: &mut Engine) -> Result<EngineEvent, ApiError> {
         loop {
             let said = tokio::select! {
                 said = engine.next() => said,
@@ -109,6 +109,19 @@ impl<'a> Headless<'a> {
                 supervisor::Output::Event(EngineEvent::Failed { error }) => return Err(error),
                 supervisor::Output::Event(event) => return Ok(event),
                 supervisor::Output::Ended(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// What the engine says next for which `pick` has an answer.
+    pub(super) async fn until<T>(
+        &mut self,
+        engine: &mut Engine,
+        mut pick: impl FnMut(EngineEvent) -> Option<T>,
+    ) -> Result<T, ApiError> {
+        loop {
+            if let Some(found) = pick(self.next(engine).await?) {
+                return Ok(found);
             }
         }
     }
@@ -147,20 +160,21 @@ impl<'a> Headless<'a> {
             watched: false,
         })?;
         let mut export = None;
-        loop {
-            match self.next(&mut engine).await? {
-                EngineEvent::Exported(report) => export = Some(report),
-                EngineEvent::Ready(world) => {
-                    return Ok(Opened {
-                        engine,
-                        export,
-                        world,
-                        fell_back: None,
-                    });
-                }
-                _ => {}
+        let ready = |event| match event {
+            EngineEvent::Exported(report) => {
+                export = Some(report);
+                None
             }
-        }
+            EngineEvent::Ready(world) => Some(world),
+            _ => None,
+        };
+        let world = self.until(&mut engine, ready).await?;
+        Ok(Opened {
+            engine,
+            export,
+            world,
+            fell_back: None,
+        })
     }
 }
 

@@ -1,14 +1,19 @@
-//! The command line: `ath serve`, `dev`, `experiments`, `export`, `run`.
+//! The command line: `ath serve`, `dev`, `experiments`, `export`, `run`, `inspect`, `diagnose`.
 //!
 //! With `--json` exactly one JSON document goes to standard output, also when something fails. Without it, results go
 //! to standard output in words, stages to standard error when that is a terminal. An error is one line on standard
-//! error, then its details, indented. Exit status: 0 done, 2 wrong use, 3 a bad input file, 4 failed in the engine.
+//! error, then its details, indented. Exit status: 0 done, 2 wrong use, 3 a bad input file, 4 failed in the engine,
+//! or a diagnosis that found a fault.
 
 mod args;
 mod dev;
+mod diagnose;
+mod events;
 mod experiments;
 mod export;
 mod headless;
+mod inspect;
+mod numbers;
 mod output;
 mod run;
 mod serve;
@@ -23,6 +28,9 @@ use tracing_subscriber::EnvFilter;
 
 use args::{Args, Command};
 use output::Output;
+
+/// The exit status of a diagnosis that found a fault.
+const FAULT_FOUND: u8 = 4;
 
 /// Parses the arguments and does what they say.
 pub fn main() -> ExitCode {
@@ -48,16 +56,22 @@ pub fn main() -> ExitCode {
     let result = runtime.block_on(async {
         let end = CancellationToken::new();
         end_on_signal(end.clone())?;
-        match args.command {
+        let done = match args.command {
+            Command::Diagnose(args) => {
+                let passed = diagnose::diagnose(args, output, end).await?;
+                return Ok(ExitCode::from(if passed { 0 } else { FAULT_FOUND }));
+            }
             Command::Serve(args) => serve::serve(args, output, end).await,
             Command::Dev(args) => dev::dev(args, output, end).await,
             Command::Experiments(args) => experiments::experiments(&args, output),
             Command::Export(args) => export::export(args, output, end).await,
             Command::Run(args) => run::run(args, output, end).await,
-        }
+            Command::Inspect(args) => inspect::inspect(args, output, end).await,
+        };
+        done.map(|()| ExitCode::SUCCESS)
     });
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => output.error(&error),
     }
 }

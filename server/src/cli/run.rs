@@ -1,11 +1,13 @@
-//! `ath run`: steps a world without a page and writes its state.
+//! `ath run`: steps a world without a page and writes its state, or states on the way.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use atheria_shared::engine::{EngineEvent, EngineRequest};
-use atheria_shared::limits::STEPS_PER_REQUEST;
-use atheria_shared::session::{ExportReport, device_label};
-use atheria_shared::world::{StartingMatter, WorldInfo};
+use atheria_shared::engine::{EngineEvent, EngineRequest, SeriesJob};
+use atheria_shared::limits::{SERIES_STATES, STEPS_PER_REQUEST};
+use atheria_shared::session::{ExportReport, SessionRequest, device_label};
+use atheria_shared::tool::ToolEvent;
+use atheria_shared::world::{DeviceChoice, Precision, StartingMatter, WorldInfo, WorldNumbers};
 use atheria_shared::{ApiError, ErrorCode};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -13,16 +15,30 @@ use tokio_util::sync::CancellationToken;
 use super::args::RunArgs;
 use super::headless::{Headless, Opened, absolute, look_up, request};
 use super::output::Output;
+use super::{events, numbers};
 use crate::session::Plan;
 use crate::supervisor::Launcher;
+
+/// What is to be done with a world.
+#[derive(Debug)]
+struct Task {
+    steps: u64,
+    events: Vec<ToolEvent>,
+    series: Option<SeriesJob>,
+    out: Option<PathBuf>,
+}
 
 #[derive(Debug, Serialize)]
 struct Ran {
     experiment: String,
-    out: PathBuf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    series: Option<PathBuf>,
     step: u64,
     /// What the steps took, without loading and writing.
     seconds: f64,
+    numbers: WorldNumbers,
     world: WorldInfo,
     export: Option<ExportReport>,
     /// Why it is not on CUDA, when it was tried.
@@ -32,24 +48,44 @@ struct Ran {
 
 /// Runs, and writes.
 pub(super) async fn run(args: RunArgs, output: Output, end: CancellationToken) -> Result<(), ApiError> {
-    let out = check(&args)?;
-    let mut request = request(&args.law);
-    request.grid = args.grid;
-    request.boundary = args.boundary;
-    request.init = Some(args.init.clone().unwrap_or_default());
-    request.seed = args.seed;
-    request.gamma = args.gamma;
-    request.device = args.device;
-    if let Some(StartingMatter::File(file)) = &args.init {
+    let task = task(&args)?;
+    if let Some(StartingMatter::File(file)) = &args.world.init {
         check_readable(file)?;
     }
-    let plan = look_up(&args.law.root.catalog(), &args.law, request)?;
+    let mut plan = look_up(&args.law.root.catalog(), &args.law, world_request(&args)?)?;
+    plan.world.precision = args.world.dtype;
     let launcher = args.law.engine.launcher();
-    let done = work(&launcher, output, end, plan, args.steps, out).await;
+    let done = work(&launcher, output, end, plan, task).await;
     launcher.shut_down().await;
     let done = done?;
     output.result(&done, &words(&done));
     Ok(())
+}
+
+fn world_request(args: &RunArgs) -> Result<SessionRequest, ApiError> {
+    let world = &args.world;
+    let device = match (world.dtype, world.device) {
+        (Precision::Float64, DeviceChoice::Cuda) => {
+            return Err(bad(
+                "--dtype float64: on a CPU only; leave --device cuda out".to_owned()
+            ));
+        }
+        (Precision::Float64, DeviceChoice::Auto | DeviceChoice::Cpu) => DeviceChoice::Cpu,
+        (Precision::Float32, device) => device,
+    };
+    Ok(SessionRequest {
+        grid: world.grid,
+        boundary: world.boundary,
+        init: Some(world.init.clone().unwrap_or_default()),
+        place: world.place,
+        vacuum: world.vacuum,
+        seed: world.seed,
+        gamma: world.gamma,
+        device,
+        execution: world.execution,
+        eps: world.eps,
+        ..request(&args.law)
+    })
 }
 
 async fn work(
@@ -57,8 +93,7 @@ async fn work(
     output: Output,
     end: CancellationToken,
     plan: Plan,
-    steps: u64,
-    out: PathBuf,
+    task: Task,
 ) -> Result<Ran, ApiError> {
     let experiment = plan.law.experiment.clone();
     let mut headless = Headless::new(launcher, output, end);
@@ -68,56 +103,111 @@ async fn work(
         world,
         fell_back,
     } = headless.open(plan.law, plan.world).await?;
-    let mut seconds = 0.0;
-    if steps > 0 {
-        engine.send(EngineRequest::Run { steps })?;
-        seconds = loop {
-            match headless.next(&mut engine).await? {
-                EngineEvent::Progress { step } => output.note(&format!("step {step} of {steps}")),
-                EngineEvent::Ran { seconds, .. } => break seconds,
-                _ => {}
-            }
-        };
-    }
-    engine.send(EngineRequest::Save { path: out.clone() })?;
-    let step = loop {
-        if let EngineEvent::Saved { step, .. } = headless.next(&mut engine).await? {
-            break step;
+    let steps = task.steps;
+    let series = task.series.as_ref().map(|series| series.path.clone());
+    engine.send(EngineRequest::Run {
+        steps,
+        events: task.events,
+        series: task.series,
+    })?;
+    let ran = |event| match event {
+        EngineEvent::Progress { step } => {
+            output.note(&format!("step {step} of {steps}"));
+            None
         }
+        EngineEvent::Ran {
+            step,
+            seconds,
+            numbers,
+        } => Some((step, seconds, numbers)),
+        _ => None,
     };
+    let (step, seconds, numbers) = headless.until(&mut engine, ran).await?;
+    if let Some(path) = task.out.clone() {
+        engine.send(EngineRequest::Save { path })?;
+        let saved = |event| matches!(event, EngineEvent::Saved { .. }).then_some(());
+        headless.until(&mut engine, saved).await?;
+    }
     engine.stop().await;
     Ok(Ran {
         experiment,
-        out,
+        out: task.out,
+        series,
         step,
         seconds,
+        numbers,
         world,
         export,
         cuda_fell_back: fell_back,
     })
 }
 
+fn bad(message: String) -> ApiError {
+    ApiError::new(ErrorCode::BadRequest, message)
+}
+
 /// What can be told before an engine is started.
-fn check(args: &RunArgs) -> Result<PathBuf, ApiError> {
-    let bad = |message: String| ApiError::new(ErrorCode::BadRequest, message);
-    if args.steps > STEPS_PER_REQUEST {
+fn task(args: &RunArgs) -> Result<Task, ApiError> {
+    let steps = args.steps;
+    if steps > STEPS_PER_REQUEST {
+        return Err(bad(format!("--steps {steps}: {STEPS_PER_REQUEST} at most")));
+    }
+    let out = match &args.out {
+        Some(out) => Some(to_be_written("--out", out, &["npz"])?),
+        None => None,
+    };
+    let series = match (&args.series, args.every) {
+        (Some(path), Some(every)) => Some(series(path, every, steps)?),
+        _ => None,
+    };
+    if let (Some(out), Some(series)) = (&out, &series)
+        && *out == series.path
+    {
+        return Err(bad(
+            "--out and --series are the same file; give each its own".to_owned()
+        ));
+    }
+    let events = match &args.events {
+        Some(file) => events::read(file, steps)?,
+        None => Vec::new(),
+    };
+    Ok(Task {
+        steps,
+        events,
+        series,
+        out,
+    })
+}
+
+fn series(path: &Path, every: u64, steps: u64) -> Result<SeriesJob, ApiError> {
+    let path = to_be_written("--series", path, &["npz", "zarr"])?;
+    if every == 0 {
+        return Err(bad("--every 0: it has to be 1 or more".to_owned()));
+    }
+    let states = steps / every + 1;
+    if states > SERIES_STATES {
         return Err(bad(format!(
-            "--steps {}: {STEPS_PER_REQUEST} at most",
-            args.steps
+            "--every {every}: that makes {states} states, and {SERIES_STATES} there may be; take a larger one"
         )));
     }
-    if args.out.extension().is_none_or(|extension| extension != "npz") {
+    Ok(SeriesJob { path, every })
+}
+
+/// The path of a file that an argument wants written.
+fn to_be_written(argument: &str, path: &Path, endings: &[&str]) -> Result<PathBuf, ApiError> {
+    let shown = path.display();
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    if !endings.contains(&ending) {
+        let endings = endings.join(" or .");
         return Err(bad(format!(
-            "--out {}: the file has to end in .npz",
-            args.out.display()
+            "{argument} {shown}: the file has to end in .{endings}"
         )));
     }
-    let out = absolute(&args.out)?;
-    match out.parent() {
-        Some(folder) if folder.is_dir() => Ok(out),
+    let path = absolute(path)?;
+    match path.parent() {
+        Some(folder) if folder.is_dir() => Ok(path),
         _ => Err(bad(format!(
-            "--out {}: its folder is not there; make it first",
-            args.out.display()
+            "{argument} {shown}: its folder is not there; make it first"
         ))),
     }
 }
@@ -133,13 +223,74 @@ fn check_readable(file: &Path) -> Result<(), ApiError> {
 }
 
 fn words(done: &Ran) -> String {
+    let written: Vec<String> = [("written to", &done.out), ("series in", &done.series)]
+        .into_iter()
+        .filter_map(|(how, path)| Some(format!("{how} {}", path.as_ref()?.display())))
+        .collect();
+    let numbers = numbers::words(&done.numbers).replace('\n', "\n    ");
     format!(
-        "{} is at step {} after {:.2} s on {} ({} cells), written to {}",
+        "{} is at step {} after {:.2} s on {} ({} cells), {}\n    {numbers}",
         done.experiment,
         done.step,
         done.seconds,
         device_label(done.world.device),
         done.world.grid,
-        done.out.display()
+        written.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use atheria_shared::world::{ExecutionChoice, Placement, Vacuum};
+    use atheria_shared::{Boundary, ExperimentName, GridShape};
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::args::{Args, Command};
+
+    fn parsed(extra: &str) -> RunArgs {
+        let line = format!("ath run --experiment e --steps 4 --out x.npz {extra}");
+        match Args::try_parse_from(line.split_whitespace()).unwrap().command {
+            Command::Run(args) => args,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_argument_reaches_the_request() {
+        let args = parsed(
+            "--grid 8x12 --boundary unbounded --init random --place -1,2 --vacuum harmonic:0.5:2:3 --seed 7 \
+             --gamma 0.25 --device cpu --execution sparse --eps 0.125",
+        );
+        let expected = SessionRequest {
+            grid: GridShape::new(8, 12).ok(),
+            boundary: Some(Boundary::Unbounded),
+            init: Some(StartingMatter::Random),
+            place: Placement::At(atheria_shared::Cell { y: -1, x: 2 }),
+            vacuum: Vacuum::Harmonic {
+                amplitude: 0.5,
+                waves: 2,
+                seed: 3,
+            },
+            seed: 7,
+            gamma: Some(0.25),
+            device: DeviceChoice::Cpu,
+            execution: ExecutionChoice::Sparse,
+            eps: Some(0.125),
+            ..SessionRequest::new(ExperimentName::new("e").unwrap())
+        };
+        assert_eq!(world_request(&args).unwrap(), expected);
+        let double = world_request(&parsed("--dtype float64")).unwrap();
+        assert_eq!(double.device, DeviceChoice::Cpu);
+        assert!(world_request(&parsed("--dtype float64 --device cuda")).is_err());
+    }
+
+    #[test]
+    fn a_series_has_a_limit() {
+        let states = |every, steps| series(Path::new("x.npz"), every, steps).is_ok();
+        assert!(states(1, SERIES_STATES - 1));
+        assert!(!states(1, SERIES_STATES));
+        assert!(states(2, SERIES_STATES));
+        assert!(!states(0, 1));
+    }
 }

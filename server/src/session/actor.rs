@@ -4,16 +4,16 @@ use std::collections::VecDeque;
 use std::future::pending;
 
 use atheria_shared::engine::EngineEvent;
-use atheria_shared::session::{Event, Phase, SessionInfo};
-use atheria_shared::world::WorldCommand;
-use atheria_shared::{ApiError, ErrorCode, SessionId};
+use atheria_shared::session::{Event, SessionInfo};
+use atheria_shared::{ApiError, SessionId};
 use tokio::sync::broadcast::error::SendError;
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::audience::{Audience, Seat};
+use super::audience::Audience;
+use super::handle::{Command, SessionHandle};
 use super::{Effect, Machine, SessionSettings};
 use crate::supervisor::{Engine, EngineError, Engines, Frame, Output};
 
@@ -21,95 +21,6 @@ use crate::supervisor::{Engine, EngineError, Engines, Frame, Output};
 const COMMANDS_WAITING: usize = 64;
 /// Notices that are kept while nobody watches: the first viewer may come after the first of them.
 const NOTICES_KEPT: usize = 16;
-
-enum Command {
-    World(WorldCommand, oneshot::Sender<Result<(), ApiError>>),
-    Close(oneshot::Sender<()>),
-}
-
-/// A session, from outside. Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct SessionHandle {
-    commands: mpsc::Sender<Command>,
-    info: watch::Receiver<SessionInfo>,
-    events: broadcast::WeakSender<Event>,
-    frames: watch::Receiver<Option<Frame>>,
-    audience: Audience,
-    abandoned: watch::Receiver<Option<Instant>>,
-}
-
-/// What a viewer reads. Dropping it frees its seat.
-#[derive(Debug)]
-pub struct Viewer {
-    /// The session now.
-    pub info: watch::Receiver<SessionInfo>,
-    /// What is told from now on; a reader that is too slow learns how many it missed.
-    pub events: broadcast::Receiver<Event>,
-    /// The latest frame; marked as new when there is one already.
-    pub frames: watch::Receiver<Option<Frame>>,
-    _seat: Seat,
-}
-
-impl SessionHandle {
-    /// The session as it is.
-    pub fn info(&self) -> SessionInfo {
-        self.info.borrow().clone()
-    }
-
-    /// Whether it holds an engine, or is about to.
-    pub fn is_running(&self) -> bool {
-        !matches!(self.info.borrow().phase, Phase::Failed { .. } | Phase::Closed)
-    }
-
-    /// Since when everybody who watched it is gone; none while somebody watches, or before anybody did.
-    pub fn abandoned_since(&self) -> Option<Instant> {
-        *self.abandoned.borrow()
-    }
-
-    /// Drives the world.
-    pub async fn command(&self, command: WorldCommand) -> Result<(), ApiError> {
-        let (reply, answer) = oneshot::channel();
-        let sent = self.commands.send(Command::World(command, reply)).await;
-        if sent.is_err() {
-            return Err(closed());
-        }
-        answer.await.unwrap_or_else(|_| Err(closed()))
-    }
-
-    /// Takes a seat.
-    pub fn watch(&self) -> Result<Viewer, ApiError> {
-        // Before the seat is taken: then come the notices that waited for somebody.
-        let events = self.events.upgrade().ok_or_else(closed)?.subscribe();
-        let seat = self.audience.sit().ok_or_else(|| {
-            ApiError::new(
-                ErrorCode::TooMany,
-                "the session has as many viewers as it may have; close one of them",
-            )
-        })?;
-        Ok(Viewer {
-            info: self.info.clone(),
-            events,
-            // Nobody reads through the handle, so the frame that there is counts as new for each viewer.
-            frames: self.frames.clone(),
-            _seat: seat,
-        })
-    }
-
-    /// Ends the session and its engine, and comes back when both are over.
-    pub async fn close(&self) {
-        let (reply, answer) = oneshot::channel();
-        if self.commands.send(Command::Close(reply)).await.is_ok() {
-            let _ = answer.await;
-        }
-    }
-}
-
-fn closed() -> ApiError {
-    ApiError::new(
-        ErrorCode::SessionNotFound,
-        "the session was closed; open the experiment again",
-    )
-}
 
 /// What an actor is made of.
 pub(super) struct Parts {
@@ -209,6 +120,9 @@ impl Actor {
                     // Whoever asked may be gone.
                     let _ = reply.send(done);
                 }
+                Happening::Command(Some(Command::Events(reply))) => {
+                    let _ = reply.send(self.machine.events());
+                }
                 Happening::Engine(output) => self.on_output(output),
                 Happening::Launched(Ok(engine)) => {
                     self.launching = None;
@@ -305,7 +219,11 @@ impl Actor {
     /// As [`Actor::act`], but a request that the engine does not take is the caller's to know.
     fn act_on_command(&mut self, effects: Vec<Effect>) -> Result<(), ApiError> {
         if let ([Effect::Send(request)], Some(engine)) = (effects.as_slice(), &self.engine) {
-            engine.send(request.clone())?;
+            let taken = engine.send(request.clone());
+            if taken.is_err() {
+                self.machine.not_taken(request);
+            }
+            taken?;
         } else {
             self.act(effects);
         }

@@ -6,25 +6,34 @@
 //!    └──────────── failed ──────────> Failed <──────┘            any ──> Closed
 //! ```
 //!
-//! Invariants: a world is recovered only from a save that is of its present past (a reset voids older ones); CUDA is
-//! given up for good once it failed, and only when it was not asked for by name.
+//! Invariants: a world is recovered only from a save that is of its present past (a reset voids older ones), and then the
+//! record of what was done to it ends where that save does; CUDA is given up for good once it failed, and only when it was
+//! not asked for by name.
+//!
+//! Its parts: `wish`, what the user asked last; `record`, what was done with tools; `saves`; `progress` of the stages.
+
+mod progress;
+mod record;
+mod saves;
+mod wish;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
 use atheria_shared::engine::{EngineEvent, EngineRequest};
-use atheria_shared::limits::{STEPS_PER_REQUEST, STEPS_PER_SECOND};
 use atheria_shared::session::{Event, Notice, Phase, SessionInfo, Stage, StageReport, StageState};
-use atheria_shared::view::View;
-use atheria_shared::world::{Device, DeviceChoice, StartingMatter, WorldCommand, WorldStatus};
+use atheria_shared::tool::Events;
+use atheria_shared::world::{Device, DeviceChoice, Placement, StartingMatter, WorldCommand, WorldSpec};
 use atheria_shared::{ApiError, ErrorCode, SessionId};
 use tokio::time::Instant;
 
+use progress::Progress;
+use record::Record;
+use saves::Saves;
+use wish::Wish;
+
 use super::{Plan, SessionSettings};
 use crate::supervisor::EngineError;
-
-/// A world is saved for at most one part in so many of its time.
-const SAVING_SHARE: u32 = 20;
 
 /// Something that the actor does for the machine.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,22 +50,6 @@ pub enum Effect {
     Replenish,
 }
 
-/// What the user last asked of the world: a new engine goes on with it.
-#[derive(Debug, Clone, Copy)]
-struct Wish {
-    playing: bool,
-    steps_per_second: Option<f32>,
-    view: View,
-}
-
-/// A save on its way.
-#[derive(Debug, Clone, Copy)]
-struct Saving {
-    since: Instant,
-    /// Whether it still counts when it arrives.
-    counts: bool,
-}
-
 /// Why there is a recovery, and how far the world was.
 #[derive(Debug, Clone)]
 struct Lost {
@@ -71,26 +64,18 @@ pub struct Machine {
     info: SessionInfo,
     plan: Plan,
     wish: Wish,
-    save_path: PathBuf,
-    /// The step of the world in `save_path`.
-    saved: Option<u64>,
-    /// A save is on its way.
-    saving: Option<Saving>,
-    /// Not before this: a large world is not to spend its time on being saved.
-    next_save: Option<Instant>,
-    /// Whether the engine's world began with `save_path`, so that its reset would lead there.
+    saves: Saves,
+    record: Record,
+    /// Whether the engine's world began with a save, so that its reset would lead there.
     resumed: bool,
     lost: Option<Lost>,
     restarts: VecDeque<Instant>,
-    /// Whether this engine has come to a stage on CUDA.
-    on_cuda: bool,
-    stage_began: Option<Instant>,
-    export_seconds: f64,
+    progress: Progress,
 }
 
 impl Machine {
-    /// A session that is about to open. Its world is saved to `save_path`.
-    pub fn new(id: SessionId, plan: Plan, save_path: PathBuf, settings: SessionSettings) -> Self {
+    /// A session that is about to open. Its world is saved to one of `saves` and the other in turn.
+    pub fn new(id: SessionId, plan: Plan, saves: [PathBuf; 2], settings: SessionSettings) -> Self {
         Self {
             settings,
             info: SessionInfo {
@@ -103,28 +88,25 @@ impl Machine {
                 status: None,
                 viewers: 0,
             },
-            wish: Wish {
-                playing: true,
-                steps_per_second: plan.steps_per_second,
-                view: plan.view,
-            },
+            wish: Wish::of(&plan),
             plan,
-            save_path,
-            saved: None,
-            saving: None,
-            next_save: None,
+            saves: Saves::new(saves),
+            record: Record::default(),
             resumed: false,
             lost: None,
             restarts: VecDeque::new(),
-            on_cuda: false,
-            stage_began: None,
-            export_seconds: 0.0,
+            progress: Progress::default(),
         }
     }
 
     /// The session as it is.
     pub fn info(&self) -> &SessionInfo {
         &self.info
+    }
+
+    /// What was done to its world.
+    pub fn events(&self) -> Events {
+        self.record.events()
     }
 
     /// So many watch it now.
@@ -134,12 +116,9 @@ impl Machine {
 
     /// Begins, or begins again.
     pub fn launch(&mut self, now: Instant) -> Vec<Effect> {
-        self.on_cuda = false;
-        self.saving = None;
-        // A CUDA stage that failed stays in sight; everything else comes again.
-        self.info
-            .stages
-            .retain(|report| report.stage.is_cuda() && matches!(report.state, StageState::Failed { .. }));
+        self.saves.give_up();
+        self.record.begin_again(self.saves.step().is_some());
+        self.progress.begin_again(&mut self.info.stages);
         let started = self.stage(Stage::Start, StageState::Started, now);
         vec![
             Effect::Tell(Event::Session(Box::new(self.info.clone()))),
@@ -151,21 +130,16 @@ impl Machine {
     /// There is an engine.
     pub fn launched(&mut self, now: Instant) -> Vec<Effect> {
         let done = StageState::Done {
-            seconds: self.stage_seconds(now),
+            seconds: self.progress.seconds(now),
             error: None,
             cached: false,
         };
         let told = self.stage(Stage::Start, done, now);
-        self.resumed = self.saved.is_some();
-        let mut world = self.plan.world.clone();
-        if self.resumed {
-            world.init = StartingMatter::File(self.save_path.clone());
-            world.grid = self.info.world.as_ref().map(|world| world.grid).or(world.grid);
-        }
+        self.resumed = self.saves.step().is_some();
         let open = EngineRequest::Open {
             law: self.plan.law.clone(),
-            world,
-            step: self.saved.unwrap_or(0),
+            world: self.world_to_open(),
+            step: self.saves.step().unwrap_or(0),
             view: self.wish.view,
             steps_per_second: self.wish.steps_per_second,
             play: self.wish.playing,
@@ -183,16 +157,11 @@ impl Machine {
                 if !export.made {
                     return Vec::new();
                 }
-                let seconds = self.export_seconds;
+                let seconds = self.progress.export_seconds();
                 vec![tell(Notice::Exported { export, seconds })]
             }
             EngineEvent::Ready(world) => {
-                self.info.status.get_or_insert_with(|| WorldStatus {
-                    playing: self.wish.playing,
-                    target_steps_per_second: self.wish.steps_per_second,
-                    view: self.wish.view,
-                    ..WorldStatus::default()
-                });
+                self.info.status.get_or_insert_with(|| self.wish.status());
                 self.info.world = Some(world);
                 self.live()
             }
@@ -201,15 +170,25 @@ impl Machine {
                 vec![Effect::Tell(Event::Status(status))]
             }
             EngineEvent::Saved { step, .. } => {
-                if let Some(Saving { since, counts }) = self.saving.take() {
-                    self.saved = if counts { Some(step) } else { self.saved };
-                    self.next_save = Some(now + now.duration_since(since) * SAVING_SHARE);
+                if self.saves.arrived(step, now) {
+                    self.record.saved();
                 }
                 Vec::new()
             }
+            EngineEvent::Applied(event) if self.record.applied(event) => {
+                vec![Effect::Tell(Event::Tool(event))]
+            }
+            EngineEvent::Reset => {
+                self.record.reset();
+                Vec::new()
+            }
             EngineEvent::Failed { error } => self.request_failed(error, now),
-            EngineEvent::Hello { .. }
+            EngineEvent::Applied(_)
+            | EngineEvent::Hello { .. }
             | EngineEvent::Heartbeat { .. }
+            | EngineEvent::Character(_)
+            | EngineEvent::Checked(_)
+            | EngineEvent::Diagnosed
             | EngineEvent::Progress { .. }
             | EngineEvent::Ran { .. } => Vec::new(),
         }
@@ -233,18 +212,12 @@ impl Machine {
             let message = "the world is not there yet; wait until the session is live";
             return Err(ApiError::new(ErrorCode::NotReady, message));
         }
-        let command = self.checked(command)?;
-        match &command {
-            WorldCommand::Play => self.wish.playing = true,
-            WorldCommand::Pause | WorldCommand::Step { .. } => self.wish.playing = false,
-            WorldCommand::Speed { steps_per_second } => self.wish.steps_per_second = *steps_per_second,
-            WorldCommand::View(view) => self.wish.view = *view,
+        let command = wish::checked(command, self.plan.law.params.d_state)?;
+        self.wish.follow(&command);
+        match command {
+            WorldCommand::Tool { .. } => self.record.asked()?,
             WorldCommand::Reset => {
-                self.saved = None;
-                self.saving = self.saving.map(|saving| Saving {
-                    counts: false,
-                    ..saving
-                });
+                self.saves.void();
                 if self.resumed {
                     // The engine's own start is the saved world; the session's start needs a new one.
                     self.info.phase = Phase::Opening;
@@ -252,24 +225,29 @@ impl Machine {
                     return Ok(self.launch(now));
                 }
             }
+            _ => {}
         }
         Ok(vec![Effect::Send(EngineRequest::World(command))])
+    }
+
+    /// The engine did not take a request.
+    pub fn not_taken(&mut self, request: &EngineRequest) {
+        if matches!(request, EngineRequest::World(WorldCommand::Tool { .. })) {
+            self.record.not_asked();
+        }
     }
 
     /// The time for a save has come.
     pub fn save_due(&mut self, now: Instant) -> Vec<Effect> {
         let step = self.info.status.as_ref().map_or(0, |status| status.step);
-        let changed = self.saved.map_or(step > 0, |saved| saved != step);
-        let early = self.next_save.is_some_and(|at| now < at);
-        if self.info.phase != Phase::Live || self.saving.is_some() || !changed || early {
+        let touched = self.record.is_ahead_of_save();
+        if self.info.phase != Phase::Live {
             return Vec::new();
         }
-        self.saving = Some(Saving {
-            since: now,
-            counts: true,
-        });
-        let path = self.save_path.clone();
-        vec![Effect::Send(EngineRequest::Save { path })]
+        let path = self.saves.begin(step, touched, now);
+        path.map(|path| Effect::Send(EngineRequest::Save { path }))
+            .into_iter()
+            .collect()
     }
 
     /// Nobody wants it any more.
@@ -278,27 +256,23 @@ impl Machine {
         vec![self.tell_session()]
     }
 
-    fn checked(&self, command: WorldCommand) -> Result<WorldCommand, ApiError> {
-        let refused = |message: String| Err(ApiError::new(ErrorCode::BadRequest, message));
-        match command {
-            WorldCommand::Step { steps } if !(1..=STEPS_PER_REQUEST).contains(&steps) => refused(format!(
-                "{steps} steps: it has to be a number from 1 to {STEPS_PER_REQUEST}"
-            )),
-            WorldCommand::Speed {
-                steps_per_second: Some(pace),
-            } if !(pace > 0.0 && pace <= STEPS_PER_SECOND) => refused(format!(
-                "{pace} steps a second: it has to be a number above 0, up to {STEPS_PER_SECOND}, or null for as fast as it goes"
-            )),
-            WorldCommand::View(view) => Ok(WorldCommand::View(view.within(self.plan.law.params.d_state))),
-            command => Ok(command),
+    /// What the session wants, where the saved world left it.
+    fn world_to_open(&self) -> WorldSpec {
+        let mut world = self.plan.world.clone();
+        world.execution = self.wish.execution;
+        if self.resumed {
+            world.init = StartingMatter::File(self.saves.file().to_owned());
+            world.place = Placement::Centre;
+            world.grid = self.info.world.as_ref().map(|world| world.grid).or(world.grid);
         }
+        world
     }
 
     fn live(&mut self) -> Vec<Effect> {
         self.info.phase = Phase::Live;
         let mut effects = vec![self.tell_session()];
         if let Some(Lost { error, step }) = self.lost.take() {
-            let from_step = self.saved.unwrap_or(0);
+            let from_step = self.saves.step().unwrap_or(0);
             effects.push(tell(Notice::EngineRestarted {
                 error,
                 from_step,
@@ -311,10 +285,12 @@ impl Machine {
 
     fn request_failed(&mut self, error: ApiError, now: Instant) -> Vec<Effect> {
         match self.info.phase {
-            Phase::Opening | Phase::Recovering => self.open_failed(self.current_stage(), error, now),
+            Phase::Opening | Phase::Recovering => {
+                self.open_failed(progress::current(&self.info.stages), error, now)
+            }
             Phase::Live => {
                 if error.code == ErrorCode::StateUnwritable {
-                    self.saving = None;
+                    self.saves.give_up();
                 }
                 if error.code == ErrorCode::NotFinite {
                     self.wish.playing = false;
@@ -334,7 +310,9 @@ impl Machine {
 
     /// Whether the CPU is left: CUDA was not asked for by name, and this came of it.
     fn may_fall_back(&self, stage: Option<Stage>, error: &ApiError) -> bool {
-        let cuda = error.code == ErrorCode::CudaFailed || self.on_cuda || stage.is_some_and(Stage::is_cuda);
+        let cuda = error.code == ErrorCode::CudaFailed
+            || self.progress.is_on_cuda()
+            || stage.is_some_and(Stage::is_cuda);
         cuda && self.plan.world.device == DeviceChoice::Auto
     }
 
@@ -376,59 +354,24 @@ impl Machine {
         Effect::Tell(Event::Session(Box::new(self.info.clone())))
     }
 
-    fn current_stage(&self) -> Option<Stage> {
-        let last = self
-            .info
-            .stages
-            .iter()
-            .rfind(|report| !matches!(report.state, StageState::Done { .. }))?;
-        Some(last.stage)
-    }
-
-    /// The stage that had begun is over, badly: the engine cannot say so itself when it died in it.
     fn fail_stage(&mut self, error: &ApiError, now: Instant) -> Vec<Effect> {
-        let begun = self
-            .info
-            .stages
-            .iter()
-            .rfind(|report| report.state == StageState::Started);
-        let Some(stage) = begun.map(|report| report.stage) else {
-            return Vec::new();
-        };
-        let failed = StageState::Failed {
-            seconds: self.stage_seconds(now),
-            error: error.clone(),
-        };
-        vec![self.stage(stage, failed, now)]
+        let failed = self.progress.fail(&mut self.info.stages, error, now);
+        failed
+            .map(|report| Effect::Tell(Event::Stage(report)))
+            .into_iter()
+            .collect()
     }
 
-    fn stage_seconds(&self, now: Instant) -> f64 {
-        self.stage_began
-            .map_or(0.0, |began| now.duration_since(began).as_secs_f64())
-    }
-
-    /// Notes how far a stage is: each stage once, in order.
     fn stage(&mut self, stage: Stage, how_far: StageState, now: Instant) -> Effect {
-        self.on_cuda |= stage.is_cuda();
-        match &how_far {
-            StageState::Started => self.stage_began = Some(now),
-            StageState::Done { seconds, .. } if stage == Stage::Export => self.export_seconds = *seconds,
-            StageState::Done { .. } | StageState::Failed { .. } => {}
-        }
         let report = StageReport {
             stage,
             state: how_far,
         };
-        let stages = &mut self.info.stages;
-        match stages.binary_search_by_key(&stage, |report| report.stage) {
-            Ok(there) => {
-                if let Some(known) = stages.get_mut(there) {
-                    *known = report.clone();
-                }
-            }
-            Err(place) => stages.insert(place, report.clone()),
-        }
-        Effect::Tell(Event::Stage(report))
+        Effect::Tell(Event::Stage(self.progress.note(
+            &mut self.info.stages,
+            report,
+            now,
+        )))
     }
 
     /// Where the world is computed, once it is there.

@@ -4,10 +4,11 @@
 use std::path::Path;
 
 use atheria_shared::engine::LawJob;
+use atheria_shared::experiment::Presentation;
 use atheria_shared::geometry::UnknownWord;
 use atheria_shared::session::SessionRequest;
 use atheria_shared::view::View;
-use atheria_shared::world::{StartingMatter, WorldSpec};
+use atheria_shared::world::{EPS, Placement, Precision, StartingMatter, WorldSpec};
 use atheria_shared::{ApiError, ErrorCode};
 
 use crate::catalog::{Catalog, CatalogError};
@@ -51,15 +52,29 @@ pub enum PlanError {
         /// What was asked for.
         gamma: f64,
     },
+    /// What is to count as matter is no such number.
+    #[error("eps = {eps}: it has to be a number above 0, up to 1")]
+    Eps {
+        /// What was asked for.
+        eps: f64,
+    },
+    /// The same, of the presentation.
+    #[error("atheria.json of {experiment:?} has \"eps\": {eps}: it has to be a number above 0, up to 1")]
+    OwnEps {
+        /// The experiment.
+        experiment: String,
+        /// What it has.
+        eps: f64,
+    },
 }
 
 impl From<PlanError> for ApiError {
     fn from(error: PlanError) -> Self {
         let code = match error {
             PlanError::Catalog(error) => return error.into(),
-            PlanError::Init { .. } => ErrorCode::ConfigInvalid,
+            PlanError::Init { .. } | PlanError::OwnEps { .. } => ErrorCode::ConfigInvalid,
             PlanError::State { .. } => ErrorCode::StateInvalid,
-            PlanError::Gamma { .. } => ErrorCode::BadRequest,
+            PlanError::Gamma { .. } | PlanError::Eps { .. } => ErrorCode::BadRequest,
         };
         Self::new(code, error.to_string())
     }
@@ -90,6 +105,7 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
     {
         return Err(PlanError::Gamma { gamma });
     }
+    let eps = eps(&request, &presentation)?;
     let trained_boundary = presentation.boundary.unwrap_or_default();
     let boundary = request.boundary.unwrap_or(trained_boundary);
 
@@ -105,9 +121,14 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
     // A file of the caller's brings its own size.
     let file_of_the_caller = own_init && matches!(init, StartingMatter::File(_));
     let grid = request.grid.or(presentation.grid.filter(|_| !file_of_the_caller));
+    // Where the experiment's own matter lies is the experiment's to say, unless it was said here.
+    if !own_init && request.place == Placement::default() {
+        request.place = presentation.place.unwrap_or_default();
+    }
     request.boundary = Some(boundary);
     request.grid = grid;
     request.init = Some(init.clone());
+    request.eps = Some(eps);
 
     let anywhere = own_init && files == Files::Any;
     let init = match init {
@@ -123,9 +144,14 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         grid,
         boundary,
         init,
+        place: request.place,
+        vacuum: request.vacuum,
         seed: request.seed,
         gamma: request.gamma,
         device: request.device,
+        execution: request.execution,
+        eps,
+        precision: Precision::default(),
     };
     let law = LawJob {
         experiment,
@@ -147,6 +173,18 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         law,
         world,
     })
+}
+
+fn eps(request: &SessionRequest, presentation: &Presentation) -> Result<f64, PlanError> {
+    let suits = |eps: f64| eps > 0.0 && eps <= 1.0;
+    match (request.eps, presentation.eps) {
+        (Some(eps), _) if !suits(eps) => Err(PlanError::Eps { eps }),
+        (None, Some(eps)) if !suits(eps) => Err(PlanError::OwnEps {
+            experiment: request.experiment.to_string(),
+            eps,
+        }),
+        (asked, own) => Ok(asked.or(own).unwrap_or(EPS)),
+    }
 }
 
 fn state(
@@ -241,6 +279,35 @@ mod tests {
     }
 
     #[test]
+    fn the_place_and_eps_come_from_the_presentation_with_its_matter() {
+        let (_dir, catalog) = folder(r#"{"init": "start.npz", "place": "tile", "eps": 1e-4}"#);
+        let plan = |asked| plan(&catalog, asked, Files::OfTheExperiment).unwrap();
+        let own = plan(request());
+        assert_eq!((own.world.place, own.world.eps), (Placement::Tile, 1e-4));
+        assert_eq!(
+            (own.request.place, own.request.eps),
+            (Placement::Tile, Some(1e-4))
+        );
+        let asked = plan(SessionRequest {
+            place: Placement::Scatter { count: 3 },
+            eps: Some(1.0),
+            ..request()
+        });
+        assert_eq!(
+            (asked.world.place, asked.world.eps),
+            (Placement::Scatter { count: 3 }, 1.0)
+        );
+        let other_matter = plan(SessionRequest {
+            init: Some(StartingMatter::Random),
+            ..request()
+        });
+        assert_eq!(other_matter.world.place, Placement::Centre);
+        let (_dir, catalog) = folder("{}");
+        let usual = super::plan(&catalog, request(), Files::OfTheExperiment).unwrap();
+        assert_eq!((usual.world.place, usual.world.eps), (Placement::Centre, EPS));
+    }
+
+    #[test]
     fn nonsense_is_refused() {
         let (_dir, catalog) = folder(r#"{"init": "soup"}"#);
         let init = plan(&catalog, request(), Files::OfTheExperiment).unwrap_err();
@@ -253,5 +320,16 @@ mod tests {
             let error = plan(&catalog, asked, Files::OfTheExperiment).unwrap_err();
             assert!(matches!(error, PlanError::Gamma { .. }));
         }
+        for eps in [0.0, -1e-6, 1.001, f64::NAN] {
+            let asked = SessionRequest {
+                eps: Some(eps),
+                ..request()
+            };
+            let error = plan(&catalog, asked, Files::OfTheExperiment).unwrap_err();
+            assert!(matches!(error, PlanError::Eps { .. }), "{eps}: {error}");
+        }
+        let (_dir, catalog) = folder(r#"{"eps": 0}"#);
+        let own = ApiError::from(plan(&catalog, request(), Files::OfTheExperiment).unwrap_err());
+        assert_eq!(own.code, ErrorCode::ConfigInvalid);
     }
 }

@@ -73,9 +73,9 @@ impl Sessions {
             .map_err(|_| ApiError::new(ErrorCode::Internal, "the experiment could not be looked up"))?;
         let plan = planned?;
         let id = new_id()?;
-        let save_path = self.0.saves.path().join(format!("{id}.npz"));
+        let saves = ["a", "b"].map(|turn| self.0.saves.path().join(format!("{id}.{turn}.npz")));
         let evicted = self.make_room()?;
-        let machine = Machine::new(id.clone(), plan, save_path.clone(), self.0.settings);
+        let machine = Machine::new(id.clone(), plan, saves.clone(), self.0.settings);
         let (handle, run) = actor::session(Parts {
             machine,
             engines: self.0.engines.clone(),
@@ -97,8 +97,10 @@ impl Sessions {
         self.0.actors.spawn(async move {
             let id = run.await;
             sessions.lock().remove(&id);
-            // There may be none.
-            let _ = tokio::fs::remove_file(&save_path).await;
+            for save in saves {
+                // There may be none.
+                let _ = tokio::fs::remove_file(&save).await;
+            }
         });
         Ok(info)
     }

@@ -16,6 +16,8 @@ pub struct Deadlines {
     pub between_stages: Duration,
     /// Without a word, heartbeats included. Default: [`limits::HEARTBEAT_MISSED`].
     pub heartbeat: Duration,
+    /// For one check of a diagnosis, without its stages. Default: [`limits::CHECK`].
+    pub check: Duration,
     /// In one step or one command. Default: [`limits::ENGINE_BUSY`].
     pub busy: Duration,
     /// To end when it is asked to. Default: [`limits::ENGINE_STOP`].
@@ -29,6 +31,7 @@ impl Default for Deadlines {
             stage: Stage::deadline,
             between_stages: Stage::Find.deadline(),
             heartbeat: limits::HEARTBEAT_MISSED,
+            check: limits::CHECK,
             busy: limits::ENGINE_BUSY,
             stop: limits::ENGINE_STOP,
         }

@@ -160,7 +160,6 @@ impl Driver {
     }
 
     async fn converse(&mut self, watchdog: &mut Watchdog) -> Leave {
-        let mut exports_only = false;
         loop {
             let (deadline, missed) = watchdog.next();
             tokio::select! {
@@ -168,7 +167,7 @@ impl Driver {
                 () = self.kill.cancelled() => return Leave::Killed,
                 heard = self.messages.recv() => match heard {
                     Some(Ok(event)) => {
-                        watchdog.heard(&event, exports_only, Instant::now());
+                        watchdog.heard(&event, Instant::now());
                         if matches!(event, EngineEvent::Heartbeat { .. }) {
                             continue;
                         }
@@ -184,7 +183,6 @@ impl Driver {
                 },
                 request = self.requests.recv() => match request {
                     Some(request) => {
-                        exports_only = matches!(request, EngineRequest::Export { .. });
                         if let Some(leave) = self.write(watchdog, &request).await {
                             return leave;
                         }

@@ -75,6 +75,13 @@ impl Engine {
         self.gone.is_cancelled()
     }
 
+    /// Kills it, as whatever kills an engine would, and comes back when it is reaped.
+    pub async fn kill(mut self) {
+        self.kill.cancel();
+        while let Output::Event(_) = self.next().await {}
+        self.gone.cancelled().await;
+    }
+
     /// Asks it to end, kills it when it does not, and comes back when it is reaped.
     pub async fn stop(mut self) {
         // When even this does not fit, the kill below does it.

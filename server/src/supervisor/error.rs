@@ -167,6 +167,7 @@ pub(crate) fn stage_name(stage: Stage) -> &'static str {
         Stage::VerifyCpu => "verify on CPU",
         Stage::MoveToCuda => "move to CUDA",
         Stage::VerifyCuda => "verify on CUDA",
+        Stage::Character => "measure character",
         Stage::WarmUp => "warm up",
         Stage::Ready => "ready",
     }

@@ -1,8 +1,8 @@
 //! Which deadline holds for an engine now, and whether it has passed. Pure: time comes from outside.
 //!
 //! Three clocks run beside each other. *Heard*: any message, heartbeats too, winds it up again. *Stage*: while stages
-//! are owed, from a request to its first stage, within each stage, and between two. *Answer*: a save has to be
-//! answered. What heartbeats say of `busy_ms` covers the rest: one step, one command.
+//! are owed, from a request to its first stage, within each stage, and between two; so with the checks of a diagnosis.
+//! *Answer*: a save has to be answered. What heartbeats say of `busy_ms` covers the rest: one step, one command.
 
 use std::fmt;
 use std::time::Duration;
@@ -34,6 +34,11 @@ pub enum Missed {
         /// How long it had.
         deadline: Duration,
     },
+    /// One check of a diagnosis was not made.
+    Check {
+        /// How long it had.
+        deadline: Duration,
+    },
     /// One step or one command was not done.
     Busy {
         /// How long it had.
@@ -54,6 +59,9 @@ impl fmt::Display for Missed {
             Self::NextStage { deadline } => {
                 write!(f, "did not begin the next stage within {}", Seconds(*deadline))
             }
+            Self::Check { deadline } => {
+                write!(f, "took longer than {} for one check", Seconds(*deadline))
+            }
             Self::Busy { deadline } => {
                 write!(
                     f,
@@ -69,7 +77,38 @@ impl fmt::Display for Missed {
 enum Owed {
     Nothing,
     NextStage { since: Instant },
+    Check { since: Instant },
     Stage { stage: Stage, since: Instant },
+}
+
+/// What ends the request in hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Exported,
+    Ready,
+    Character,
+    Diagnosed,
+}
+
+impl End {
+    fn is(self, event: &EngineEvent) -> bool {
+        matches!(
+            (self, event),
+            (Self::Exported, EngineEvent::Exported(_))
+                | (Self::Ready, EngineEvent::Ready(_))
+                | (Self::Character, EngineEvent::Character(_))
+                | (Self::Diagnosed, EngineEvent::Diagnosed)
+                | (_, EngineEvent::Failed { .. })
+        )
+    }
+
+    /// What is owed when no stage is under way.
+    fn owed(self, since: Instant) -> Owed {
+        match self {
+            Self::Exported | Self::Ready | Self::Character => Owed::NextStage { since },
+            Self::Diagnosed => Owed::Check { since },
+        }
+    }
 }
 
 /// The clocks of one engine.
@@ -78,6 +117,7 @@ pub struct Watchdog {
     deadlines: Deadlines,
     heard: Instant,
     owed: Owed,
+    end: End,
     answer_since: Option<Instant>,
     /// When what keeps the engine busy began, by its own account.
     busy_since: Option<Instant>,
@@ -90,6 +130,7 @@ impl Watchdog {
             deadlines,
             heard: now,
             owed: Owed::Nothing,
+            end: End::Ready,
             answer_since: None,
             busy_since: None,
         }
@@ -99,26 +140,32 @@ impl Watchdog {
     pub fn stage(&self) -> Option<Stage> {
         match self.owed {
             Owed::Stage { stage, .. } => Some(stage),
-            Owed::Nothing | Owed::NextStage { .. } => None,
+            Owed::Nothing | Owed::NextStage { .. } | Owed::Check { .. } => None,
         }
     }
 
     /// A request was written.
     pub fn asked(&mut self, request: &EngineRequest, now: Instant) {
-        match request {
-            EngineRequest::Export { .. } | EngineRequest::Open { .. } => {
-                self.owed = Owed::NextStage { since: now };
-            }
+        self.end = match request {
+            EngineRequest::Export { .. } => End::Exported,
+            EngineRequest::Open { .. } => End::Ready,
+            EngineRequest::Inspect { .. } => End::Character,
+            EngineRequest::Diagnose { .. } => End::Diagnosed,
             EngineRequest::Save { .. } => {
                 self.answer_since.get_or_insert(now);
+                return;
             }
-            EngineRequest::World(_) | EngineRequest::Run { .. } | EngineRequest::Stop => {}
-        }
+            EngineRequest::World(_) | EngineRequest::Run { .. } | EngineRequest::Stop => return,
+        };
+        self.owed = self.end.owed(now);
     }
 
-    /// A message was read. `exports_only`: the request in hand ends with [`EngineEvent::Exported`].
-    pub fn heard(&mut self, event: &EngineEvent, exports_only: bool, now: Instant) {
+    /// A message was read.
+    pub fn heard(&mut self, event: &EngineEvent, now: Instant) {
         self.heard = now;
+        if self.end.is(event) {
+            self.owed = Owed::Nothing;
+        }
         match event {
             EngineEvent::Heartbeat { busy_ms } => {
                 let busy = Duration::from_millis(*busy_ms);
@@ -131,21 +178,12 @@ impl Watchdog {
                         stage: report.stage,
                         since: now,
                     },
-                    StageState::Done { .. } | StageState::Failed { .. } => Owed::NextStage { since: now },
+                    StageState::Done { .. } | StageState::Failed { .. } => self.end.owed(now),
                 };
             }
-            EngineEvent::Exported(_) if exports_only => self.owed = Owed::Nothing,
-            EngineEvent::Ready(_) => self.owed = Owed::Nothing,
-            EngineEvent::Failed { .. } => {
-                self.owed = Owed::Nothing;
-                self.answer_since = None;
-            }
-            EngineEvent::Saved { .. } => self.answer_since = None,
-            EngineEvent::Hello { .. }
-            | EngineEvent::Exported(_)
-            | EngineEvent::Status(_)
-            | EngineEvent::Progress { .. }
-            | EngineEvent::Ran { .. } => {}
+            EngineEvent::Checked(_) => self.owed = self.end.owed(now),
+            EngineEvent::Failed { .. } | EngineEvent::Saved { .. } => self.answer_since = None,
+            _ => {}
         }
         self.busy_since = None;
     }
@@ -155,7 +193,7 @@ impl Watchdog {
         self.heard += away;
         match &mut self.owed {
             Owed::Nothing => {}
-            Owed::NextStage { since } | Owed::Stage { since, .. } => *since += away,
+            Owed::NextStage { since } | Owed::Check { since } | Owed::Stage { since, .. } => *since += away,
         }
         for since in [&mut self.answer_since, &mut self.busy_since]
             .into_iter()
@@ -171,6 +209,7 @@ impl Watchdog {
             heartbeat,
             busy,
             between_stages,
+            check,
             ..
         } = self.deadlines;
         let mut next = (self.heard + heartbeat, Missed::Heartbeat { deadline: heartbeat });
@@ -188,6 +227,7 @@ impl Watchdog {
                 let deadline = between_stages;
                 sooner(since + deadline, Missed::NextStage { deadline });
             }
+            Owed::Check { since } => sooner(since + check, Missed::Check { deadline: check }),
             Owed::Nothing => {
                 let since = [self.busy_since, self.answer_since].into_iter().flatten().min();
                 if let Some(since) = since {
@@ -200,129 +240,4 @@ impl Watchdog {
 }
 
 #[cfg(test)]
-mod tests {
-    use atheria_shared::session::StageReport;
-
-    use super::*;
-
-    const STAGE: Duration = Duration::from_secs(5);
-
-    fn deadlines() -> Deadlines {
-        Deadlines {
-            stage: |_| STAGE,
-            between_stages: Duration::from_secs(2),
-            heartbeat: Duration::from_secs(3),
-            busy: Duration::from_secs(4),
-            ..Deadlines::default()
-        }
-    }
-
-    fn at(start: Instant, seconds: f32) -> Instant {
-        start + Duration::from_secs_f32(seconds)
-    }
-
-    fn started(stage: Stage) -> EngineEvent {
-        EngineEvent::Stage(StageReport {
-            stage,
-            state: StageState::Started,
-        })
-    }
-
-    fn heartbeat(busy_ms: u64) -> EngineEvent {
-        EngineEvent::Heartbeat { busy_ms }
-    }
-
-    #[test]
-    fn silence_is_missed() {
-        let start = Instant::now();
-        let mut dog = Watchdog::new(deadlines(), start);
-        dog.heard(&heartbeat(0), false, at(start, 1.0));
-        let deadline = Duration::from_secs(3);
-        assert_eq!(dog.next(), (at(start, 4.0), Missed::Heartbeat { deadline }));
-    }
-
-    #[test]
-    fn heartbeats_do_not_save_a_stage() {
-        let start = Instant::now();
-        let mut dog = Watchdog::new(deadlines(), start);
-        dog.heard(&started(Stage::Export), false, start);
-        for second in 1..5u16 {
-            dog.heard(
-                &heartbeat(u64::from(second) * 1000),
-                false,
-                at(start, f32::from(second)),
-            );
-        }
-        let (when, missed) = dog.next();
-        assert_eq!(when, at(start, 5.0));
-        let stage = Stage::Export;
-        assert_eq!(
-            missed,
-            Missed::Stage {
-                stage,
-                deadline: STAGE
-            }
-        );
-        assert_eq!(dog.stage(), Some(stage));
-    }
-
-    #[test]
-    fn the_next_stage_is_owed_until_the_world_is_ready() {
-        let start = Instant::now();
-        let mut dog = Watchdog::new(deadlines(), start);
-        let done = EngineEvent::Stage(StageReport {
-            stage: Stage::Export,
-            state: StageState::Done {
-                seconds: 1.0,
-                error: None,
-                cached: false,
-            },
-        });
-        dog.heard(&done, false, start);
-        let deadline = Duration::from_secs(2);
-        assert_eq!(dog.next(), (at(start, 2.0), Missed::NextStage { deadline }));
-        let failed = EngineEvent::Failed {
-            error: atheria_shared::ApiError::new(atheria_shared::ErrorCode::ExportFailed, "x"),
-        };
-        dog.heard(&failed, false, start);
-        assert!(matches!(dog.next().1, Missed::Heartbeat { .. }));
-    }
-
-    #[test]
-    fn a_long_step_is_missed_by_its_own_account() {
-        let start = Instant::now();
-        let mut dog = Watchdog::new(deadlines(), at(start, -0.0));
-        dog.heard(&heartbeat(3_500), false, at(start, 10.0));
-        let deadline = Duration::from_secs(4);
-        assert_eq!(dog.next(), (at(start, 10.5), Missed::Busy { deadline }));
-        dog.heard(&EngineEvent::Progress { step: 3 }, false, at(start, 10.2));
-        assert!(matches!(dog.next().1, Missed::Heartbeat { .. }));
-    }
-
-    #[test]
-    fn time_that_we_were_away_does_not_count() {
-        let start = Instant::now();
-        let mut dog = Watchdog::new(deadlines(), start);
-        dog.heard(&started(Stage::Export), false, start);
-        dog.excuse(Duration::from_mins(1));
-        let deadline = Duration::from_secs(3);
-        assert_eq!(dog.next(), (at(start, 63.0), Missed::Heartbeat { deadline }));
-        dog.heard(&heartbeat(0), false, at(start, 63.0));
-        assert_eq!(dog.next().0, at(start, 65.0));
-    }
-
-    #[test]
-    fn a_save_has_to_be_answered() {
-        let start = Instant::now();
-        let mut dog = Watchdog::new(deadlines(), start);
-        dog.asked(&EngineRequest::Save { path: "x".into() }, start);
-        dog.heard(&heartbeat(0), false, at(start, 2.0));
-        assert_eq!(dog.next().0, at(start, 4.0));
-        let saved = EngineEvent::Saved {
-            path: "x".into(),
-            step: 1,
-        };
-        dog.heard(&saved, false, at(start, 2.5));
-        assert!(matches!(dog.next().1, Missed::Heartbeat { .. }));
-    }
-}
+mod tests;

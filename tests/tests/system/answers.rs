@@ -27,6 +27,8 @@ async fn the_json_is_what_the_page_expects() -> Result<()> {
             "/api/sessions",
             r#"{"experiment": "fine", "checkpoint": "best"}"#,
         ),
+        ("GET", "/api/experiments/fine/diagnosis", ""),
+        ("POST", "/api/experiments/none/diagnosis", ""),
         ("GET", "/api/nothing", ""),
     ] {
         let answer = request(lab.address, method, path, body).await?;

@@ -2,24 +2,11 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use atheria_shared::session::Phase;
 use atheria_tests::{Lab, Seen, http};
-use tokio::time::{Instant, sleep};
 
-use super::{lab, options};
-
-/// Waits for something that nobody tells.
-async fn wait_until(what: &str, mut done: impl FnMut() -> bool) -> Result<()> {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !done() {
-        if Instant::now() > deadline {
-            bail!("not in 20 s: {what}");
-        }
-        sleep(Duration::from_millis(20)).await;
-    }
-    Ok(())
-}
+use super::{lab, options, wait_until};
 
 #[tokio::test]
 async fn there_are_as_many_as_may_be_and_no_more() -> Result<()> {
@@ -91,10 +78,16 @@ async fn saved_worlds_are_private_and_go_with_the_server() -> Result<()> {
     assert_eq!(folder.metadata()?.permissions().mode() & 0o777, 0o700);
     let mut viewer = lab.watch("fine").await?;
     let id = viewer.live().await?.id;
-    let save = folder.join(format!("{id}.npz"));
-    wait_until("the world is saved", || save.is_file()).await?;
+    let saves = ["a", "b"].map(|turn| folder.join(format!("{id}.{turn}.npz")));
+    wait_until("the world is saved, twice", || {
+        saves.iter().all(|save| save.is_file())
+    })
+    .await?;
     http::request(lab.address, "DELETE", &format!("/api/sessions/{id}"), "").await?;
-    wait_until("the save is removed", || !save.exists()).await?;
+    wait_until("the saves are removed", || {
+        !saves.iter().any(|save| save.exists())
+    })
+    .await?;
     lab.stop().await?;
     assert!(!folder.exists());
     Ok(())

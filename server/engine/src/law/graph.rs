@@ -186,6 +186,11 @@ impl Graph {
         &self.ops
     }
 
+    /// The value that the layer at a place makes.
+    pub fn value(&self, place: usize) -> Option<Value> {
+        (place < self.ops.len()).then_some(Value(place))
+    }
+
     /// The tensors; [`ParamId::index`] is a place in here.
     pub fn params(&self) -> &[ParamSpec] {
         &self.params

@@ -10,11 +10,12 @@
 //! ```
 
 use atheria_shared::Boundary;
-use tch::{Device, TchError, Tensor};
+use tch::{Device, Kind, TchError, Tensor};
 
 use crate::law::Law;
 
 use super::error::RunError;
+use super::layers::Layers;
 use super::reading::Reading;
 use super::state::State;
 
@@ -36,6 +37,16 @@ impl Dense {
         Ok(Self {
             law: law.clone(),
             reading,
+            gamma,
+        })
+    }
+
+    /// The yardstick: libtorch's own operators in float64, on a CPU.
+    pub fn in_float64(law: &Law, boundary: Boundary, gamma: f64) -> Result<Self, RunError> {
+        let layers = Layers::of_kind(law, boundary, Device::Cpu, Kind::Double)?;
+        Ok(Self {
+            law: law.clone(),
+            reading: Reading::Plain(layers),
             gamma,
         })
     }

@@ -3,6 +3,8 @@
 //! Several grids can be run side by side as *fields*: the first is the world, and every norm takes its statistics from it
 //! alone. That is how the background's stand-in sees the same law as the world whose empty cells it stands for.
 //!
+//! A grid has an end: an unbounded world's wraps here, and whoever runs it makes it large enough.
+//!
 //! Plain operators on contiguous tensors: libtorch's float32 group norm on channels-last tensors is off by 2e-4 a layer on
 //! a CPU. What exports are held against, and what runs on CUDA; a CPU has [`super::fast`].
 
@@ -30,12 +32,24 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Moves the weights to a device.
+    /// Moves the weights to a device, as float32.
     pub fn new(law: &Law, boundary: Boundary, device: Device) -> Result<Self, RunError> {
+        Self::of_kind(law, boundary, device, Kind::Float)
+    }
+
+    /// The same with weights of a kind of floats: float64 is the yardstick of everything else.
+    pub fn of_kind(law: &Law, boundary: Boundary, device: Device, kind: Kind) -> Result<Self, RunError> {
+        let to_kind = |weight: &Weight| {
+            let tensor = to_tensor(weight)?.f_to_device(device)?;
+            if weight.spec.role == ParamRole::IntegerBuffer {
+                return Ok(tensor);
+            }
+            tensor.f_to_kind(kind)
+        };
         let weights = law
             .weights()
             .iter()
-            .map(|weight| to_tensor(weight)?.f_to_device(device))
+            .map(to_kind)
             .collect::<Result<_, _>>()
             .map_err(RunError::at(format!("moving the weights to {device:?}")))?;
         Ok(Self {
@@ -107,7 +121,7 @@ impl Layers {
         match (side, self.boundary) {
             (1, _) => conv(x, 0),
             (_, Boundary::Walls) => conv(x, 1),
-            (_, Boundary::Torus) => conv(&wrap(x, 1)?, 0),
+            (_, Boundary::Torus | Boundary::Unbounded) => conv(&wrap(x, 1)?, 0),
         }
     }
 
@@ -119,7 +133,7 @@ impl Layers {
         };
         match self.boundary {
             Boundary::Walls => resize(x, height, width),
-            Boundary::Torus => resize(&wrap(x, 2)?, height + 2, width + 2)?
+            Boundary::Torus | Boundary::Unbounded => resize(&wrap(x, 2)?, height + 2, width + 2)?
                 .f_narrow(2, 1, height)?
                 .f_narrow(3, 1, width),
         }

@@ -9,6 +9,7 @@ mod error;
 mod fast;
 mod layers;
 mod reading;
+pub(crate) mod sparse;
 mod state;
 mod values;
 

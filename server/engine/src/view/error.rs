@@ -2,20 +2,15 @@
 
 use atheria_shared::frame::FrameError;
 use atheria_shared::{ApiError, ErrorCode};
-use tch::TchError;
-
-use crate::run::first_line;
 
 /// A frame that could not be made. The world is untouched.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ViewError {
-    /// libtorch refused.
-    #[error("libtorch failed while a frame was made: {}", first_line(.source))]
-    Libtorch {
-        /// Its own words.
-        #[from]
-        source: TchError,
-    },
+    /// The state a step ago does not lie over the present one.
+    #[error(
+        "a change cannot be shown: the state before it has other tiles, channels or sides than the present one; make a step"
+    )]
+    Before,
     /// What was made is no frame.
     #[error("a frame could not be put together: {source}")]
     Encode {

@@ -1,18 +1,31 @@
-//! A world as a frame: what a view asks for, worked out on the world's device, and only the bytes of the picture fetched.
+//! A world as a frame: what a view asks for, made from the tiles of a state at a cost that goes by pixels and tiles.
 //!
-//! [`quantity`] makes planes of numbers, [`reduce`] brings them to the size that was asked for, [`range`] says between
-//! which values, [`quantise`] makes levels of them; [`Viewer`] does one after the other.
+//! ```text
+//! Scene, View ── window ──> pixels, and the blocks that they and the tiles meet in
+//!             ── pair ────> two states laid over each other        along: what kinds of empty tiles lie where
+//!   measure: tile ──> stamp     empty: stamps of the ground        mosaic: a stamp for each block
+//!             ── range, quantise ──> levels ──> Picture            viewer: one after the other
+//! ```
+//!
+//! A *block* is the least square that is made of whole tiles and of whole pixels, and a *stamp* is its pixels. An empty
+//! block is a mixture of tiles of the ground, and there are few mixtures; so a stamp is made for each of those and for
+//! each block with matter, and then they are laid out. No cell of the empty world is ever visited.
 
+mod along;
+mod empty;
 mod error;
+mod measure;
+mod mosaic;
+mod pair;
 mod quantise;
-mod quantity;
 mod range;
-mod reduce;
+mod scene;
 mod viewer;
+mod window;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::ViewError;
-pub use quantity::{MATTER, matter_cells};
+pub(crate) use scene::Scene;
 pub use viewer::{Picture, Viewer};

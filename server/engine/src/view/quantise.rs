@@ -1,7 +1,10 @@
 //! Values to levels: 0..=254 between `low` and `high`, 255 for what is not finite.
 
 use atheria_shared::frame::{NOT_FINITE, Scale, TOP_LEVEL};
-use tch::{Kind, TchError, Tensor};
+use rayon::prelude::*;
+
+/// Values that are worth a turn of another core.
+const WORTH_A_TURN: usize = 1 << 12;
 
 /// Where levels lie.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,23 +18,36 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// The levels of values, uint8 of the same shape:
-    /// `round(254 (f(v) - f(low)) / (f(high) - f(low)))` within 0..=254, f the natural logarithm or v itself.
-    pub(super) fn of(self, values: &Tensor) -> Result<Tensor, TchError> {
-        let finite = values.f_isfinite()?;
-        let (low, high) = (f64::from(self.low), f64::from(self.high));
-        let (values, low, high) = match self.scale {
-            Scale::Linear | Scale::Cyclic => (values.shallow_clone(), low, high),
-            Scale::Logarithmic => (values.f_clamp_min(low)?.f_log()?, low.ln(), high.ln()),
-        };
-        let top = f64::from(TOP_LEVEL);
-        values
-            .f_sub_scalar(low)?
-            .f_mul_scalar(top / (high - low).max(f64::MIN_POSITIVE))?
-            .f_round()?
-            .f_clamp(0.0, top)?
-            .f_masked_fill(&finite.f_logical_not()?, f64::from(NOT_FINITE))?
-            .f_to_kind(Kind::Uint8)
+    /// The levels of values: `round(254 (f(v) - f(low)) / (f(high) - f(low)))` within 0..=254, f the natural logarithm or
+    /// v itself.
+    pub(super) fn of(self, values: &[f32]) -> Vec<u8> {
+        let values = values.par_iter().with_min_len(WORTH_A_TURN);
+        match self.scale {
+            Scale::Linear | Scale::Cyclic => {
+                let level = self.level(f32::MIN, |value| value);
+                values.map(|value| level(*value)).collect()
+            }
+            Scale::Logarithmic => {
+                let level = self.level(self.low, f32::ln);
+                values.map(|value| level(*value)).collect()
+            }
+        }
+    }
+
+    fn level(self, least: f32, f: impl Fn(f32) -> f32) -> impl Fn(f32) -> u8 {
+        let top = f32::from(TOP_LEVEL);
+        let low = f(self.low);
+        let scale = top / (f(self.high) - low).max(f32::MIN_POSITIVE);
+        move |value| {
+            if !value.is_finite() {
+                NOT_FINITE
+            } else if value <= least {
+                // Most of a logarithmic picture: no logarithm is needed.
+                0
+            } else {
+                (((f(value) - low) * scale).clamp(0.0, top) + 0.5) as u8
+            }
+        }
     }
 }
 
@@ -41,7 +57,7 @@ mod tests {
 
     use super::*;
 
-    /// The same in plain Rust.
+    /// The same in float64.
     fn level(levels: Levels, value: f32) -> u8 {
         if !value.is_finite() {
             return NOT_FINITE;
@@ -76,8 +92,7 @@ mod tests {
                 Levels { scale: Scale::Linear, low: -small, high: small },
                 Levels { scale: Scale::Cyclic, low: -std::f32::consts::PI, high: std::f32::consts::PI },
             ][which];
-            let made = Vec::<u8>::try_from(&levels.of(&Tensor::from_slice(&values)).unwrap()).unwrap();
-            for (value, made) in values.iter().zip(made) {
+            for (value, made) in values.iter().zip(levels.of(&values)) {
                 let expected = level(levels, *value);
                 // float32 against float64 on a level's edge
                 prop_assert!(made.abs_diff(expected) <= 1 && (made == 255) == (expected == 255), "{value} {made} {expected}");
@@ -92,8 +107,7 @@ mod tests {
             low: 1e-6,
             high: 2.0,
         };
-        let values = Tensor::from_slice(&[0.0_f32, 1e-6, 2.0, 5.0, f32::NAN, f32::INFINITY]);
-        let made = Vec::<u8>::try_from(&levels.of(&values).unwrap()).unwrap();
+        let made = levels.of(&[0.0, 1e-6, 2.0, 5.0, f32::NAN, f32::INFINITY]);
         assert_eq!(made, [0, 0, 254, 254, 255, 255]);
     }
 }

@@ -1,18 +1,21 @@
 //! The main thread: takes requests one after the other, and lets the world step in between.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob};
-use atheria_shared::world::WorldCommand;
+use atheria_shared::world::{WorldCommand, WorldSpec};
 use atheria_shared::{ApiError, ErrorCode};
+
+use crate::diagnose;
 
 use super::activity::Activity;
 use super::inbox::{Inbox, Next};
-use super::live::{Live, Manner, check_steps};
+use super::live::{Live, Manner};
 use super::opening::{self, Opening};
 use super::outbox::Outbox;
+use super::run::Run;
 use super::stages::Stages;
 
 /// Time between two [`EngineEvent::Progress`].
@@ -93,8 +96,17 @@ impl Conversation {
                     manner: Manner { view, play, watched },
                 },
             ),
-            EngineRequest::World(command) => self.live().and_then(|live| live.drive(&command)),
-            EngineRequest::Run { steps } => return self.make_steps(steps),
+            EngineRequest::World(command) => {
+                let outbox = self.outbox.clone();
+                self.live().and_then(|live| live.drive(&command, &outbox))
+            }
+            EngineRequest::Inspect { law } => self.inspect(&law),
+            EngineRequest::Diagnose { law, world, scratch } => self.diagnose(&law, &world, &scratch),
+            EngineRequest::Run {
+                steps,
+                events,
+                series,
+            } => return self.run_steps(Run::new(steps, events, series)),
             EngineRequest::Save { path } => self.save(path),
         };
         if let Err(error) = answered {
@@ -135,56 +147,79 @@ impl Conversation {
         Ok(())
     }
 
+    fn inspect(&self, job: &LawJob) -> Result<(), ApiError> {
+        let mut stages = Stages::new(&self.outbox, &self.activity);
+        let (law, report) = opening::law(job, None, &mut stages)?;
+        self.outbox.say(&EngineEvent::Exported(report));
+        let character = opening::character(job, &law, job.gamma, &mut stages)?.ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::NotFinite,
+                "the law's character cannot be measured: it makes values that are not finite",
+            )
+        })?;
+        self.outbox.say(&EngineEvent::Character(character));
+        Ok(())
+    }
+
+    fn diagnose(&self, job: &LawJob, world: &WorldSpec, scratch: &Path) -> Result<(), ApiError> {
+        diagnose::run(job, world, scratch, &mut |report| {
+            self.activity.begin();
+            self.outbox.say(&EngineEvent::Checked(report));
+        });
+        self.outbox.say(&EngineEvent::Diagnosed);
+        Ok(())
+    }
+
     /// [`EngineRequest::Run`]: steps without frames. A pause ends it early, a save is made on the way, a stop ends all.
-    fn make_steps(&mut self, steps: u64) -> ControlFlow<()> {
-        let began = Instant::now();
-        let mut said = began;
-        let fail = |outbox: &Outbox, error| outbox.say(&EngineEvent::Failed { error });
-        match check_steps(steps).and_then(|()| self.live()) {
-            Ok(live) => live.pause(),
+    fn run_steps(&mut self, run: Result<Run, ApiError>) -> ControlFlow<()> {
+        match run.and_then(|run| self.make_steps(run)) {
+            Ok(flow) => flow,
             Err(error) => {
-                fail(&self.outbox, error);
-                return ControlFlow::Continue(());
+                self.outbox.say(&EngineEvent::Failed { error });
+                ControlFlow::Continue(())
             }
         }
-        for _ in 0..steps {
+    }
+
+    fn make_steps(&mut self, mut run: Run) -> Result<ControlFlow<()>, ApiError> {
+        let mut said = Instant::now();
+        let mut stepping = Duration::ZERO;
+        self.live()?.pause();
+        run.begin(self.live()?)?;
+        for _ in 0..run.steps() {
             match self.inbox.look() {
                 Next::Nothing => {}
-                Next::Over | Next::Request(EngineRequest::Stop) => return ControlFlow::Break(()),
+                Next::Over | Next::Request(EngineRequest::Stop) => return Ok(ControlFlow::Break(())),
                 Next::Request(EngineRequest::World(WorldCommand::Pause)) => break,
                 Next::Request(EngineRequest::Save { path }) => {
                     if let Err(error) = self.save(path) {
-                        fail(&self.outbox, error);
+                        self.outbox.say(&EngineEvent::Failed { error });
                     }
                 }
-                Next::Request(_) => fail(
-                    &self.outbox,
-                    ApiError::new(ErrorCode::NotReady, "a run is under way; pause it first"),
-                ),
+                Next::Request(_) => self.outbox.say(&EngineEvent::Failed {
+                    error: ApiError::new(ErrorCode::NotReady, "a run is under way; pause it first"),
+                }),
             }
             self.activity.begin();
-            let step = match self.live() {
-                Ok(live) => live.step().map(|()| live.world().step_count()),
-                Err(error) => Err(error),
-            };
-            match step {
-                Ok(step) if said.elapsed() >= PROGRESS_EVERY => {
-                    said = Instant::now();
-                    self.outbox.say(&EngineEvent::Progress { step });
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    fail(&self.outbox, error);
-                    return ControlFlow::Continue(());
-                }
+            let began = Instant::now();
+            let live = self.live()?;
+            live.step()?;
+            stepping += began.elapsed();
+            run.stepped(live)?;
+            if said.elapsed() >= PROGRESS_EVERY {
+                said = Instant::now();
+                let step = live.world().step_count();
+                self.outbox.say(&EngineEvent::Progress { step });
             }
         }
-        if let Some(live) = &self.live {
-            self.outbox.say(&EngineEvent::Ran {
-                step: live.world().step_count(),
-                seconds: began.elapsed().as_secs_f64(),
-            });
-        }
-        ControlFlow::Continue(())
+        run.finish()?;
+        let live = self.live()?;
+        let ran = EngineEvent::Ran {
+            step: live.world().step_count(),
+            seconds: stepping.as_secs_f64(),
+            numbers: live.numbers()?,
+        };
+        self.outbox.say(&ran);
+        Ok(ControlFlow::Continue(()))
     }
 }

@@ -1,12 +1,13 @@
 //! Whether CUDA is used, and whether it computes what the CPU computes.
 
-use atheria_shared::world::{DeviceChoice, StartingMatter};
-use atheria_shared::{ApiError, ErrorCode, GridShape};
-use tch::{Device, Kind};
+use atheria_shared::world::{
+    DeviceChoice, ExecutionChoice, Placement, Precision, StartingMatter, Vacuum, WorldSpec,
+};
+use atheria_shared::{ApiError, Boundary, ErrorCode, GridShape};
+use tch::Device;
 
 use crate::law::Law;
-use crate::run::{Dense, first_line};
-use crate::world::{World, WorldPlan};
+use crate::world::{Field, World, WorldError, WorldPlan};
 
 /// The side of the world that both compute, in cells.
 const SIDE_CELLS: u32 = 64;
@@ -15,48 +16,64 @@ const BLOB_CELLS: u32 = 24;
 /// How far apart they may be after one step.
 const TOLERANCE: f64 = 1e-4;
 
-/// Whether a world is to be computed on CUDA.
-pub(super) fn wanted(choice: DeviceChoice) -> Result<bool, ApiError> {
-    match choice {
-        DeviceChoice::Cpu => Ok(false),
-        DeviceChoice::Auto => Ok(tch::Cuda::is_available()),
-        DeviceChoice::Cuda if tch::Cuda::is_available() => Ok(true),
-        DeviceChoice::Cuda => Err(ApiError::new(
+/// Whether a world is to be computed on CUDA. `auto` leaves to the CPU what only the CPU can do.
+pub(super) fn wanted(spec: &WorldSpec) -> Result<bool, ApiError> {
+    let here = tch::Cuda::is_available();
+    let obstacle = if spec.boundary == Boundary::Unbounded {
+        Some("an unbounded world")
+    } else if spec.precision == Precision::Float64 {
+        Some("a world in float64")
+    } else if spec.vacuum != Vacuum::One {
+        Some("a harmonic vacuum")
+    } else if spec.execution == ExecutionChoice::Sparse {
+        Some("sparse execution")
+    } else if spec.grid.is_some_and(|grid| grid.check_dense().is_err()) {
+        Some("a world of so many cells")
+    } else {
+        None
+    };
+    match (spec.device, obstacle) {
+        (DeviceChoice::Cpu, _) => Ok(false),
+        (DeviceChoice::Auto, obstacle) => Ok(here && obstacle.is_none()),
+        (DeviceChoice::Cuda, Some(obstacle)) => Err(ApiError::new(
+            ErrorCode::BadRequest,
+            format!("{obstacle} is computed on the CPU; choose the device cpu or auto"),
+        )),
+        (DeviceChoice::Cuda, None) if here => Ok(true),
+        (DeviceChoice::Cuda, None) => Err(ApiError::new(
             ErrorCode::CudaMissing,
             "CUDA was asked for, and libtorch finds none; choose the device cpu or auto",
         )),
     }
 }
 
-/// Makes one step of the same small world on both devices and gives the largest difference.
-pub(super) fn compare(law: &Law, on_cuda: &Dense, on_cpu: &Dense, plan: &WorldPlan) -> Result<f64, ApiError> {
-    let stepped = |dense: &Dense, device: Device| -> Result<World, ApiError> {
+/// Makes one step of the same small world on CUDA and densely on the CPU, and gives the largest difference.
+pub(super) fn compare(law: &Law, plan: &WorldPlan) -> Result<f64, ApiError> {
+    let stepped = |device: Device| -> Result<Field, ApiError> {
         let plan = WorldPlan {
-            grid: Some(GridShape::new(SIDE_CELLS, SIDE_CELLS).map_err(crate::world::WorldError::from)?),
+            grid: Some(GridShape::new(SIDE_CELLS, SIDE_CELLS).map_err(WorldError::from)?),
             init: StartingMatter::Blob {
                 side_cells: BLOB_CELLS,
             },
+            place: Placement::Centre,
             seed: 1,
             step: 0,
             device,
-            with_background: false,
+            execution: ExecutionChoice::Dense,
+            watched: false,
             ..plan.clone()
         };
         let mut world = World::make(plan, law)?;
-        world.advance(dense)?;
-        Ok(world)
+        world.advance()?;
+        Ok(world.field()?)
     };
-    let (cuda, cpu) = (stepped(on_cuda, plan.device)?, stepped(on_cpu, Device::Cpu)?);
+    let (cuda, cpu) = (stepped(plan.device)?, stepped(Device::Cpu)?);
     let error = cuda
-        .state()
         .psi
-        .f_to_device(Device::Cpu)
-        .and_then(|psi| psi.f_sub(&cpu.state().psi))
-        .and_then(|difference| difference.f_abs())
-        .and_then(|difference| difference.f_max())
-        .and_then(|largest| largest.f_to_kind(Kind::Double))
-        .and_then(|largest| largest.f_double_value(&[]))
-        .map_err(|source| ApiError::new(ErrorCode::CudaFailed, first_line(&source)))?;
+        .iter()
+        .zip(&cpu.psi)
+        .map(|(cuda, cpu)| f64::from((cuda - cpu).abs()))
+        .fold(0.0, f64::max);
     if error <= TOLERANCE {
         return Ok(error);
     }

@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use atheria_shared::engine::EngineEvent;
 use atheria_shared::limits::{FRAMES_PER_SECOND, STEPS_PER_REQUEST};
+use atheria_shared::tool::{Stroke, ToolEvent};
 use atheria_shared::view::View;
-use atheria_shared::world::{WorldCommand, WorldInfo, WorldStatus};
+use atheria_shared::world::{WorldCommand, WorldInfo, WorldNumbers, WorldStatus};
 use atheria_shared::{ApiError, ErrorCode};
 use tch::Device;
 
-use crate::run::{Dense, first_line};
-use crate::view::{Viewer, matter_cells};
-use crate::world::World;
+use crate::view::{Scene, Viewer};
+use crate::world::{Sight, World};
 
 use super::failure::on_cuda;
 use super::outbox::Outbox;
@@ -49,7 +49,6 @@ enum Motion {
 /// A world and all that belongs to it.
 #[derive(Debug)]
 pub(super) struct Live {
-    law: Dense,
     world: World,
     info: WorldInfo,
     pace: Pace,
@@ -84,14 +83,13 @@ impl Due {
 
 impl Live {
     /// A world that has just been made.
-    pub(super) fn new(law: Dense, world: World, info: WorldInfo, pace: Pace, manner: Manner) -> Self {
+    pub(super) fn new(world: World, info: WorldInfo, pace: Pace, manner: Manner) -> Self {
         let first = Due {
             wanted: manner.watched,
             next: Instant::now(),
         };
         Self {
             view: manner.view.within(info.params.d_state),
-            law,
             world,
             info,
             pace,
@@ -117,6 +115,11 @@ impl Live {
         &self.world
     }
 
+    /// How much there is in it.
+    pub(super) fn numbers(&mut self) -> Result<WorldNumbers, ApiError> {
+        self.world.numbers().map_err(|error| self.failed(error.into()))
+    }
+
     /// How long there is nothing to do; none: until a request comes.
     pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
         let step = match self.motion {
@@ -131,7 +134,7 @@ impl Live {
     }
 
     /// Does what a viewer asks for.
-    pub(super) fn drive(&mut self, command: &WorldCommand) -> Result<(), ApiError> {
+    pub(super) fn drive(&mut self, command: &WorldCommand, outbox: &Outbox) -> Result<(), ApiError> {
         let now = Instant::now();
         match *command {
             WorldCommand::Play => {
@@ -146,12 +149,24 @@ impl Live {
                 self.pace.start(now);
                 self.motion = Motion::Stepping(steps);
             }
-            WorldCommand::Reset => self.reset()?,
+            WorldCommand::Reset => {
+                self.reset()?;
+                outbox.say(&EngineEvent::Reset);
+            }
             WorldCommand::Speed { steps_per_second } => self.pace.set(steps_per_second, now)?,
             WorldCommand::View(view) => {
                 self.view = view.within(self.info.params.d_state);
                 self.want_frame();
             }
+            WorldCommand::Tool { ref stroke } => {
+                let event = self.apply(stroke)?;
+                outbox.say(&EngineEvent::Applied(event));
+                self.want_frame();
+            }
+            WorldCommand::Execution { execution } => self
+                .world
+                .set_execution(execution)
+                .map_err(|error| self.failed(error.into()))?,
         }
         self.want_status();
         Ok(())
@@ -181,7 +196,7 @@ impl Live {
     /// One step, and what follows from it.
     pub(super) fn step(&mut self) -> Result<(), ApiError> {
         self.world
-            .advance(&self.law)
+            .advance()
             .map_err(|error| self.failed(error.into()))?;
         self.pace.stepped(Instant::now());
         if let Motion::Stepping(left) = self.motion {
@@ -193,6 +208,14 @@ impl Live {
         self.want_frame();
         self.want_status();
         Ok(())
+    }
+
+    /// Does something to the world.
+    pub(super) fn apply(&mut self, stroke: &Stroke) -> Result<ToolEvent, ApiError> {
+        stroke.check()?;
+        self.world
+            .apply(stroke)
+            .map_err(|error| self.failed(error.into()))
     }
 
     /// Stands still, until it is told otherwise.
@@ -210,7 +233,7 @@ impl Live {
             ));
         }
         self.world
-            .reset(self.law.law())
+            .reset()
             .map_err(|error| self.failed(error.into()))?;
         self.pace.start(Instant::now());
         self.want_frame();
@@ -223,16 +246,13 @@ impl Live {
             self.frame.next = began + FRAME_RETRY;
             return;
         }
-        let frame = self
-            .viewer
-            .picture(&self.world, &self.view)
-            .and_then(|picture| picture.encode());
-        match frame {
+        match self.picture() {
             Ok(frame) => outbox.show(&frame),
             Err(error) => {
                 self.motion = Motion::Paused;
-                let error = self.failed(error.into());
-                outbox.say(&EngineEvent::Failed { error });
+                outbox.say(&EngineEvent::Failed {
+                    error: self.failed(error),
+                });
             }
         }
         let now = Instant::now();
@@ -242,20 +262,59 @@ impl Live {
         };
     }
 
+    fn picture(&mut self) -> Result<Vec<u8>, ApiError> {
+        let plan = self.world.plan();
+        let (boundary, eps) = (plan.boundary, plan.eps);
+        let (grid, step) = (self.world.grid(), self.world.step_count());
+        let picture = match self.world.sight()? {
+            Sight::Single(now, before) => self.viewer.picture(
+                &Scene {
+                    now,
+                    before,
+                    grid,
+                    boundary,
+                    step,
+                    eps,
+                },
+                &self.view,
+            ),
+            Sight::Double(now, before) => self.viewer.picture(
+                &Scene {
+                    now,
+                    before,
+                    grid,
+                    boundary,
+                    step,
+                    eps,
+                },
+                &self.view,
+            ),
+            Sight::Fetched(fetched) => self.viewer.picture(
+                &Scene {
+                    now: &fetched.0,
+                    before: fetched.1.as_ref(),
+                    grid,
+                    boundary,
+                    step,
+                    eps,
+                },
+                &self.view,
+            ),
+        };
+        Ok(picture.and_then(|picture| picture.encode())?)
+    }
+
     fn report(&mut self, outbox: &Outbox) {
         let now = Instant::now();
         self.status = Due {
             wanted: false,
             next: now + STATUS_EVERY,
         };
-        let matter_cells = match matter_cells(&self.world) {
-            Ok(cells) => cells,
+        let numbers = match self.numbers() {
+            Ok(numbers) => numbers,
             Err(error) => {
-                let error = ApiError::new(ErrorCode::EngineFailed, first_line(&error));
                 self.motion = Motion::Paused;
-                outbox.say(&EngineEvent::Failed {
-                    error: self.failed(error),
-                });
+                outbox.say(&EngineEvent::Failed { error });
                 return;
             }
         };
@@ -265,13 +324,13 @@ impl Live {
             playing: self.motion == Motion::Playing,
             target_steps_per_second: self.pace.target(),
             steps_per_second: if moving { self.pace.measured(now) } else { 0.0 },
-            matter_cells,
+            numbers,
             view: self.view,
         }));
     }
 
     fn failed(&self, error: ApiError) -> ApiError {
-        if self.world.device() == Device::Cpu {
+        if self.world.plan().device == Device::Cpu {
             error
         } else {
             on_cuda(error)
@@ -292,7 +351,7 @@ impl Live {
 }
 
 /// That a number of steps can be asked for.
-pub(super) fn check_steps(steps: u64) -> Result<(), ApiError> {
+fn check_steps(steps: u64) -> Result<(), ApiError> {
     if (1..=STEPS_PER_REQUEST).contains(&steps) {
         return Ok(());
     }

@@ -16,6 +16,7 @@ mod live;
 mod opening;
 mod outbox;
 mod pace;
+mod run;
 mod stages;
 
 use std::process::ExitCode;

@@ -32,7 +32,16 @@ impl<'a> Stages<'a> {
         stage: Stage,
         work: impl FnOnce() -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        self.measure(stage, || work().map(|value| (value, None)))
+        self.report(stage, || work().map(|value| (value, None, false)))
+    }
+
+    /// A whole stage that may find its work done before.
+    pub(super) fn recall<T>(
+        &mut self,
+        stage: Stage,
+        work: impl FnOnce() -> Result<(T, bool), ApiError>,
+    ) -> Result<T, ApiError> {
+        self.report(stage, || work().map(|(value, cached)| (value, None, cached)))
     }
 
     /// A whole stage that finds a largest difference.
@@ -41,19 +50,27 @@ impl<'a> Stages<'a> {
         stage: Stage,
         work: impl FnOnce() -> Result<(T, Option<f64>), ApiError>,
     ) -> Result<T, ApiError> {
+        self.report(stage, || work().map(|(value, error)| (value, error, false)))
+    }
+
+    fn report<T>(
+        &mut self,
+        stage: Stage,
+        work: impl FnOnce() -> Result<(T, Option<f64>, bool), ApiError>,
+    ) -> Result<T, ApiError> {
         self.relay(StageReport {
             stage,
             state: StageState::Started,
         });
         match work() {
-            Ok((value, error)) => {
+            Ok((value, error, cached)) => {
                 let seconds = self.started.elapsed().as_secs_f64();
                 self.relay(StageReport {
                     stage,
                     state: StageState::Done {
                         seconds,
                         error,
-                        cached: false,
+                        cached,
                     },
                 });
                 Ok(value)

@@ -44,7 +44,7 @@ impl StandIn {
 fn axis(boundary: Boundary, length: u32, period: u32) -> (u32, Vec<i64>) {
     let period = period.max(1);
     match boundary {
-        Boundary::Torus => {
+        Boundary::Torus | Boundary::Unbounded => {
             let own = period.min(length);
             (own, (0..length).map(|at| i64::from(at % own)).collect())
         }

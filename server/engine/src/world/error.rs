@@ -4,10 +4,11 @@ use std::io;
 use std::path::PathBuf;
 
 use atheria_shared::geometry::GridError;
-use atheria_shared::limits::STATE_BYTES;
-use atheria_shared::{ApiError, ErrorCode, GridShape};
+use atheria_shared::limits::{DENSE_CELLS, PLANE_CELLS, SERIES_STATES, STATE_BYTES, TILES};
+use atheria_shared::{ApiError, Cell, ErrorCode, GridShape};
 use tch::TchError;
 
+use crate::run::sparse::Unsupported;
 use crate::run::{RunError, first_line};
 
 /// Why a world cannot be made, stepped, read or written.
@@ -23,6 +24,106 @@ pub enum WorldError {
         side_cells: u32,
         /// The grid.
         grid: GridShape,
+    },
+    /// Blobs with more cells than can be kept.
+    #[error(
+        "{count} blobs of {side_cells}x{side_cells} cells are more than the {DENSE_CELLS} cells of matter that can be drawn"
+    )]
+    Blobs {
+        /// How many.
+        count: u32,
+        /// Cells a side of each.
+        side_cells: u32,
+    },
+    /// A state that is larger than its world.
+    #[error("the state {} is of {size} cells and does not fit into a grid of {grid}", path.display())]
+    Larger {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        size: GridShape,
+        /// The grid.
+        grid: GridShape,
+    },
+    /// A place at which a state would reach beyond the edge of its world.
+    #[error(
+        "the state {} of {size} cells does not lie within a grid of {grid} at {at}; only an unbounded world goes on there",
+        path.display()
+    )]
+    Outside {
+        /// The file.
+        path: PathBuf,
+        /// Where its upper left cell, or that of a part of it, would lie.
+        at: Cell,
+        /// Its size.
+        size: GridShape,
+        /// The grid.
+        grid: GridShape,
+    },
+    /// A place that no world reaches.
+    #[error("the state {} would lie at {at}: at most {PLANE_CELLS} cells from the origin", path.display())]
+    Far {
+        /// The file.
+        path: PathBuf,
+        /// Where it would lie.
+        at: Cell,
+    },
+    /// A place at which the cells of the memory would not meet those of the law.
+    #[error(
+        "the state {} has memory and would lie at {at}: rows and columns must be multiples of {period}",
+        path.display()
+    )]
+    Phase {
+        /// The file.
+        path: PathBuf,
+        /// Where it would lie.
+        at: Cell,
+        /// The law's total stride.
+        period: u32,
+    },
+    /// More pieces than a world can be made of.
+    #[error("the state {} would be laid in {pieces} pieces: {TILES} at most", path.display())]
+    Pieces {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        pieces: u64,
+    },
+    /// A file of another kind than those that are read.
+    #[error("the state {} is of a kind that is not read: .npz, .pt or .png", path.display())]
+    Kind {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A trainer's snapshot that is not what is needed.
+    #[error(
+        "the snapshot {} holds {found}; {needed} is needed, saved with torch.save and nothing beside it",
+        path.display()
+    )]
+    Snapshot {
+        /// The file.
+        path: PathBuf,
+        /// What it holds.
+        found: String,
+        /// What it would have to hold.
+        needed: String,
+    },
+    /// A picture that cannot be decoded.
+    #[error("the picture {} cannot be read: {source}", path.display())]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: png::DecodingError,
+    },
+    /// A picture for a law that has no second channel to draw it in.
+    #[error("the picture {} cannot be drawn: the law has {channels} channel, and its brightness is that of the second", path.display())]
+    PictureChannels {
+        /// The file.
+        path: PathBuf,
+        /// The law's channels.
+        channels: u16,
     },
     /// There is no such state file, or it cannot be opened or followed.
     #[error("the state {} cannot be read: {source}", path.display())]
@@ -100,6 +201,41 @@ pub enum WorldError {
         #[source]
         source: io::Error,
     },
+    /// A series of more states than one can hold, or of none.
+    #[error("a series of {states} states: 1 to {SERIES_STATES} can be written")]
+    SeriesStates {
+        /// How many.
+        states: u64,
+    },
+    /// A series under a name of another kind, or one that is taken and not written over.
+    #[error("the series {} cannot be written: {reason}", path.display())]
+    SeriesName {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A state that is not one of this series: of another size, or one too many.
+    #[error("the series {} has {needed}; a state of step {step} is {found}", path.display())]
+    SeriesState {
+        /// The file or folder.
+        path: PathBuf,
+        /// The state's step.
+        step: u64,
+        /// What it is.
+        found: String,
+        /// What it would have to be.
+        needed: String,
+    },
+    /// A Zarr store that cannot be written.
+    #[error("the series {} cannot be written: {source}", path.display())]
+    SeriesZarr {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The law made a value that is not finite. The world is still that of the step before.
     #[error("step {step} made a value that is not finite, {place}; the world stays at the step before")]
     NotFinite {
@@ -108,6 +244,29 @@ pub enum WorldError {
         /// Where: a cell, a cell of the memory, the background.
         place: String,
     },
+    /// An unbounded world cannot be computed cell by cell.
+    #[error("an unbounded world has no end: it can be computed sparsely, on a CPU, and not densely")]
+    Endless,
+    /// An unbounded world cannot be written cell by cell.
+    #[error("an unbounded world has no end: a series of all its cells cannot be written; give it walls, or make it a torus")]
+    Whole,
+    /// The procedural vacuum does not go with this.
+    #[error("a harmonic vacuum cannot be used here: {reason}")]
+    Harmonic {
+        /// Why.
+        reason: &'static str,
+    },
+    /// More tiles than are computed at once.
+    #[error("matter is felt in {tiles} tiles; {most} can be computed at once: take a smaller world, or less matter")]
+    TooManyTiles {
+        /// How many.
+        tiles: usize,
+        /// How many can be.
+        most: usize,
+    },
+    /// The law has a layer that cannot be computed on tiles.
+    #[error("this law cannot be computed sparsely: {0}")]
+    Unsupported(#[from] Unsupported),
     /// The step could not be made.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -130,17 +289,33 @@ impl WorldError {
 
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Grid(_) | Self::Blob { .. } => ErrorCode::GridInvalid,
+            Self::Grid(_) | Self::Blob { .. } | Self::Blobs { .. } | Self::Larger { .. } => {
+                ErrorCode::GridInvalid
+            }
             Self::ReadFile { .. }
             | Self::TooLarge { .. }
             | Self::ArrayMissing { .. }
             | Self::Array { .. }
             | Self::NoMemory { .. }
             | Self::ArrayNotFinite { .. }
+            | Self::Outside { .. }
+            | Self::Far { .. }
+            | Self::Phase { .. }
+            | Self::Pieces { .. }
+            | Self::Kind { .. }
+            | Self::Snapshot { .. }
+            | Self::Picture { .. }
+            | Self::PictureChannels { .. }
             | Self::Step { .. } => ErrorCode::StateInvalid,
-            Self::WriteFile { .. } => ErrorCode::StateUnwritable,
+            Self::WriteFile { .. }
+            | Self::SeriesStates { .. }
+            | Self::SeriesName { .. }
+            | Self::SeriesState { .. }
+            | Self::SeriesZarr { .. } => ErrorCode::StateUnwritable,
             Self::NotFinite { .. } => ErrorCode::NotFinite,
-            Self::Run(_) | Self::Libtorch { .. } => ErrorCode::EngineFailed,
+            Self::Endless | Self::Whole | Self::Harmonic { .. } => ErrorCode::BadRequest,
+            Self::TooManyTiles { .. } => ErrorCode::GridInvalid,
+            Self::Unsupported(_) | Self::Run(_) | Self::Libtorch { .. } => ErrorCode::EngineFailed,
         }
     }
 }

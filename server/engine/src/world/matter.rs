@@ -1,112 +1,131 @@
 //! Starting matter, drawn from a seed: the same seed is the same world on every run and machine.
 //!
-//! The numbers come from `ChaCha8` in the order y, x, channel, real part, imaginary part, and are worked out on the host
-//! whatever the world's device.
+//! The numbers come from `ChaCha8`: first the places, where there is more than one piece, then piece by piece in the
+//! order y, x, channel, real part, imaginary part. They are worked out on the host whatever the world's device.
 
-use atheria_shared::GridShape;
+use std::sync::Arc;
+
+use atheria_shared::limits::DENSE_CELLS;
 use atheria_shared::world::StartingMatter;
+use atheria_shared::{Cell, GridShape};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
 use super::WorldError;
 use super::field::Field;
+use super::pieces::{Empty, Piece, Pieces};
+use super::places::{Size, scatter};
+use crate::real::Real;
 
 /// Standard deviation of the phases of [`StartingMatter::ComplexNoise`], in radians: that of the training system.
 const NOISE_RADIANS: f64 = 0.1;
 
-/// What empty space is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Vacuum {
-    /// `psi_0` = 1, the other channels 0.
-    One,
-    /// 0 in every channel.
-    Zero,
-}
-
-impl Vacuum {
-    /// What is around, or would be around, this matter.
-    pub(super) fn of(matter: &StartingMatter) -> Self {
-        match matter {
-            StartingMatter::Zeros => Self::Zero,
-            _ => Self::One,
-        }
-    }
-
-    /// A world of nothing else.
-    pub(super) fn fill(self, grid: GridShape, channels: u16) -> Field {
-        let mut field = Field::zeros(grid, channels);
-        if self == Self::One {
-            for cell in field.psi.chunks_exact_mut(2 * usize::from(channels).max(1)) {
-                if let Some(real) = cell.first_mut() {
-                    *real = 1.0;
-                }
-            }
-        }
-        field
-    }
-}
-
 /// The starting matter of a world; none for [`StartingMatter::File`], which is not drawn but read.
 ///
-/// - `Blob`: vacuum, and at the centre a square whose cells are complex normal deviates, divided by their 2-norm.
+/// - `Blob`: a square at the centre whose cells are complex normal deviates, divided by their 2-norm.
+/// - `Blobs`: such squares, each of its own numbers, at places of [`scatter`].
 /// - `ComplexNoise`: every channel `exp(i a)`, a normal of standard deviation [`NOISE_RADIANS`].
 /// - `Random`: real and imaginary parts uniform in -1..1, each cell divided by its 2-norm.
-pub(super) fn draw(
+pub(super) fn draw<F: Real>(
     matter: &StartingMatter,
     grid: GridShape,
     channels: u16,
     seed: u64,
-) -> Result<Option<Field>, WorldError> {
+) -> Result<Option<Pieces<F>>, WorldError> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut field = Vacuum::of(matter).fill(grid, channels);
-    let (width, per_cell) = (grid.width() as usize, 2 * usize::from(channels).max(1));
-    match matter {
+    let mut vacuum = Empty::One;
+    let pieces = match matter {
         StartingMatter::File(_) => return Ok(None),
-        StartingMatter::Zeros => {}
+        StartingMatter::Zeros => {
+            vacuum = Empty::Zero;
+            Vec::new()
+        }
         StartingMatter::Blob { side_cells } => {
-            let side = *side_cells;
-            if side > grid.height() || side > grid.width() {
-                return Err(WorldError::Blob {
-                    side_cells: side,
-                    grid,
-                });
-            }
-            let from = |length: u32| ((length - side) / 2) as usize;
-            let (top, left, side) = (from(grid.height()), from(grid.width()), side as usize);
-            for row in field.psi.chunks_exact_mut(per_cell * width).skip(top).take(side) {
-                for cell in row.chunks_exact_mut(per_cell).skip(left).take(side) {
-                    fill_unit(cell, || random.sample(StandardNormal));
-                }
-            }
+            let size = square(*side_cells, 1, grid)?;
+            let centre = |length: u32| i64::from((length - side_cells) / 2);
+            let at = Cell {
+                y: centre(grid.height()),
+                x: centre(grid.width()),
+            };
+            vec![piece(at, blob(&mut random, size, channels))]
+        }
+        StartingMatter::Blobs { count, side_cells } => {
+            let size = square(*side_cells, *count, grid)?;
+            let sides = Size {
+                height: *side_cells,
+                width: *side_cells,
+            };
+            scatter(&mut random, grid, sides, *count, 1)
+                .into_iter()
+                .map(|at| piece(at, blob(&mut random, size, channels)))
+                .collect()
         }
         StartingMatter::Random => {
-            for cell in field.psi.chunks_exact_mut(per_cell) {
+            grid.check_dense()?;
+            let mut field = Field::zeros(grid, channels);
+            for cell in field.cells_mut() {
                 fill_unit(cell, || random.random_range(-1.0..1.0));
             }
+            vec![piece(Cell::default(), field)]
         }
         StartingMatter::ComplexNoise => {
+            grid.check_dense()?;
+            let mut field = Field::zeros(grid, channels);
             for channel in field.psi.as_chunks_mut::<2>().0 {
                 let normal: f64 = random.sample(StandardNormal);
                 let (sine, cosine) = (NOISE_RADIANS * normal).sin_cos();
-                *channel = [cosine as f32, sine as f32];
+                *channel = [F::of(cosine), F::of(sine)];
             }
+            vec![piece(Cell::default(), field)]
         }
+    };
+    Ok(Some(Pieces {
+        grid,
+        vacuum,
+        alike: true,
+        pieces,
+    }))
+}
+
+fn piece<F: Real>(at: Cell, field: Field<F>) -> Piece<F> {
+    Piece {
+        at,
+        field: Arc::new(field),
     }
-    Ok(Some(field))
+}
+
+/// The shape of a blob, when it fits into the world, and as many of them into the memory.
+fn square(side_cells: u32, count: u32, grid: GridShape) -> Result<GridShape, WorldError> {
+    if side_cells > grid.height() || side_cells > grid.width() {
+        return Err(WorldError::Blob { side_cells, grid });
+    }
+    let shape = GridShape::new(side_cells, side_cells)?;
+    if shape.cells().saturating_mul(u64::from(count)) > DENSE_CELLS {
+        return Err(WorldError::Blobs { count, side_cells });
+    }
+    Ok(shape)
+}
+
+fn blob<F: Real>(random: &mut ChaCha8Rng, shape: GridShape, channels: u16) -> Field<F> {
+    let mut field = Field::zeros(shape, channels);
+    for cell in field.cells_mut() {
+        fill_unit(cell, || random.sample(StandardNormal));
+    }
+    field
 }
 
 /// Draws a cell's numbers and divides them by their 2-norm, worked out in float64.
-fn fill_unit(cell: &mut [f32], mut draw: impl FnMut() -> f64) {
+fn fill_unit<F: Real>(cell: &mut [F], mut draw: impl FnMut() -> f64) {
     let mut square = 0.0;
     for part in cell.iter_mut() {
         let value = draw();
         square += value * value;
-        *part = value as f32;
+        *part = F::of(value);
     }
     let scale = square.sqrt().max(f64::MIN_POSITIVE).recip();
     for part in cell {
-        *part = (f64::from(*part) * scale) as f32;
+        *part = F::of(part.double() * scale);
     }
 }
 
@@ -114,10 +133,17 @@ fn fill_unit(cell: &mut [f32], mut draw: impl FnMut() -> f64) {
 mod tests {
     use super::*;
 
-    fn drawn(matter: &StartingMatter, height: u32, width: u32, seed: u64) -> Field {
+    fn pieces(matter: &StartingMatter, height: u32, width: u32, seed: u64) -> Pieces<f32> {
         draw(matter, GridShape::new(height, width).unwrap(), 4, seed)
             .unwrap()
             .unwrap()
+    }
+
+    /// The numbers of a world of one piece.
+    fn drawn(matter: &StartingMatter, height: u32, width: u32, seed: u64) -> Field<f32> {
+        let pieces = pieces(matter, height, width, seed).pieces;
+        assert_eq!(pieces.len(), 1);
+        Field::clone(&pieces[0].field)
     }
 
     fn norm(cell: &[f32]) -> f32 {
@@ -125,17 +151,42 @@ mod tests {
     }
 
     #[test]
-    fn a_blob_is_a_square_of_unit_cells_at_the_centre_of_vacuum() {
-        let field = drawn(&StartingMatter::Blob { side_cells: 6 }, 20, 33, 5);
-        for (index, cell) in field.psi.chunks_exact(8).enumerate() {
-            let (y, x) = (index / 33, index % 33);
-            assert!((norm(cell) - 1.0).abs() < 1e-6);
-            let inside = (7..13).contains(&y) && (13..19).contains(&x);
-            assert_eq!(
-                cell != [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-                inside,
-                "{y} {x}"
+    fn a_blob_is_a_square_of_unit_cells_at_the_centre() {
+        let blob = StartingMatter::Blob { side_cells: 6 };
+        let world = pieces(&blob, 20, 33, 5);
+        assert_eq!(
+            (world.vacuum, world.pieces[0].at),
+            (Empty::One, Cell { y: 7, x: 13 })
+        );
+        let field = &world.pieces[0].field;
+        assert_eq!((field.height, field.width, field.psi.len()), (6, 6, 6 * 6 * 8));
+        assert!(field.cells().all(|cell| (norm(cell) - 1.0).abs() < 1e-6));
+        let far = pieces(&blob, 65_536, 65_536, 5);
+        assert_eq!(far.pieces[0].at, Cell { y: 32_765, x: 32_765 });
+        assert_eq!(far.pieces[0].field, world.pieces[0].field);
+    }
+
+    #[test]
+    fn blobs_are_each_of_their_own() {
+        let matter = StartingMatter::Blobs {
+            count: 40,
+            side_cells: 3,
+        };
+        let world = pieces(&matter, 100, 70, 9);
+        assert_eq!(world, pieces(&matter, 100, 70, 9));
+        assert_eq!(world.pieces.len(), 40);
+        for (index, one) in world.pieces.iter().enumerate() {
+            assert!(
+                (0..=97).contains(&one.at.y) && (0..=67).contains(&one.at.x),
+                "{}",
+                one.at
             );
+            assert!(one.field.cells().all(|cell| (norm(cell) - 1.0).abs() < 1e-6));
+            for other in &world.pieces[..index] {
+                assert_ne!(one.field, other.field);
+                let (y, x) = (one.at.y - other.at.y, one.at.x - other.at.x);
+                assert!(y.abs() >= 3 || x.abs() >= 3, "{} {}", one.at, other.at);
+            }
         }
     }
 
@@ -154,11 +205,18 @@ mod tests {
     #[test]
     fn random_cells_have_norm_one() {
         let field = drawn(&StartingMatter::Random, 9, 9, 1);
-        assert!(
-            field
-                .psi
-                .chunks_exact(8)
-                .all(|cell| (norm(cell) - 1.0).abs() < 1e-6)
+        assert!(field.cells().all(|cell| (norm(cell) - 1.0).abs() < 1e-6));
+    }
+
+    #[test]
+    fn zeros_are_a_vacuum_of_their_own() {
+        let world = pieces(&StartingMatter::Zeros, 1 << 20, 1 << 20, 1);
+        assert_eq!((world.vacuum, world.pieces.len()), (Empty::Zero, 0));
+        let grid = GridShape::new(2, 3).unwrap();
+        assert_eq!(Empty::Zero.fill::<f64>(grid, 1).psi, [0.0; 12]);
+        assert_eq!(
+            Empty::One.fill::<f64>(GridShape::new(1, 2).unwrap(), 2).psi,
+            [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
         );
     }
 
@@ -179,13 +237,64 @@ mod tests {
     const PINNED: [u32; 4] = [1_049_211_045, 3_177_362_760, 1_039_028_998, 3_204_919_527];
 
     #[test]
-    fn a_blob_fits_or_says_so() {
+    fn float64_is_the_same_world_with_more_digits() {
+        let matter = StartingMatter::Blobs {
+            count: 3,
+            side_cells: 2,
+        };
+        let grid = GridShape::new(16, 16).unwrap();
+        let [short, long] = [
+            pieces(&matter, 16, 16, 2),
+            draw::<f64>(&matter, grid, 4, 2)
+                .unwrap()
+                .map(|world| Pieces {
+                    grid,
+                    vacuum: world.vacuum,
+                    alike: world.alike,
+                    pieces: world
+                        .pieces
+                        .iter()
+                        .map(|one| piece(one.at, one.field.to_precision()))
+                        .collect(),
+                })
+                .unwrap(),
+        ];
+        for (short, long) in short.pieces.iter().zip(&long.pieces) {
+            assert_eq!(short.at, long.at);
+            for (a, b) in short.field.psi.iter().zip(&long.field.psi) {
+                assert!((a - b).abs() <= 1.2e-7 * b.abs(), "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn matter_fits_or_says_so() {
         let grid = GridShape::new(8, 12).unwrap();
-        let made = |side_cells| draw(&StartingMatter::Blob { side_cells }, grid, 2, 0);
-        assert!(made(8).is_ok());
+        let made = |matter, grid| {
+            draw::<f32>(&matter, grid, 2, 0)
+                .map(drop)
+                .map_err(|e| e.to_string())
+        };
+        assert!(made(StartingMatter::Blob { side_cells: 8 }, grid).is_ok());
         assert_eq!(
-            made(9).unwrap_err().to_string(),
+            made(StartingMatter::Blob { side_cells: 9 }, grid).unwrap_err(),
             "a blob of 9x9 cells does not fit into a grid of 8x12"
+        );
+        let wide = GridShape::new(4096, 4097).unwrap();
+        for matter in [StartingMatter::Random, StartingMatter::ComplexNoise] {
+            assert!(
+                made(matter, wide)
+                    .unwrap_err()
+                    .contains("too large to keep every cell")
+            );
+        }
+        let blobs = StartingMatter::Blobs {
+            count: 100_000,
+            side_cells: 13,
+        };
+        assert_eq!(
+            made(blobs, wide).unwrap_err(),
+            "100000 blobs of 13x13 cells are more than the 16777216 cells of matter that can be drawn"
         );
     }
 }

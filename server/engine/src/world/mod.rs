@@ -1,22 +1,36 @@
 //! A world: what lies in it at step 0, how it is kept while it lives, how it is written and read back.
 //!
-//! [`matter`] draws starting matter from a seed, [`state_file`] (over [`npy`]) reads and writes `.npz`, [`field`] carries
-//! a state between the host and a device; [`background`] keeps the empty world that matter is told from; [`World`]
-//! owns all of it and makes steps.
+//! [`lay`] puts starting matter in its places, as [`pieces`]: drawn from a seed ([`matter`], [`places`]), or read
+//! from a saved world ([`state_file`], over [`npy`]), a trainer's [`snapshot`] or a [`picture`]. [`tool`] is what a
+//! user does to its cells, [`harmonic`] (over [`turns`]) a vacuum that is given, [`series`] how its past is
+//! written. [`field`] carries a state between the host and a device. [`tiled`] is a world on the CPU, in tiles;
+//! [`grid`] one on another device, beside its [`background`]; [`World`] is either, and makes steps.
 
 mod background;
 mod error;
 mod field;
+mod grid;
+mod harmonic;
+mod lay;
 mod live;
 mod matter;
 mod npy;
+mod picture;
+mod pieces;
+mod places;
+mod series;
+mod snapshot;
 mod state_file;
+mod tiled;
+mod tool;
+mod turns;
 
 #[cfg(test)]
 mod tests;
 
-pub use background::{Background, StandIn};
 pub use error::WorldError;
 pub use field::Field;
+pub(crate) use live::Sight;
 pub use live::{World, WorldPlan};
-pub use state_file::{SavedWorld, read, write};
+pub use series::Series;
+pub use state_file::{Needs, SavedWorld, Substance, Tiles, TilesMemory, read, write};

@@ -1,12 +1,28 @@
 //! The header of an `.npy` array, as numpy writes it: one line of Python literal, read without a parser for Python, so
-//! that no file can nest, multiply or allocate beyond what is checked here.
+//! that no file can nest, multiply or allocate beyond what is checked here. And the numbers after it, in pieces.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
+
+use crate::real::Real;
 
 /// The longest header that is read. numpy's own have 118 bytes.
 const HEADER_BYTES: usize = 4096;
 /// The most dimensions.
 const DIMENSIONS: usize = 8;
+/// Numbers that are turned into bytes at a time.
+const CHUNK_NUMBERS: usize = 1 << 13;
+/// Where an array's elements begin, so that they lie as numpy likes them.
+const ALIGNMENT: usize = 64;
+
+/// numpy's word for complex numbers of two of these.
+pub(super) fn complex_descr<F: Real>() -> &'static str {
+    if F::BYTES == 8 { "<c16" } else { "<c8" }
+}
+
+/// numpy's word for these.
+pub(super) fn real_descr<F: Real>() -> &'static str {
+    if F::BYTES == 8 { "<f8" } else { "<f4" }
+}
 
 /// What an array says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +36,61 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// That of an array which is to be written.
+    pub(super) fn of(descr: &str, shape: &[usize]) -> Self {
+        Self {
+            descr: descr.to_owned(),
+            shape: shape.iter().map(|&side| side as u64).collect(),
+            fortran: false,
+        }
+    }
+
+    /// Writes the header, as numpy would. Its length depends on the number of digits alone.
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut sides = self
+            .shape
+            .iter()
+            .map(u64::to_string)
+            .collect::<Vec<_>>()
+            .join(", ");
+        // A tuple of one, as Python has it.
+        if self.shape.len() == 1 {
+            sides.push(',');
+        }
+        let order = if self.fortran { "True" } else { "False" };
+        let text = format!(
+            "{{'descr': '{}', 'fortran_order': {order}, 'shape': ({sides}), }}",
+            self.descr
+        );
+        // Magic, version and the length's own two bytes before, a line's end after.
+        let length = (10 + text.len() + 1).next_multiple_of(ALIGNMENT) - 10;
+        let stored = u16::try_from(length).map_err(|_| invalid("an array whose header is too long"))?;
+        out.write_all(b"\x93NUMPY\x01\x00")?;
+        out.write_all(&stored.to_le_bytes())?;
+        writeln!(out, "{text:<width$}", width = length - 1)
+    }
+
+    /// Bytes of the array's elements; none if it is not one of those that are read, or that is beyond 64 bits.
+    pub(super) fn element_bytes(&self) -> Option<u64> {
+        let each = match self.descr.as_str() {
+            "<f4" => 4,
+            "<f8" | "<i8" | "<c8" => 8,
+            "<c16" => 16,
+            _ => return None,
+        };
+        self.elements()?.checked_mul(each)
+    }
+
+    /// Whether the elements are complex, of either precision.
+    pub(super) fn is_complex(&self) -> bool {
+        matches!(self.descr.as_str(), "<c8" | "<c16")
+    }
+
+    /// Whether the elements are real, of either precision.
+    pub(super) fn is_real(&self) -> bool {
+        matches!(self.descr.as_str(), "<f4" | "<f8")
+    }
+
     /// Reads the header; what follows in `source` are the elements.
     pub(super) fn read(source: &mut impl Read) -> io::Result<Self> {
         let mut start = [0; 8];
@@ -85,6 +156,49 @@ impl Header {
         };
         let order = if self.fortran { " in Fortran order" } else { "" };
         format!("{name} {:?}{order}", self.shape)
+    }
+}
+
+/// Writes numbers as they lie in an array.
+pub(super) fn write_numbers<F: Real>(out: &mut impl Write, numbers: &[F]) -> io::Result<()> {
+    let mut bytes = Vec::with_capacity(CHUNK_NUMBERS * F::BYTES);
+    for chunk in numbers.chunks(CHUNK_NUMBERS) {
+        bytes.clear();
+        for number in chunk {
+            if F::BYTES == 8 {
+                bytes.extend(number.double().to_le_bytes());
+            } else {
+                bytes.extend((number.double() as f32).to_le_bytes());
+            }
+        }
+        out.write_all(&bytes)?;
+    }
+    Ok(())
+}
+
+/// Writes integers as they lie in an array.
+pub(super) fn write_integers(
+    out: &mut impl Write,
+    integers: impl IntoIterator<Item = i64>,
+) -> io::Result<()> {
+    integers
+        .into_iter()
+        .try_for_each(|integer| out.write_all(&integer.to_le_bytes()))
+}
+
+/// Appends the numbers in these bytes: of float64 (`wide`) or float32, as the nearest that `F` has.
+pub(super) fn take_numbers<F: Real>(numbers: &mut Vec<F>, bytes: &[u8], wide: bool) {
+    if wide {
+        numbers.extend(
+            bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|&each| F::of(f64::from_le_bytes(each))),
+        );
+    } else {
+        let values = bytes.as_chunks().0.iter();
+        numbers.extend(values.map(|&each| F::of(f64::from(f32::from_le_bytes(each)))));
     }
 }
 
@@ -158,7 +272,45 @@ mod tests {
         assert_eq!(many.elements(), None);
     }
 
+    #[test]
+    fn a_header_is_what_numpy_writes() {
+        let mut written = Vec::new();
+        Header::of("<c8", &[32, 48, 4]).write(&mut written).unwrap();
+        let text = format!(
+            "{:<117}\n",
+            "{'descr': '<c8', 'fortran_order': False, 'shape': (32, 48, 4), }"
+        );
+        assert_eq!(written, [b"\x93NUMPY\x01\x00\x76\x00", text.as_bytes()].concat());
+    }
+
     proptest! {
+        #[test]
+        fn a_header_reads_what_it_writes(shape in prop::collection::vec(0_usize..1 << 40, 0..8), kind in 0_usize..5) {
+            let descr = ["<c8", "<c16", "<f4", "<f8", "<i8"][kind];
+            let header = Header::of(descr, &shape);
+            let mut written = Vec::new();
+            header.write(&mut written).unwrap();
+            prop_assert_eq!(written.len() % 64, 0);
+            prop_assert_eq!(Header::read(&mut written.as_slice()).unwrap(), header);
+        }
+
+        #[test]
+        fn numbers_read_what_they_write(numbers: Vec<f32>, wide: bool) {
+            let mut bytes = Vec::new();
+            let doubles: Vec<f64> = numbers.iter().map(|&number| f64::from(number)).collect();
+            if wide {
+                write_numbers(&mut bytes, &doubles).unwrap();
+            } else {
+                write_numbers(&mut bytes, &numbers).unwrap();
+            }
+            prop_assert_eq!(bytes.len(), numbers.len() * if wide { 8 } else { 4 });
+            let (mut short, mut long): (Vec<f32>, Vec<f64>) = (vec![], vec![]);
+            take_numbers(&mut short, &bytes, wide);
+            take_numbers(&mut long, &bytes, wide);
+            prop_assert!(short.iter().map(|n| n.to_bits()).eq(numbers.iter().map(|n| n.to_bits())));
+            prop_assert!(long.iter().map(|n| n.to_bits()).eq(doubles.iter().map(|n| n.to_bits())));
+        }
+
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), honest: bool) {
             let mut start = if honest { b"\x93NUMPY\x01\x00".to_vec() } else { vec![] };

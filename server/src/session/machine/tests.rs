@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::LawParams;
+use atheria_shared::limits::{EVENTS, STEPS_PER_REQUEST, STEPS_PER_SECOND};
 use atheria_shared::session::{ExportMethod, SessionRequest};
-use atheria_shared::world::{WorldInfo, WorldSpec};
-use atheria_shared::{Architecture, Boundary, CheckpointFile, ExperimentName, GridShape};
+use atheria_shared::tool::{Stroke, Tool, ToolEvent};
+use atheria_shared::view::View;
+use atheria_shared::world::{EPS, ExecutionChoice, Precision, Vacuum, WorldInfo, WorldStatus};
+use atheria_shared::{Architecture, Boundary, Cell, CheckpointFile, ExperimentName, GridShape};
 
 use super::*;
 use crate::supervisor::Missed;
@@ -34,9 +37,14 @@ fn machine(device: DeviceChoice) -> Machine {
             grid: None,
             boundary: Boundary::Walls,
             init: StartingMatter::Random,
+            place: Placement::Tile,
+            vacuum: Vacuum::default(),
             seed: 0,
             gamma: None,
             device,
+            execution: ExecutionChoice::default(),
+            eps: EPS,
+            precision: Precision::default(),
         },
         view: View::default(),
         steps_per_second: Some(15.0),
@@ -46,7 +54,12 @@ fn machine(device: DeviceChoice) -> Machine {
         restart_window: Duration::from_mins(1),
         ..SessionSettings::default()
     };
-    Machine::new(SessionId::from_bits(1), plan, "/tmp/save.npz".into(), settings)
+    Machine::new(
+        SessionId::from_bits(1),
+        plan,
+        ["/tmp/a.npz".into(), "/tmp/b.npz".into()],
+        settings,
+    )
 }
 
 fn ready() -> EngineEvent {
@@ -59,11 +72,15 @@ fn ready() -> EngineEvent {
         parameters: 1,
         grid: GridShape::new(8, 12).unwrap(),
         boundary: Boundary::Walls,
+        vacuum: Vacuum::default(),
+        eps: EPS,
+        precision: Precision::default(),
         gamma: 0.0,
         device: Device::Cpu,
         threads: 1,
         has_memory: false,
         seed: 0,
+        character: None,
     })
 }
 
@@ -106,7 +123,7 @@ fn live(device: DeviceChoice, now: Instant) -> Machine {
 fn save(machine: &mut Machine, step: u64, now: Instant) {
     machine.heard(at_step(step), now);
     assert!(!machine.save_due(now).is_empty());
-    let path = "/tmp/save.npz".into();
+    let path = "/tmp/b.npz".into();
     machine.heard(EngineEvent::Saved { path, step }, now);
 }
 
@@ -132,7 +149,7 @@ fn saving_takes_a_small_part_of_the_time() {
     machine.heard(at_step(1), now);
     assert_eq!(machine.save_due(now).len(), 1);
     now += Duration::from_secs(2);
-    let path = "/tmp/save.npz".into();
+    let path = "/tmp/b.npz".into();
     machine.heard(EngineEvent::Saved { path, step: 1 }, now);
     machine.heard(at_step(2), now);
     assert!(machine.save_due(now + Duration::from_secs(39)).is_empty());
@@ -152,7 +169,7 @@ fn a_recovery_begins_with_the_save_and_what_was_wished() {
     assert_eq!(
         open,
         (
-            StartingMatter::File("/tmp/save.npz".into()),
+            StartingMatter::File("/tmp/b.npz".into()),
             5,
             DeviceChoice::Auto,
             false
@@ -178,7 +195,7 @@ fn a_reset_voids_what_was_saved_before_it_and_what_arrives_after_it() {
     machine.heard(at_step(9), now);
     machine.save_due(now);
     machine.command(WorldCommand::Reset, now).unwrap();
-    let path = "/tmp/save.npz".into();
+    let path = "/tmp/b.npz".into();
     machine.heard(EngineEvent::Saved { path, step: 9 }, now);
     machine.ended(died(), now);
     let open = opening(&machine.launched(now));
@@ -270,4 +287,178 @@ fn commands_hold_at_their_limits() {
         let steps_per_second = Some(pace);
         assert_eq!(fits(WorldCommand::Speed { steps_per_second }), good, "{pace}");
     }
+}
+
+fn stroke(radius_cells: f32) -> WorldCommand {
+    WorldCommand::Tool {
+        stroke: Stroke::new(Tool::Inject, Cell { y: 3, x: 4 }, radius_cells),
+    }
+}
+
+fn applied(step: u64) -> EngineEvent {
+    let stroke = Stroke::new(Tool::Inject, Cell { y: 3, x: 4 }, 2.0);
+    EngineEvent::Applied(ToolEvent { step, stroke })
+}
+
+/// Asks for a stroke, and has it applied at that step.
+fn paint(machine: &mut Machine, step: u64, now: Instant) -> Vec<Effect> {
+    machine.command(stroke(2.0), now).unwrap();
+    machine.heard(applied(step), now)
+}
+
+fn recorded(machine: &Machine) -> Vec<u64> {
+    machine.events().events.iter().map(|event| event.step).collect()
+}
+
+#[test]
+fn a_stroke_is_checked_recorded_and_told() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Auto, now);
+    let error = machine.command(stroke(-1.0), now).unwrap_err();
+    assert_eq!(error.code, ErrorCode::BadRequest);
+    let asked = machine.command(stroke(2.0), now).unwrap();
+    assert_eq!(asked, [Effect::Send(EngineRequest::World(stroke(2.0)))]);
+    assert_eq!(
+        recorded(&machine),
+        [0; 0],
+        "it is not done before the engine says so"
+    );
+    let told = machine.heard(applied(7), now);
+    assert!(
+        matches!(told.as_slice(), [Effect::Tell(Event::Tool(event))] if event.step == 7),
+        "{told:?}"
+    );
+    assert_eq!(recorded(&machine), [7]);
+}
+
+#[test]
+fn a_recovery_forgets_what_came_after_the_save() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Auto, now);
+    paint(&mut machine, 3, now);
+    save(&mut machine, 5, now);
+    paint(&mut machine, 8, now);
+    machine.heard(at_step(9), now);
+    machine.ended(died(), now);
+    assert_eq!(recorded(&machine), [3]);
+    machine.launched(now);
+    machine.heard(ready(), now);
+    paint(&mut machine, 6, now);
+    assert_eq!(recorded(&machine), [3, 6]);
+    machine.command(WorldCommand::Reset, now).unwrap();
+    assert_eq!(recorded(&machine), [0; 0]);
+}
+
+#[test]
+fn a_recovery_without_a_save_forgets_everything() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Auto, now);
+    paint(&mut machine, 3, now);
+    machine.ended(died(), now);
+    assert_eq!(recorded(&machine), [0; 0]);
+}
+
+#[test]
+fn a_stroke_before_a_reset_is_of_the_past_that_it_ends() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Auto, now);
+    machine.command(stroke(2.0), now).unwrap();
+    machine.command(WorldCommand::Reset, now).unwrap();
+    machine.command(stroke(2.0), now).unwrap();
+    machine.heard(applied(40), now);
+    machine.heard(EngineEvent::Reset, now);
+    machine.heard(applied(0), now);
+    assert_eq!(recorded(&machine), [0]);
+}
+
+#[test]
+fn a_reset_that_the_engine_never_came_to_is_done_by_the_next_one() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Auto, now);
+    paint(&mut machine, 3, now);
+    save(&mut machine, 5, now);
+    machine.command(WorldCommand::Reset, now).unwrap();
+    assert_eq!(
+        recorded(&machine),
+        [3],
+        "it is not done before the engine says so"
+    );
+    machine.ended(died(), now);
+    assert_eq!(opening(&machine.launched(now)).1, 0);
+    assert_eq!(recorded(&machine), [0; 0]);
+}
+
+#[test]
+fn a_stroke_that_is_not_taken_takes_no_place() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Auto, now);
+    for _ in 0..=EVENTS {
+        let asked = machine.command(stroke(2.0), now).unwrap();
+        let [Effect::Send(request)] = asked.as_slice() else {
+            panic!("{asked:?}");
+        };
+        machine.not_taken(request);
+    }
+}
+
+#[test]
+fn a_world_that_was_only_painted_is_saved_too() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Auto, now);
+    paint(&mut machine, 0, now);
+    save(&mut machine, 0, now);
+    assert!(machine.save_due(now).is_empty());
+    machine.ended(died(), now);
+    let open = opening(&machine.launched(now));
+    assert_eq!((open.0, open.1), (StartingMatter::File("/tmp/b.npz".into()), 0));
+    assert_eq!(recorded(&machine), [0]);
+}
+
+#[test]
+fn a_new_engine_goes_on_as_it_was_asked_and_the_saved_world_lies_in_the_middle() {
+    let now = Instant::now();
+    let mut machine = machine(DeviceChoice::Auto);
+    machine.launch(now);
+    assert_eq!(asked_world(&machine.launched(now)).place, Placement::Tile);
+    machine.heard(ready(), now);
+    let execution = ExecutionChoice::Dense;
+    machine
+        .command(WorldCommand::Execution { execution }, now)
+        .unwrap();
+    save(&mut machine, 5, now);
+    machine.ended(died(), now);
+    let world = asked_world(&machine.launched(now));
+    assert_eq!((world.execution, world.place), (execution, Placement::Centre));
+}
+
+fn asked_world(effects: &[Effect]) -> WorldSpec {
+    let world = effects.iter().find_map(|effect| match effect {
+        Effect::Send(EngineRequest::Open { world, .. }) => Some(world.clone()),
+        _ => None,
+    });
+    world.unwrap()
+}
+
+#[test]
+fn a_save_that_was_never_answered_for_is_not_gone_on_from() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Auto, now);
+    let mut saved_to = Vec::new();
+    for step in [5, 7, 9] {
+        machine.heard(at_step(step), now);
+        let asked = machine.save_due(now);
+        let [Effect::Send(EngineRequest::Save { path })] = asked.as_slice() else {
+            panic!("{asked:?}");
+        };
+        saved_to.push(path.clone());
+        // The third may be there, and its engine died before it said so.
+        if step < 9 {
+            let path = path.clone();
+            machine.heard(EngineEvent::Saved { path, step }, now);
+        }
+    }
+    assert_eq!(saved_to[0], saved_to[2], "they take turns");
+    machine.ended(died(), now);
+    let open = opening(&machine.launched(now));
+    assert_eq!((open.0, open.1), (StartingMatter::File(saved_to[1].clone()), 7));
 }

@@ -173,7 +173,7 @@ impl FastLayers {
     ) -> Result<Tensor, TchError> {
         match self.boundary {
             Boundary::Walls => x.f_conv2d(weight, bias, [1, 1], [1, 1], [1, 1], groups),
-            Boundary::Torus => wrap(x)?.f_conv2d(weight, bias, [1, 1], [0, 0], [1, 1], groups),
+            Boundary::Torus | Boundary::Unbounded => wrap(x)?.f_conv2d(weight, bias, [1, 1], [0, 0], [1, 1], groups),
         }
     }
 }

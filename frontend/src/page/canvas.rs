@@ -1,0 +1,156 @@
+//! The canvas, and what pointers do on it.
+
+use frontend::camera::Xy;
+use frontend::gesture::{Deed, Gesture, Hand};
+use frontend::i18n::words;
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::{MouseEvent, PointerEvent, WheelEvent};
+
+use super::state::{App, app};
+use crate::browser::memory::pixel_ratio;
+
+/// How much a notch of the wheel zooms: pixels of scrolling for a factor of e.
+const WHEEL: f64 = 400.0;
+/// The number of the middle button.
+const MIDDLE: i16 = 1;
+/// The ring is never smaller, in pixels of the page: else it could not be seen.
+const RING: f64 = 7.0;
+
+#[component]
+pub(super) fn Canvas() -> impl IntoView {
+    let app = app();
+    let canvas = NodeRef::<html::Canvas>::new();
+    let gesture = StoredValue::new(Gesture::default());
+    Effect::new(move |_| {
+        if let Some(canvas) = canvas.get() {
+            app.set_up(&canvas);
+        }
+    });
+    let label = move || {
+        let lang = app.lang.get();
+        let view = words::quantity(lang, app.view.get().quantity);
+        let name = app
+            .shown()
+            .map(|experiment| app.title(&experiment))
+            .unwrap_or_default();
+        format!("{} {name} · {view}", lang.texts().world_canvas)
+    };
+    let paints = move || app.brush.with(|brush| brush.tool.is_some()) && app.held.get().is_none();
+    view! {
+        <canvas
+            node_ref=canvas
+            role="img"
+            aria-label=label
+            data-step=move || app.status.get().step
+            class:paints=paints
+            on:wheel=move |event: WheelEvent| {
+                event.prevent_default();
+                let factor = (-event.delta_y() / WHEEL).exp();
+                app.zoom(factor, Some(pixel(event.offset_x(), event.offset_y())));
+            }
+            on:mousedown=|event: MouseEvent| {
+                if event.button() == MIDDLE {
+                    // Else the browser scrolls by itself.
+                    event.prevent_default();
+                }
+            }
+            on:pointerdown=move |event: PointerEvent| {
+                let at = pixel(event.offset_x(), event.offset_y());
+                if let Some(canvas) = canvas.get() {
+                    let _ = canvas.set_pointer_capture(event.pointer_id());
+                }
+                let hand = hand(app, &event);
+                let deed = gesture
+                    .try_update_value(|gesture| gesture.down(event.pointer_id(), at, hand, is_finger(&event)));
+                act(app, deed.flatten());
+            }
+            on:pointermove=move |event: PointerEvent| {
+                let at = pixel(event.offset_x(), event.offset_y());
+                app.pointer.set(Some(at));
+                let deeds = gesture.try_update_value(|gesture| gesture.moved(event.pointer_id(), at));
+                act(app, deeds.unwrap_or_default());
+            }
+            on:pointerup=move |event: PointerEvent| {
+                act(app, gesture.try_update_value(|gesture| gesture.up(event.pointer_id())).flatten());
+                if is_finger(&event) {
+                    app.pointer.set(None);
+                }
+            }
+            on:pointercancel=move |event: PointerEvent| {
+                gesture.update_value(|gesture| gesture.cancel(event.pointer_id()));
+                app.pointer.set(None);
+            }
+            on:pointerleave=move |_: PointerEvent| app.pointer.set(None)
+            on:dblclick=move |_| {
+                if app.brush.with_untracked(|brush| brush.tool.is_none()) {
+                    app.fit();
+                }
+            }
+            on:webglcontextlost=move |event: web_sys::Event| {
+                event.prevent_default();
+                app.context_lost();
+            }
+            on:webglcontextrestored=move |_: web_sys::Event| app.context_restored()
+        ></canvas>
+    }
+}
+
+fn pixel(x: i32, y: i32) -> Xy {
+    let ratio = pixel_ratio();
+    Xy::new(f64::from(x) * ratio, f64::from(y) * ratio)
+}
+
+fn is_finger(event: &PointerEvent) -> bool {
+    event.pointer_type() == "touch"
+}
+
+/// What a pointer that comes down is for.
+fn hand(app: App, event: &PointerEvent) -> Hand {
+    if app.held.get_untracked().is_some() {
+        app.held.set(Some(true));
+        return Hand::Look;
+    }
+    let tool = app.brush.with_untracked(|brush| brush.tool);
+    if tool.is_some() && event.button() == 0 {
+        Hand::Paint
+    } else {
+        Hand::Look
+    }
+}
+
+fn act(app: App, deeds: impl IntoIterator<Item = Deed>) {
+    for deed in deeds {
+        match deed {
+            Deed::Pan(by) => app.pan(by),
+            Deed::Zoom(factor, about) => app.zoom(factor, Some(about)),
+            Deed::Begin(at) => app.begin_to_paint(at),
+            Deed::Paint(to) => app.paint_to(to),
+        }
+    }
+}
+
+/// The reach of the tool in hand, about the cell under the pointer.
+#[component]
+pub(super) fn Ring() -> impl IntoView {
+    let app = app();
+    move || {
+        let radius = app
+            .brush
+            .with(|brush| brush.tool.map(|tool| brush.radius_cells(tool)))?;
+        let pointer = app.pointer.get()?;
+        if app.held.get().is_some() || !app.opening.with(frontend::opening::Opening::is_live) {
+            return None;
+        }
+        let place = app.scene.get().place(app.camera.get());
+        let middle = place.middle_of(place.whole_cell_at(pointer));
+        let ratio = pixel_ratio();
+        let size = ((2.0 * f64::from(radius) + 1.0) * place.scale / ratio).max(RING);
+        let style = format!(
+            "width:{size:.1}px;height:{size:.1}px;left:{:.1}px;top:{:.1}px",
+            middle.x / ratio,
+            middle.y / ratio
+        );
+        Some(view! { <i class="ring" style=style></i> })
+    }
+}

@@ -1,0 +1,281 @@
+//! The sheet of a diagnosis: seven checks, one after the other, each with what it found.
+
+use std::time::Duration;
+
+use atheria_shared::ExperimentName;
+use atheria_shared::diagnosis::{CheckReport, DiagnosisState, Verdict};
+use atheria_shared::error::ApiError;
+use frontend::diagnosis::{Row, Standing, rows};
+use frontend::i18n::{checks, errors};
+use frontend::notices::error_lines;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::icon;
+use super::notice_list::details_of;
+use super::state::{App, app};
+use crate::browser::fetch::{self, Failure};
+
+/// Between two looks at a diagnosis that runs.
+const LOOK: Duration = Duration::from_millis(300);
+
+/// A diagnosis that is looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sheet {
+    name: ExperimentName,
+    /// How far it is; none until the server has said.
+    state: Option<DiagnosisState>,
+    trouble: Option<Trouble>,
+    /// Tells the answers to this run from those to an earlier one.
+    run: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Trouble {
+    Away,
+    Refused(ApiError),
+}
+
+impl App {
+    /// Opens the sheet of an experiment, and begins.
+    pub(super) fn diagnose(self, name: ExperimentName) {
+        let run = self
+            .diagnosis
+            .with_untracked(|sheet| sheet.as_ref().map_or(0, |sheet| sheet.run))
+            + 1;
+        self.diagnosis.set(Some(Sheet {
+            name: name.clone(),
+            state: None,
+            trouble: None,
+            run,
+        }));
+        spawn_local(async move {
+            let answer = fetch::begin_diagnosis(&name).await;
+            self.take_diagnosis(&name, run, answer);
+        });
+    }
+
+    /// Takes an answer in, and looks again while there is more to come.
+    fn take_diagnosis(self, name: &ExperimentName, run: u64, answer: Result<DiagnosisState, Failure>) {
+        let ours = |sheet: &Option<Sheet>| {
+            let sheet = sheet.as_ref();
+            sheet.is_some_and(|sheet| sheet.run == run && sheet.name == *name)
+        };
+        if !self.diagnosis.with_untracked(ours) {
+            return;
+        }
+        let (state, trouble) = match answer {
+            Ok(state) => (Some(state), None),
+            Err(Failure::Away) => (None, Some(Trouble::Away)),
+            Err(Failure::Refused(error)) => (None, Some(Trouble::Refused(error))),
+        };
+        let more = state.as_ref().is_some_and(|state| state.running);
+        self.diagnosis.update(|sheet| {
+            if let Some(sheet) = sheet {
+                sheet.trouble = trouble;
+                sheet.state = state.or_else(|| sheet.state.take());
+            }
+        });
+        if more {
+            let name = name.clone();
+            set_timeout(
+                move || {
+                    spawn_local(async move {
+                        let answer = fetch::diagnosis(&name).await;
+                        self.take_diagnosis(&name, run, answer);
+                    });
+                },
+                LOOK,
+            );
+        }
+    }
+}
+
+#[component]
+pub(super) fn Diagnosis() -> impl IntoView {
+    let app = app();
+    let close = NodeRef::<html::Button>::new();
+    let open = Memo::new(move |_| app.diagnosis.with(Option::is_some));
+    let sheet = Memo::new(move |_| app.diagnosis.get());
+    Effect::new(move |_| {
+        if let Some(button) = close.get() {
+            let _ = button.focus();
+        }
+    });
+    let title = move || {
+        let name = sheet.get().map(|sheet| sheet.name)?;
+        let known = app.experiment(name.as_str());
+        Some(known.map_or_else(|| name.to_string(), |experiment| app.title(&experiment)))
+    };
+    view! {
+        <Show when=move || open.get()>
+            <div class="shade" on:click=move |_| app.diagnosis.set(None)>
+                <section
+                    class="dialog diagnosis"
+                    role="dialog"
+                    aria-modal="true"
+                    aria-label=app.tr(|t| t.diagnosis)
+                    on:click=|event| event.stop_propagation()
+                >
+                    <div class="head">
+                        <h2>{app.tr(|t| t.diagnosis)} " · " {title}</h2>
+                        <button
+                            node_ref=close
+                            class="icon small"
+                            aria-label=app.tr(|t| t.close)
+                            on:click=move |_| app.diagnosis.set(None)
+                        >
+                            {icon::draw(icon::CROSS)}
+                        </button>
+                    </div>
+                    <p class="about">{app.tr(|t| t.diagnosis_text)}</p>
+                    {move || sheet.get().map(|sheet| outcome(app, &sheet))}
+                </section>
+            </div>
+        </Show>
+    }
+}
+
+fn outcome(app: App, sheet: &Sheet) -> AnyView {
+    let lang = app.lang.get();
+    let texts = lang.texts();
+    let running = sheet.trouble.is_none() && sheet.state.as_ref().is_none_or(|state| state.running);
+    let said = match &sheet.state {
+        Some(state) => checks::summary(lang, state),
+        None if sheet.trouble.is_none() => texts.starting_diagnosis.to_owned(),
+        None => String::new(),
+    };
+    let trouble = match (
+        &sheet.trouble,
+        sheet.state.as_ref().and_then(|state| state.error.as_ref()),
+    ) {
+        (Some(Trouble::Away), _) => Some(trouble(texts.away_title, texts.away_text, None)),
+        (Some(Trouble::Refused(error)), _) | (None, Some(error)) => {
+            let text = errors::error(lang, error.code);
+            let details = details_of(app, error_lines(error).join("\n"));
+            Some(trouble(text.what, text.todo, Some(details)))
+        }
+        (None, None) => None,
+    };
+    let list: Vec<_> = sheet
+        .state
+        .iter()
+        .flat_map(rows)
+        .map(|row| line(app, &row))
+        .collect();
+    let name = sheet.name.clone();
+    view! {
+        {trouble}
+        <ol class="checks">{list}</ol>
+        <footer>
+            <span class="row" role="status">
+                {running.then(|| view! { <i class="spin"></i> })}
+                {said}
+            </span>
+            <button class="button" disabled=running on:click=move |_| app.diagnose(name.clone())>
+                {texts.run_again}
+            </button>
+        </footer>
+    }
+    .into_any()
+}
+
+fn trouble(what: &'static str, todo: &'static str, details: Option<AnyView>) -> AnyView {
+    view! {
+        <div class="trouble" role="alert">
+            <b>{what}</b>
+            <p>{todo}</p>
+            {details}
+        </div>
+    }
+    .into_any()
+}
+
+fn line(app: App, row: &Row) -> AnyView {
+    let lang = app.lang.get();
+    let texts = lang.texts();
+    let (name, meaning) = checks::check(lang, row.check);
+    let (class, mark, word) = match &row.standing {
+        Standing::Waiting => ("waiting", None, texts.check_waiting),
+        Standing::Missing => ("waiting", None, texts.check_missing),
+        Standing::Running => (
+            "running",
+            Some(view! { <i class="spin"></i> }.into_any()),
+            texts.check_running,
+        ),
+        Standing::Made(report) => {
+            let (class, picture) = look(report.verdict);
+            (
+                class,
+                Some(icon::draw(picture)),
+                checks::verdict(lang, report.verdict),
+            )
+        }
+    };
+    let found = match &row.standing {
+        Standing::Made(report) => Some(found(app, report)),
+        Standing::Waiting | Standing::Missing | Standing::Running => None,
+    };
+    let seconds = match &row.standing {
+        Standing::Made(report) => Some(app.numbers().seconds(report.seconds)),
+        Standing::Waiting | Standing::Missing | Standing::Running => None,
+    };
+    view! {
+        <li class=class>
+            <span class="mark" aria-hidden="true">{mark}</span>
+            <div>
+                <header>
+                    <b>{name}</b>
+                    <span class="verdict">{word}</span>
+                    <span class="num">{seconds}</span>
+                </header>
+                <p class="meaning">{meaning}</p>
+                {found}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn look(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Passed => ("passed", icon::CHECK),
+        Verdict::Explained => ("explained", icon::INFO),
+        Verdict::Failed => ("failed", icon::CROSS),
+        Verdict::Skipped => ("skipped", icon::MINUS),
+    }
+}
+
+/// What was found: in English, as the server says it.
+fn found(app: App, report: &CheckReport) -> AnyView {
+    let numbers = app.numbers();
+    let evidence: Vec<_> = report
+        .evidence
+        .iter()
+        .map(|figure| {
+            let value = format!("{} {}", numbers.figure(figure.value), figure.unit);
+            view! {
+                <tr>
+                    <th scope="row">{figure.name.clone()}</th>
+                    <td class="num">{value.trim().to_owned()}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let evidence = (!evidence.is_empty()).then(|| {
+        view! {
+            <table lang="en" aria-label=app.tr(|t| t.evidence)>
+                <tbody>{evidence}</tbody>
+            </table>
+        }
+    });
+    let advice = (!report.advice.is_empty())
+        .then(|| view! { <p class="advice" lang="en">{report.advice.clone()}</p> });
+    view! {
+        <p class="finding" lang="en">{report.finding.clone()}</p>
+        {evidence}
+        {advice}
+    }
+    .into_any()
+}

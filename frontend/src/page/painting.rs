@@ -1,0 +1,115 @@
+//! Strokes: what the tool in hand does where the pointer is. At most one batch for each drawing of the screen.
+
+use atheria_shared::geometry::Cell;
+use atheria_shared::tool::Tool;
+use atheria_shared::world::WorldCommand;
+use frontend::brush::{self, Trail};
+use frontend::camera::Xy;
+use leptos::prelude::*;
+
+use super::state::{App, Tab};
+use crate::browser::memory;
+
+/// A drag of a tool, while it lasts.
+#[derive(Clone, Copy)]
+pub(crate) struct Drag {
+    trail: StoredValue<Option<Trail>>,
+    /// Where the pointer is, in cells; none when all of its way has been painted.
+    heading: StoredValue<Option<Xy>>,
+    /// Strokes so far, in the page's life.
+    count: StoredValue<u64>,
+}
+
+impl Drag {
+    pub(crate) fn new() -> Self {
+        Self {
+            trail: StoredValue::new(None),
+            heading: StoredValue::new(None),
+            count: StoredValue::new(0),
+        }
+    }
+}
+
+impl App {
+    /// Takes a tool into the hand, or puts it away.
+    pub(super) fn choose_tool(self, tool: Option<Tool>) {
+        self.brush.update(|brush| brush.tool = tool);
+    }
+
+    /// Shows the tools, and puts the focus on the one in hand.
+    pub(super) fn open_tools(self) {
+        if self.narrow.get_untracked() {
+            self.tab.set(Tab::World);
+        } else {
+            self.right_folded.set(false);
+        }
+        request_animation_frame(|| memory::focus(".tools [aria-checked=true]"));
+    }
+
+    /// Applies a tool once, where the pointer is; or in the middle of what is seen.
+    pub(super) fn apply_here(self, tool: Tool) {
+        let canvas = self.scene.with_untracked(|scene| scene.canvas);
+        let middle = Xy::new(canvas.x / 2.0, canvas.y / 2.0);
+        let at = self.pointer.get_untracked().unwrap_or(middle);
+        self.stroke(tool, self.cell_under(at));
+    }
+
+    /// Begins to paint at a pixel.
+    pub(super) fn begin_to_paint(self, at: Xy) {
+        let Some(tool) = self.brush.with_untracked(|brush| brush.tool) else {
+            return;
+        };
+        let point = self.cell_under(at);
+        self.drag.trail.set_value(Some(Trail::begin(point)));
+        self.stroke(tool, point);
+    }
+
+    /// Paints on to a pixel.
+    pub(super) fn paint_to(self, at: Xy) {
+        let due = self.drag.heading.with_value(Option::is_some);
+        self.drag.heading.set_value(Some(self.cell_under(at)));
+        if !due {
+            request_animation_frame(move || self.paint_on());
+        }
+    }
+
+    fn paint_on(self) {
+        let heading = self.drag.heading.try_update_value(Option::take).flatten();
+        let brush = self.brush.get_untracked();
+        let (Some(to), Some(tool)) = (heading, brush.tool) else {
+            return;
+        };
+        let spacing = brush.spacing_cells(tool);
+        let due = self.drag.trail.try_update_value(|trail| {
+            let trail = trail.as_mut();
+            trail.map(|trail| trail.follow(to, spacing)).unwrap_or_default()
+        });
+        for point in due.unwrap_or_default() {
+            self.stroke(tool, point);
+        }
+    }
+
+    fn cell_under(self, pixel: Xy) -> Xy {
+        let place = self.scene.get_untracked().place(self.camera.get_untracked());
+        place.cell_at(pixel)
+    }
+
+    fn stroke(self, tool: Tool, point: Xy) {
+        let at = Cell {
+            y: point.y.floor() as i64,
+            x: point.x.floor() as i64,
+        };
+        let count = self.drag.count.get_value();
+        self.drag.count.set_value(count + 1);
+        let seed = brush::seed(count, js_sys::Date::now());
+        let stroke = self.brush.with_untracked(|brush| brush.stroke(tool, at, seed));
+        let world = self
+            .opening
+            .with_untracked(|opening| opening.world.as_ref().map(|world| (world.grid, world.boundary)));
+        if world.is_some_and(|(grid, boundary)| brush::reaches(&stroke, grid, boundary))
+            && stroke.check().is_ok()
+        {
+            self.command(&WorldCommand::Tool { stroke });
+        }
+    }
+}

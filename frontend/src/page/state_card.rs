@@ -1,0 +1,119 @@
+//! How much there is in the world, what computing it costs, and which cells are computed.
+
+use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason, WorldNumbers};
+use frontend::format::error_size;
+use frontend::i18n::state;
+use frontend::opening::Opening;
+use leptos::prelude::*;
+
+use super::figures::row;
+use super::state::{App, app};
+
+const CHOICES: [ExecutionChoice; 3] = [
+    ExecutionChoice::Auto,
+    ExecutionChoice::Dense,
+    ExecutionChoice::Sparse,
+];
+
+#[component]
+pub(super) fn StateCard() -> impl IntoView {
+    let app = app();
+    let there = Memo::new(move |_| app.opening.with(|opening| opening.world.is_some()));
+    let live = Memo::new(move |_| app.opening.with(Opening::is_live));
+    let numbers = Memo::new(move |_| app.status.with(|status| status.numbers.clone()));
+    let chosen = Memo::new(move |_| chosen(app, &numbers.get()));
+    view! {
+        <Show when=move || there.get()>
+            <section class="tally" aria-label=app.tr(|t| t.state)>
+                <div class="head">
+                    <h2>{app.tr(|t| t.state)}</h2>
+                </div>
+                {move || figures(app, &numbers.get())}
+                <div class="seg wide" role="radiogroup" aria-label=app.tr(|t| t.execution)>
+                    {CHOICES
+                        .map(|choice| {
+                            let on = move || chosen.get() == choice;
+                            view! {
+                                <button
+                                    role="radio"
+                                    class:on=on
+                                    disabled=move || !live.get()
+                                    aria-checked=move || on().to_string()
+                                    title=move || state::choice_meaning(app.lang.get(), choice)
+                                    on:click=move |_| app.choose_execution(choice)
+                                >
+                                    {move || state::choice(app.lang.get(), choice)}
+                                </button>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+            </section>
+        </Show>
+    }
+}
+
+/// What was asked for, as far as the world's status lets it be known.
+fn chosen(app: App, numbers: &WorldNumbers) -> ExecutionChoice {
+    let asked = app
+        .opening
+        .with(|opening| opening.request.as_ref().map(|request| request.execution));
+    match (numbers.reason, numbers.execution) {
+        (ExecutionReason::LittleMatter | ExecutionReason::MuchMatter, _) => ExecutionChoice::Auto,
+        (ExecutionReason::Device | ExecutionReason::Law, _) => asked.unwrap_or_default(),
+        (ExecutionReason::Asked, Execution::Dense) => ExecutionChoice::Dense,
+        (ExecutionReason::Asked, Execution::Sparse) => ExecutionChoice::Sparse,
+    }
+}
+
+fn figures(app: App, now: &WorldNumbers) -> AnyView {
+    let (lang, numbers) = (app.lang.get(), app.numbers());
+    let texts = lang.texts();
+    let matter = numbers.integer(now.matter_cells);
+    let why = (now.matter_cells == 0)
+        .then_some(now.emptiness)
+        .flatten()
+        .map(|why| state::emptiness(lang, why));
+    let tiles = (now.tile_cells > 0).then(|| {
+        [now.matter_tiles, now.active_tiles, now.background_tiles]
+            .map(|tiles| numbers.integer(tiles))
+            .join(" / ")
+    });
+    let of_tiles = format!(
+        "{} / {} / {}",
+        texts.tiles_matter, texts.tiles_computed, texts.tiles_background
+    );
+    let side = format!("{}: {}", texts.tile_side, now.tile_cells);
+    view! {
+        <dl>
+            {row(texts.matter_cells_name, Some(matter), true)}
+            {row(texts.no_matter_why, why, false)}
+            {row(texts.share_of_world, now.matter_fraction.map(|share| numbers.percent(share)), true)}
+            {tiles
+                .map(|tiles| {
+                    view! {
+                        <dt title=side>{texts.tiles}</dt>
+                        <dd class="num">
+                            {tiles}
+                            <small>{of_tiles}</small>
+                        </dd>
+                    }
+                })}
+            <dt>{texts.execution}</dt>
+            <dd>
+                {state::execution(lang, now.execution)}
+                <small>{state::reason(lang, now.reason)}</small>
+            </dd>
+            {now
+                .error_bound
+                .map(|bound| {
+                    view! {
+                        <dt title=texts.error_bound_hint>{texts.error_bound}</dt>
+                        <dd class="num">{error_size(bound)}</dd>
+                    }
+                })}
+            {row(texts.memory_used, (now.memory_bytes > 0).then(|| numbers.bytes(now.memory_bytes)), true)}
+        </dl>
+    }
+    .into_any()
+}

@@ -1,0 +1,19 @@
+//! What a law is like, measured: before anybody wonders where the matter went.
+//!
+//! [`of`] puts a law to the proof on small worlds ([`probe`]): a seed on a torus ([`seed`]), two worlds that differ by
+//! 1e-7 ([`lambda`]), an empty torus and an empty world between walls ([`empty`]). Every one of them ends at a number of
+//! steps or of operations, never at a time of day: the same law has the same character on every machine.
+//! [`kept_or_measured`] keeps it beside the export.
+
+mod empty;
+mod kept;
+mod lambda;
+mod measure;
+mod probe;
+mod seed;
+
+#[cfg(test)]
+mod tests;
+
+pub use kept::kept_or_measured;
+pub use measure::of;

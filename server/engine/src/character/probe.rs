@@ -1,0 +1,154 @@
+//! A small world that a law is put to the proof on: a state in tiles and what steps it, and how much work that was.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
+
+use atheria_shared::limits::TILES;
+
+use crate::law::Law;
+use crate::run::sparse::{Axis, Ground, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, reach_cells};
+use crate::world::WorldError;
+
+/// Operations that a pass over a tile costs besides its convolutions, for each cell of the tile: gathering, norms, ELU.
+const PASS_FLOPS_PER_CELL: f64 = 500.0;
+
+/// A world to be measured.
+#[derive(Debug)]
+pub(super) struct Probe<F: Number> {
+    pub(super) state: Tiles<F>,
+    stepper: Stepper<F>,
+    manner: Manner,
+    eps: f64,
+    /// Steps that were made.
+    pub(super) steps: u32,
+    /// Operations that they took: what a budget is counted in.
+    pub(super) work_flops: f64,
+}
+
+impl<F: Number> Probe<F> {
+    /// An empty world of these axes, in tiles of `side` cells. `eps`: what counts as matter.
+    pub(super) fn empty(law: &Law, gamma: f64, axes: [Axis; 2], side: usize, eps: f64) -> Result<Self, WorldError> {
+        let program = Program::<F>::of(law)?;
+        let mut vacuum = vec![F::default(); 2 * usize::from(law.channels())];
+        if let Some(real) = vacuum.first_mut() {
+            *real = F::of(1.0);
+        }
+        let ground = Ground::new(axes, depth_tiles(reach_cells(&program), side));
+        Ok(Self {
+            state: Tiles::empty(ground, side, &vacuum, law.memory_channels()),
+            stepper: Stepper::new(program, side, gamma, eps),
+            manner: Manner::Sparse,
+            eps,
+            steps: 0,
+            work_flops: 0.0,
+        })
+    }
+
+    /// An empty torus.
+    pub(super) fn torus(law: &Law, gamma: f64, cells: u32, side: usize, eps: f64) -> Result<Self, WorldError> {
+        Self::empty(law, gamma, [Axis::ring(cells, side), Axis::ring(cells, side)], side, eps)
+    }
+
+    /// Puts a square of random cells of unit norm, its first cell at (first, first).
+    pub(super) fn put_blob(&mut self, first: usize, cells: usize) {
+        let side = self.state.side;
+        let tiles = || (first / side..=(first + cells - 1) / side).map(|tile| tile as i64);
+        let places: Vec<[i64; 2]> = tiles().flat_map(|y| tiles().map(move |x| [y, x])).collect();
+        self.state.activate(&places);
+        let slots = self.state.slots();
+        let mut random = ChaCha8Rng::seed_from_u64(0);
+        for y in first..first + cells {
+            for x in first..first + cells {
+                let cell = unit_cell(&mut random, self.state.numbers);
+                if let Some(slot) = slots.get(&[(y / side) as i64, (x / side) as i64]) {
+                    self.state.write_cell(*slot, [y % side, x % side], &cell);
+                }
+            }
+        }
+        find_matter(&mut self.state, self.eps);
+        self.stepper.forget();
+    }
+
+    /// From now on every cell is computed, on a torus, and matter is not told from the background.
+    pub(super) fn keep_every_cell(&mut self) {
+        let counts = [0, 1].map(|axis| self.state.ground.axes()[axis].count().unwrap_or(0));
+        let places: Vec<[i64; 2]> = (0..counts[0])
+            .flat_map(|y| (0..counts[1]).map(move |x| [y, x]))
+            .collect();
+        self.state.activate(&places);
+        self.manner = Manner::Whole { ground: false };
+        self.stepper.forget();
+    }
+
+    /// Adds a random change of the given 2-norm to one cell.
+    pub(super) fn nudge(&mut self, [y, x]: [usize; 2], by: f64) {
+        let side = self.state.side;
+        let Some(slot) = self.state.slots().get(&[(y / side) as i64, (x / side) as i64]).copied() else {
+            return;
+        };
+        let change = unit_cell::<F>(&mut ChaCha8Rng::seed_from_u64(1), self.state.numbers);
+        let mut cell = change.clone();
+        self.state.read_cell(slot, [y % side, x % side], &mut cell);
+        for (number, change) in cell.iter_mut().zip(change) {
+            *number += F::of(change.double() * by);
+        }
+        self.state.write_cell(slot, [y % side, x % side], &cell);
+    }
+
+    /// Another world in the same state.
+    pub(super) fn twin(&self, law: &Law, gamma: f64) -> Result<Self, WorldError> {
+        Ok(Self {
+            state: self.state.clone(),
+            stepper: Stepper::new(Program::of(law)?, self.state.side, gamma, self.eps),
+            ..*self
+        })
+    }
+
+    /// Makes a step, and gives the state before it.
+    pub(super) fn step(&mut self) -> Result<Tiles<F>, WorldError> {
+        let (before, made) = self
+            .stepper
+            .step(&mut self.state, self.manner, TILES)
+            .map_err(|error| refused(&error, self.steps + 1))?;
+        let cells = (self.state.side * self.state.side) as f64;
+        self.steps += 1;
+        self.work_flops += self.stepper.flops_of_last() + made.work as f64 * cells * PASS_FLOPS_PER_CELL;
+        Ok(before)
+    }
+
+    /// The same, without the state before.
+    pub(super) fn step_on(&mut self) -> Result<(), WorldError> {
+        let before = self.step()?;
+        self.stepper.recycle(before);
+        Ok(())
+    }
+}
+
+/// Tiles that the ground has of its own at a wall: farther than one is felt in a step.
+pub(super) fn depth_tiles(reach_cells: u32, side: usize) -> usize {
+    match reach_cells as usize {
+        0 => 0,
+        reach => reach.div_ceil(side) + 1,
+    }
+}
+
+/// A cell of complex normal deviates, divided by their 2-norm.
+fn unit_cell<F: Number>(random: &mut ChaCha8Rng, numbers: usize) -> Vec<F> {
+    let deviates: Vec<f64> = (0..numbers).map(|_| random.sample(StandardNormal)).collect();
+    let norm = deviates.iter().map(|number| number * number).sum::<f64>().sqrt();
+    deviates.iter().map(|number| F::of(number / norm.max(f64::MIN_POSITIVE))).collect()
+}
+
+fn refused(error: &StepError, step: u32) -> WorldError {
+    match error {
+        StepError::TooMany(too_many) => WorldError::TooManyTiles {
+            tiles: too_many.tiles,
+            most: too_many.most,
+        },
+        StepError::NotFinite { pass, .. } => WorldError::NotFinite {
+            step: u64::from(step),
+            place: format!("while the law's character was measured, made by {pass}"),
+        },
+    }
+}

@@ -1,0 +1,106 @@
+//! What of a tile is matter: where it differs from its ground.
+
+use super::lanes::{Block, LANES, Number};
+use super::reach::Bounds;
+use super::task::square;
+
+/// A tile held against its ground.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Difference {
+    /// The least rectangle with all that differs by more than eps; none: nothing does.
+    pub(crate) bounds: Option<Bounds>,
+    /// Cells that do.
+    pub(crate) cells: u64,
+    /// Whether anything differs at all, though by less.
+    pub(crate) residue: bool,
+}
+
+/// Compares psi, whose numbers are `tile` and `ground` of `side` cells, in the cells of the world: |psi - b| > eps.
+pub(crate) fn psi<F: Number>(
+    tile: &[Block<F>],
+    ground: &[Block<F>],
+    side: usize,
+    [height, width]: [usize; 2],
+    eps: f64,
+) -> Difference {
+    if tile == ground {
+        return Difference::default();
+    }
+    let area = side * side;
+    let most = eps * eps;
+    over(height, width, |y, x| {
+        let mut sum = 0.0;
+        for at in (y * side + x..tile.len()).step_by(area) {
+            let mut difference = [F::default(); LANES];
+            for lane in 0..LANES {
+                difference[lane] = tile[at][lane] - ground[at][lane];
+            }
+            sum += square(&difference).double();
+        }
+        (sum > most, sum > 0.0)
+    })
+}
+
+/// Compares the memory: |h - h_b| > eps or |c - c_b| > eps max(1, |c_b|), in any channel.
+pub(crate) fn memory<F: Number>(
+    tile: [&[Block<F>]; 2],
+    ground: [&[Block<F>]; 2],
+    side: usize,
+    [height, width]: [usize; 2],
+    eps: f64,
+) -> Difference {
+    let area = side * side;
+    over(height, width, |y, x| {
+        let (mut matter, mut residue) = (false, false);
+        for at in (y * side + x..tile[0].len()).step_by(area) {
+            for lane in 0..LANES {
+                let h = (tile[0][at][lane] - ground[0][at][lane]).double().abs();
+                let b = ground[1][at][lane].double();
+                let c = (tile[1][at][lane].double() - b).abs() / b.abs().max(1.0);
+                matter |= h.max(c) > eps;
+                residue |= h.max(c) > 0.0;
+            }
+        }
+        (matter, residue)
+    })
+}
+
+fn over(height: usize, width: usize, differs: impl Fn(usize, usize) -> (bool, bool)) -> Difference {
+    let mut difference = Difference::default();
+    for y in 0..height {
+        for x in 0..width {
+            let (matter, residue) = differs(y, x);
+            difference.residue |= residue;
+            if matter {
+                difference.cells += 1;
+                let cell = Bounds {
+                    top: y as i32,
+                    bottom: y as i32,
+                    left: x as i32,
+                    right: x as i32,
+                };
+                difference.bounds = Some(difference.bounds.map_or(cell, |bounds| bounds.with(cell)));
+            }
+        }
+    }
+    difference
+}
+
+/// The largest difference of two tiles in the cells that both have.
+pub(crate) fn largest<F: Number>(a: &[Block<F>], b: &[Block<F>], side: usize, [height, width]: [usize; 2]) -> f64 {
+    let area = side * side;
+    let mut most = 0.0_f64;
+    for y in 0..height {
+        for x in 0..width {
+            let mut sum = 0.0;
+            for at in (y * side + x..a.len()).step_by(area) {
+                for lane in 0..LANES {
+                    let difference = (a[at][lane] - b[at][lane]).double();
+                    sum += difference * difference;
+                }
+            }
+            most = most.max(sum);
+        }
+    }
+    most.sqrt()
+}

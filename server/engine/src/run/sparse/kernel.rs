@@ -1,0 +1,273 @@
+//! A convolution's kernel in the order in which it is read, and the loop that reads it.
+//!
+//! The inner loop multiplies a block of weights by one number of one cell and adds the product to that cell's block of results,
+//! which stay in registers: for eight or sixteen cells and up to three blocks at once.
+
+#![expect(
+    unsafe_code,
+    reason = "the innermost loop goes by pointers that were checked once at its beginning"
+)]
+#![expect(
+    clippy::inline_always,
+    reason = "each copy of a kernel takes these in, or it would not be compiled for the processor"
+)]
+
+use super::lanes::{Block, LANES, Lanes, Number};
+
+/// Blocks of results at once, at most.
+const TOGETHER: usize = 3;
+
+/// How many blocks so many channels take.
+pub(crate) fn blocks(channels: usize) -> usize {
+    channels.div_ceil(LANES)
+}
+
+/// Result blocks `first..first + count`, whose weights begin at `weights`.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    first: usize,
+    count: usize,
+    weights: usize,
+}
+
+/// A kernel of one side, 1 or 3.
+#[derive(Debug)]
+pub(crate) struct Kernel<F> {
+    side: usize,
+    out_channels: usize,
+    in_channels: usize,
+    /// Channels of each block that is read.
+    inputs: Vec<usize>,
+    groups: Vec<Group>,
+    /// By group, by block read, by cell of the kernel (rows first), by channel of the block: the group's blocks.
+    weights: Vec<Block<F>>,
+    bias: Vec<Block<F>>,
+}
+
+impl<F: Number> Kernel<F> {
+    /// A kernel for sources with so many channels each. `weight(out, in, cell)`; cells by rows; channels of the sources
+    /// counted through.
+    pub(super) fn pack(
+        side: usize,
+        out_channels: usize,
+        sources: &[usize],
+        weight: impl Fn(usize, usize, usize) -> f64,
+        bias: impl Fn(usize) -> f64,
+    ) -> Self {
+        let block = |first: usize, value: &dyn Fn(usize) -> f64| {
+            let mut block = [F::default(); LANES];
+            for (lane, number) in block.iter_mut().enumerate() {
+                let channel = first * LANES + lane;
+                if channel < out_channels {
+                    *number = F::of(value(channel));
+                }
+            }
+            block
+        };
+        let inputs: Vec<usize> = sources
+            .iter()
+            .flat_map(|&channels| (0..blocks(channels)).map(move |b| (channels - b * LANES).min(LANES)))
+            .collect();
+        let count = blocks(out_channels);
+        let mut groups = Vec::new();
+        let mut weights = Vec::new();
+        let mut first = 0;
+        while first < count {
+            let together = match count - first {
+                4 => 2,
+                left => left.min(TOGETHER),
+            };
+            groups.push(Group {
+                first,
+                count: together,
+                weights: weights.len(),
+            });
+            let mut channel = 0;
+            for &lanes in &inputs {
+                for cell in 0..side * side {
+                    for lane in 0..lanes {
+                        weights.extend((first..first + together).map(|out| {
+                            block(out, &|out_channel| weight(out_channel, channel + lane, cell))
+                        }));
+                    }
+                }
+                channel += lanes;
+            }
+            first += together;
+        }
+        Self {
+            side,
+            out_channels,
+            in_channels: sources.iter().sum(),
+            inputs,
+            groups,
+            weights,
+            bias: (0..count).map(|first| block(first, &bias)).collect(),
+        }
+    }
+
+    /// 1 or 3.
+    pub(super) fn side(&self) -> usize {
+        self.side
+    }
+
+    /// Channels of the result.
+    pub(super) fn out_channels(&self) -> usize {
+        self.out_channels
+    }
+
+    /// Blocks that are read.
+    pub(super) fn inputs(&self) -> usize {
+        self.inputs.len()
+    }
+
+    /// Its bias, by block.
+    pub(super) fn bias(&self) -> &[Block<F>] {
+        &self.bias
+    }
+
+    /// Multiplications for a cell.
+    pub(super) fn products(&self) -> usize {
+        self.side * self.side * self.in_channels * self.out_channels
+    }
+
+    /// Convolves a tile. `x`: for each block read `pitch * pitch` cells, with what lies around the tile where the side is 3
+    /// (`pitch` is then `cells + 2`, otherwise `cells`). `out`: for each block of the result `cells * cells` cells.
+    #[inline(always)]
+    pub(super) fn convolve<V: Lanes<Number = F>>(
+        &self,
+        x: &[Block<F>],
+        pitch: usize,
+        cells: usize,
+        out: &mut [Block<F>],
+    ) {
+        assert_eq!(pitch, cells + self.side - 1);
+        assert!(x.len() >= self.inputs.len() * pitch * pitch);
+        assert!(out.len() >= self.bias.len() * cells * cells);
+        let tile = Tile {
+            x: x.as_ptr(),
+            pitch,
+            out: out.as_mut_ptr(),
+            cells,
+        };
+        for group in &self.groups {
+            // SAFETY: `x` and `out` hold what `Tile` says, by the assertions above; a group's weights were packed for
+            // these blocks and this side in `pack`.
+            unsafe {
+                match (group.count, V::WIDE) {
+                    (1, true) => self.by_shape::<V, 1, 8, 2>(group, &tile),
+                    (2, true) => self.by_shape::<V, 2, 8, 1>(group, &tile),
+                    (_, true) => self.by_shape::<V, 3, 8, 1>(group, &tile),
+                    (1, false) => self.by_shape::<V, 1, 4, 1>(group, &tile),
+                    (2, false) => self.by_shape::<V, 2, 2, 1>(group, &tile),
+                    (_, false) => self.by_shape::<V, 3, 1, 1>(group, &tile),
+                }
+            }
+        }
+    }
+
+    /// Chooses how many columns and rows of cells are computed at once, for small tiles.
+    #[inline(always)]
+    unsafe fn by_shape<V: Lanes<Number = F>, const OUT: usize, const COLUMNS: usize, const ROWS: usize>(
+        &self,
+        group: &Group,
+        tile: &Tile<F>,
+    ) {
+        // SAFETY: as the caller's.
+        unsafe {
+            if tile.cells.is_multiple_of(COLUMNS) && tile.cells.is_multiple_of(ROWS) {
+                self.cells::<V, OUT, COLUMNS, ROWS>(group, tile);
+            } else if tile.cells.is_multiple_of(4) && V::WIDE {
+                self.cells::<V, OUT, 4, 2>(group, tile);
+            } else if tile.cells.is_multiple_of(2) {
+                self.cells::<V, OUT, 2, 1>(group, tile);
+            } else {
+                self.cells::<V, OUT, 1, 1>(group, tile);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn cells<V: Lanes<Number = F>, const OUT: usize, const COLUMNS: usize, const ROWS: usize>(
+        &self,
+        group: &Group,
+        tile: &Tile<F>,
+    ) {
+        for y in (0..tile.cells).step_by(ROWS) {
+            for x in (0..tile.cells).step_by(COLUMNS) {
+                // SAFETY: as the caller's: both sides of the tile are multiples of the steps.
+                unsafe { self.some_cells::<V, OUT, COLUMNS, ROWS>(group, tile, y, x) };
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn some_cells<V: Lanes<Number = F>, const OUT: usize, const COLUMNS: usize, const ROWS: usize>(
+        &self,
+        group: &Group,
+        tile: &Tile<F>,
+        y: usize,
+        x: usize,
+    ) {
+        let plane = tile.pitch * tile.pitch;
+        let mut sums = [[[V::splat(F::default()); OUT]; COLUMNS]; ROWS];
+        for row in &mut sums {
+            for cell in row {
+                for (out, sum) in cell.iter_mut().enumerate() {
+                    *sum = V::load(&self.bias[group.first + out]);
+                }
+            }
+        }
+        let row_numbers = tile.pitch * LANES;
+        // SAFETY: the cells read are (y + ROWS - 1 + side - 1, x + COLUMNS - 1 + side - 1) at most, inside a plane of
+        // `pitch` squared, and there is a plane for each block of `inputs`. Weights: `OUT` blocks for each channel of each
+        // cell of the kernel of each block, as `pack` laid them. Results: `cells` squared for each block of the group.
+        unsafe {
+            let mut weights = self.weights.as_ptr().add(group.weights);
+            let mut block = tile.x.add(y * tile.pitch + x);
+            for &lanes in &self.inputs {
+                for down in 0..self.side {
+                    for right in 0..self.side {
+                        let numbers = block.add(down * tile.pitch + right).cast::<F>();
+                        for lane in 0..lanes {
+                            let mut kernel = [V::splat(F::default()); OUT];
+                            for (out, kernel) in kernel.iter_mut().enumerate() {
+                                *kernel = V::load(&*weights.add(out));
+                            }
+                            weights = weights.add(OUT);
+                            for (row, sums) in sums.iter_mut().enumerate() {
+                                for (column, sums) in sums.iter_mut().enumerate() {
+                                    let number =
+                                        V::splat(*numbers.add(row * row_numbers + column * LANES + lane));
+                                    for (sum, kernel) in sums.iter_mut().zip(kernel) {
+                                        *sum = sum.plus_product(number, kernel);
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                block = block.add(plane);
+            }
+            for (row, sums) in sums.iter().enumerate() {
+                for (column, sums) in sums.iter().enumerate() {
+                    for (out, sum) in sums.iter().enumerate() {
+                        let cell = (group.first + out) * tile.cells * tile.cells
+                            + (y + row) * tile.cells
+                            + x
+                            + column;
+                        sum.store(&mut *tile.out.add(cell));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A tile that is read and one that is written.
+struct Tile<F> {
+    x: *const Block<F>,
+    pitch: usize,
+    out: *mut Block<F>,
+    cells: usize,
+}

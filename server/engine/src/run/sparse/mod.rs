@@ -1,0 +1,39 @@
+//! Steps a world in tiles: work where there is matter, and the dense answer.
+//!
+//! ```text
+//! law ── lower ──> program: passes over tiles          axis, ground: the empty world, folded onto a few tiles
+//! state (tiles) ── reach ──> plan: slots, neighbours, weights ── execute ──> state, a step later
+//!                                  (task: one tile; kernel: a convolution; lanes: the processor; moments: norms)
+//! ```
+//!
+//! Why this is exact: see the README, "How it works". An empty tile is never computed, its ground is, by the same
+//! instructions; a norm's sums are exact (see [`moments`]), so they do not hang on which tiles were computed.
+
+mod axis;
+mod compare;
+mod execute;
+mod ground;
+mod kernel;
+mod lanes;
+mod lower;
+mod moments;
+mod plan;
+mod program;
+mod reach;
+mod stepper;
+mod task;
+mod tiles;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use axis::Axis;
+pub(crate) use ground::Ground;
+pub(crate) use kernel::blocks;
+pub(crate) use lanes::{Block, LANES, Number};
+pub(crate) use lower::Unsupported;
+pub(crate) use plan::{MatterTile, Place};
+pub(crate) use program::Program;
+pub(crate) use reach::reach_cells;
+pub(crate) use stepper::{Made, Manner, StepError, Stepper, difference, find_matter};
+pub(crate) use tiles::Tiles;

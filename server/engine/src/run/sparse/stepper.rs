@@ -1,0 +1,383 @@
+//! Makes steps of a world in tiles: plans, runs, lets go of what is empty, and watches the ground.
+
+use rayon::prelude::*;
+
+use super::compare::{self, Difference};
+use super::execute::{Executor, NotFinite, Start};
+use super::ground::{Growth, WALL};
+use super::lanes::{Block, Number};
+use super::plan::{MatterTile, Plan, TooManyTiles};
+use super::program::{Pass, Program};
+use super::reach::Bounds;
+use super::tiles::{Tiles, gather};
+
+/// Steps that a plan is held for, at most, before it is made anew for the tiles that matter really needs.
+const HOLD: u32 = 8;
+/// Cells that matter may spread by within a tile before its plan does not hold any more.
+const MARGIN: i32 = 2;
+/// Times eps that the two sides of a fold of the ground may differ.
+const SEAM: f64 = 3.0;
+
+/// Which tiles are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// Those that hold matter, and those that it is felt in.
+    Sparse,
+    /// Those that the state has: all of the world. Nothing is let go of.
+    Whole {
+        /// Whether the ground is computed too: without it matter cannot be told.
+        ground: bool,
+    },
+}
+
+/// What a step did besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Made {
+    /// Slots of the last stage behind the ground.
+    pub(crate) active: usize,
+    /// Slots of all passes together, the ground's among them: what the step's time goes by.
+    pub(crate) work: usize,
+    /// Whether something that differed from the ground was let go of.
+    pub(crate) dropped: bool,
+}
+
+/// Why a step could not be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum StepError {
+    /// Matter is felt in too many tiles.
+    TooMany(TooManyTiles),
+    /// A value was not finite.
+    NotFinite {
+        /// The pass that made it.
+        pass: String,
+        /// Its cell in the world; none: in the ground.
+        cell: Option<[i64; 2]>,
+    },
+}
+
+/// Makes steps with one law.
+#[derive(Debug)]
+pub(crate) struct Stepper<F> {
+    executor: Executor<F>,
+    gamma: f64,
+    eps: f64,
+    plan: Option<(Plan, Manner)>,
+    age: u32,
+    /// Storage that the next step's psi is written to.
+    spare: Vec<Block<F>>,
+}
+
+impl<F: Number> Stepper<F> {
+    /// A stepper for tiles of so many cells a side. `gamma` is the decay a step; `eps` what counts as matter.
+    pub(crate) fn new(program: Program<F>, side: usize, gamma: f64, eps: f64) -> Self {
+        Self {
+            executor: Executor::new(program, side),
+            gamma,
+            eps,
+            plan: None,
+            age: 0,
+            spare: Vec::new(),
+        }
+    }
+
+    /// The law's program.
+    pub(crate) fn program(&self) -> &Program<F> {
+        self.executor.program()
+    }
+
+    /// Forgets the plan: the state's tiles were changed from outside.
+    pub(crate) fn forget(&mut self) {
+        self.plan = None;
+    }
+
+    /// How many slots of all passes a sparse step of a state computes. The plan is kept, if the step comes next.
+    pub(crate) fn work_of(&mut self, state: &Tiles<F>, most: usize) -> Result<usize, StepError> {
+        if !self.holds(state, Manner::Sparse) {
+            self.make_plan(state, Manner::Sparse, most)?;
+        }
+        Ok(self.plan.as_ref().map_or(0, |(plan, _)| self.work(plan)))
+    }
+
+    fn work(&self, plan: &Plan) -> usize {
+        let program = self.executor.program();
+        let slots = |pass| plan.counts[program.stage_of(pass)] - plan.first;
+        program.passes.iter().map(slots).sum()
+    }
+
+    /// Whether the plan is one for this state.
+    fn holds(&self, state: &Tiles<F>, manner: Manner) -> bool {
+        self.plan.as_ref().is_some_and(|(plan, planned)| {
+            *planned == manner
+                && plan.ground == state.ground.len()
+                && match manner {
+                    Manner::Sparse => self.age < HOLD && plan.covers(&state.matter),
+                    Manner::Whole { .. } => plan.matter.len() == state.matter.len(),
+                }
+        })
+    }
+
+    /// Floating-point operations of the last step's convolutions.
+    pub(crate) fn flops_of_last(&self) -> f64 {
+        let Some((plan, _)) = &self.plan else { return 0.0 };
+        let program = self.executor.program();
+        let cells = (self.executor.side() * self.executor.side()) as f64;
+        let of = |pass: &Pass<F>| {
+            let tiles = plan.counts[program.stage_of(pass)] - plan.first;
+            tiles as f64 * cells * pass.flops_per_cell(program.level_of(pass))
+        };
+        program.passes.iter().map(of).sum()
+    }
+
+    /// Bytes of its buffers.
+    pub(crate) fn bytes(&self) -> usize {
+        self.executor.bytes() + self.spare.capacity() * size_of::<Block<F>>()
+    }
+
+    /// The state one step later, in place of the given one, which is handed back. On an error the state stays as it is.
+    pub(crate) fn step(&mut self, state: &mut Tiles<F>, manner: Manner, most: usize) -> Result<(Tiles<F>, Made), StepError> {
+        if !self.holds(state, manner) {
+            self.make_plan(state, manner, most)?;
+        }
+        self.age += 1;
+        let Some((plan, _)) = self.plan.take() else {
+            return Err(StepError::TooMany(TooManyTiles { tiles: 0, most }));
+        };
+        let start = Start {
+            psi: &state.psi,
+            memory: state.memory.as_ref().map(|[h, c]| [h.as_slice(), c.as_slice()]),
+            gamma: self.gamma,
+        };
+        let mut next = std::mem::take(&mut self.spare);
+        let size = state.tile_blocks();
+        let finite = self.executor.run(&plan, start, &mut next).is_some()
+            && next[plan.first * size..plan.all() * size]
+                .par_chunks(size)
+                .all(|tile| tile.iter().all(|block| block.iter().all(|number| number.finite())));
+        if !finite {
+            self.spare = next;
+            return Err(self.explain(&plan, state));
+        }
+        if plan.first > 0 {
+            // The ground was not computed: it stays, so that slots mean what they did.
+            next[..plan.first * size].copy_from_slice(&state.psi[..plan.first * size]);
+        }
+        next.truncate(plan.all() * size);
+        let work = self.work(&plan);
+        let mut made = Made {
+            active: plan.all() - plan.ground,
+            work,
+            dropped: false,
+        };
+        let memory = self.remembered(&plan, state);
+        let mut after = Tiles {
+            ground: state.ground.clone(),
+            matter: state.matter.clone(),
+            psi: next,
+            memory,
+            side: state.side,
+            numbers: state.numbers,
+            memory_channels: state.memory_channels,
+        };
+        if manner == Manner::Sparse {
+            made.dropped = self.settle(&plan, &mut after);
+        }
+        self.plan = Some((plan, manner));
+        if manner != (Manner::Whole { ground: false }) {
+            self.watch(&mut after);
+        }
+        Ok((std::mem::replace(state, after), made))
+    }
+
+    /// Takes back a state that is not needed any more, for its storage.
+    pub(crate) fn recycle(&mut self, state: Tiles<F>) {
+        self.spare = state.psi;
+    }
+
+    fn make_plan(&mut self, state: &Tiles<F>, manner: Manner, most: usize) -> Result<(), StepError> {
+        let side = self.executor.side();
+        let remembered = side / 4;
+        let planned = |tile: &MatterTile| match manner {
+            Manner::Sparse => MatterTile {
+                place: tile.place,
+                psi: tile.psi.map(|bounds| bounds.wider(MARGIN, side)),
+                memory: tile.memory.map(|bounds| bounds.wider(1, remembered)),
+            },
+            Manner::Whole { .. } => MatterTile {
+                place: tile.place,
+                psi: None,
+                memory: None,
+            },
+        };
+        let matter = state.matter.iter().map(planned).collect();
+        let keeps_ground = manner != (Manner::Whole { ground: false });
+        let plan = Plan::new(
+            self.executor.program(),
+            &state.ground,
+            matter,
+            keeps_ground,
+            most,
+        )
+        .map_err(StepError::TooMany)?;
+        self.plan = Some((plan, manner));
+        self.age = 0;
+        Ok(())
+    }
+
+    /// The memory after the step, for the ground and all slots of the last stage.
+    fn remembered(&self, plan: &Plan, state: &Tiles<F>) -> Option<[Vec<Block<F>>; 2]> {
+        let ([h, c], count) = self.executor.memory(plan)?;
+        let size = state.memory_blocks();
+        let from: Vec<usize> = (0..plan.all()).map(|slot| plan.present(slot, count)).collect();
+        let mut parts = [gather(h, size, &from), gather(c, size, &from)];
+        if plan.first > 0
+            && let Some(before) = &state.memory
+        {
+            for (part, before) in parts.iter_mut().zip(before) {
+                part[..plan.first * size].copy_from_slice(&before[..plan.first * size]);
+            }
+        }
+        Some(parts)
+    }
+
+    /// Finds the matter of a new state and lets go of all tiles without any. True: what was let go of was not quite empty.
+    fn settle(&self, plan: &Plan, state: &mut Tiles<F>) -> bool {
+        let ground = plan.ground;
+        let found: Vec<(Difference, Difference)> = (ground..plan.all())
+            .into_par_iter()
+            .map(|slot| difference(state, slot, plan.under[slot] as usize, plan.sizes[slot], self.eps))
+            .collect();
+        let tile = |at: usize| MatterTile {
+            place: plan.places[at],
+            psi: found[at].0.bounds,
+            memory: found[at].1.bounds,
+        };
+        let holds = |at: &usize| found[*at].0.bounds.is_some() || found[*at].1.bounds.is_some();
+        let dropped = (0..found.len())
+            .filter(|at| !holds(at))
+            .any(|at| found[at].0.residue || found[at].1.residue);
+        let own = plan.matter.len();
+        if self.age < HOLD && !(own..found.len()).any(|at| holds(&at)) {
+            // Nothing new: tiles stay where they are, the empty ones as their ground.
+            let size = state.tile_blocks();
+            state.psi.truncate((ground + own) * size);
+            let memory_size = state.memory_blocks();
+            for part in state.memory.iter_mut().flatten() {
+                part.truncate((ground + own) * memory_size);
+            }
+            for at in (0..own).filter(|at| !holds(at)) {
+                let (slot, under) = (ground + at, plan.under[ground + at] as usize);
+                state
+                    .psi
+                    .copy_within(under * size..(under + 1) * size, slot * size);
+                for part in state.memory.iter_mut().flatten() {
+                    part.copy_within(under * memory_size..(under + 1) * memory_size, slot * memory_size);
+                }
+            }
+            state.matter = (0..own).map(tile).collect();
+        } else {
+            let mut order: Vec<(MatterTile, usize)> = (0..found.len())
+                .filter(holds)
+                .map(|at| (tile(at), ground + at))
+                .collect();
+            order.sort_unstable_by_key(|(tile, _)| tile.place);
+            state.take(&order);
+        }
+        dropped
+    }
+
+    /// Gives the ground more tiles where its fold shows.
+    fn watch(&self, state: &mut Tiles<F>) {
+        let shows = |[a, b]: [u32; 2]| {
+            let (first, second) = (state.ground.size(a), state.ground.size(b));
+            let size = [first[0].min(second[0]), first[1].min(second[1])];
+            let tiles = [a, b].map(|tile| state.tile(tile as usize));
+            compare::largest(tiles[0], tiles[1], state.side, size) > SEAM * self.eps
+        };
+        let mut growth: Vec<Growth> = Vec::new();
+        for seam in state.ground.seams() {
+            if !growth.contains(&seam.grows) && shows(seam.tiles) {
+                growth.push(seam.grows);
+            }
+        }
+        if !growth.is_empty() {
+            let (ground, from) = state.ground.grown(&growth);
+            state.on_ground(ground, &from);
+        }
+    }
+
+    fn explain(&mut self, plan: &Plan, state: &Tiles<F>) -> StepError {
+        let start = Start {
+            psi: &state.psi,
+            memory: state.memory.as_ref().map(|[h, c]| [h.as_slice(), c.as_slice()]),
+            gamma: self.gamma,
+        };
+        let found = self.executor.find_not_finite(plan, start).unwrap_or(NotFinite {
+            pass: 0,
+            slot: 0,
+            cell: [0, 0],
+        });
+        let side = state.side as i64;
+        let place = found
+            .slot
+            .checked_sub(plan.ground)
+            .and_then(|at| plan.places.get(at));
+        StepError::NotFinite {
+            pass: self
+                .executor
+                .program()
+                .names
+                .get(found.pass)
+                .cloned()
+                .unwrap_or_default(),
+            cell: place.map(|[y, x]| [y * side + found.cell[0] as i64, x * side + found.cell[1] as i64]),
+        }
+    }
+}
+
+/// A slot against its ground: psi, memory.
+pub(crate) fn difference<F: Number>(
+    state: &Tiles<F>,
+    slot: usize,
+    under: usize,
+    size: [usize; 2],
+    eps: f64,
+) -> (Difference, Difference) {
+    let psi = compare::psi(state.tile(slot), state.tile(under), state.side, size, eps);
+    let blocks = state.memory_blocks();
+    let memory = state.memory.as_ref().map_or_else(Difference::default, |[h, c]| {
+        let of = |slot: usize| [h, c].map(|part| &part[slot * blocks..(slot + 1) * blocks]);
+        let size = size.map(|side| side / 4);
+        compare::memory(of(slot), of(under), state.side / 4, size, eps)
+    });
+    (psi, memory)
+}
+
+/// Finds where in each tile of a state its matter lies, and lets go of the tiles without any.
+pub(crate) fn find_matter<F: Number>(state: &mut Tiles<F>, eps: f64) {
+    let ground = state.ground.len();
+    let axes = state.ground.axes().clone();
+    let order: Vec<(MatterTile, usize)> = (0..state.matter.len())
+        .into_par_iter()
+        .filter_map(|at| {
+            let place = state.matter[at].place;
+            let size = [axes[0].size_of(place[0]), axes[1].size_of(place[1])];
+            let under = state.ground.under(place);
+            if under == WALL {
+                return None;
+            }
+            let (psi, memory) = difference(state, ground + at, under as usize, size, eps);
+            let tile = MatterTile {
+                place,
+                psi: psi.bounds,
+                memory: memory.bounds,
+            };
+            (psi.bounds.is_some() || memory.bounds.is_some()).then_some((tile, ground + at))
+        })
+        .collect();
+    state.take(&order);
+}
+
+/// Bounds of a tile that is matter all over.
+pub(crate) fn everywhere(side: usize) -> Bounds {
+    Bounds::tile(side)
+}

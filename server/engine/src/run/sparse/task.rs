@@ -1,0 +1,540 @@
+//! Work on one tile: what lies around it is gathered, finished and convolved, without leaving the processor's cache.
+
+#![expect(
+    clippy::inline_always,
+    reason = "each copy of a kernel takes these in, or it would not be compiled for the processor"
+)]
+
+use super::kernel::{Kernel, blocks};
+use super::lanes::{Block, LANES, Lanes, Number};
+use super::plan::Plan;
+use super::program::Elementwise;
+
+/// What is done to numbers when they are read, with the numbers that it takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Finishing<'a, F> {
+    /// Nothing.
+    Plain,
+    /// ELU.
+    Elu,
+    /// A scale and a shift by channel, then maybe ELU.
+    Affine {
+        /// Scales, by block.
+        scale: &'a [Block<F>],
+        /// Shifts, by block.
+        shift: &'a [Block<F>],
+        /// Whether an ELU follows.
+        elu: bool,
+    },
+    /// 1 above the threshold, 0 elsewhere.
+    Spike(F),
+}
+
+impl<F: Number> Finishing<'_, F> {
+    /// Reads cells of one block.
+    #[inline(always)]
+    fn read(&self, block: usize, from: &[Block<F>], to: &mut [Block<F>]) {
+        match *self {
+            Self::Plain => to.copy_from_slice(from),
+            Self::Elu => each(from, to, |x, _| x.elu()),
+            Self::Affine { scale, shift, elu } => {
+                let (scale, shift) = (scale[block], shift[block]);
+                if elu {
+                    each(from, to, |x, lane| x.times_plus(scale[lane], shift[lane]).elu());
+                } else {
+                    each(from, to, |x, lane| x.times_plus(scale[lane], shift[lane]));
+                }
+            }
+            Self::Spike(threshold) => each(from, to, |x, _| {
+                if x > threshold { F::of(1.0) } else { F::default() }
+            }),
+        }
+    }
+}
+
+#[inline(always)]
+fn each<F: Number>(from: &[Block<F>], to: &mut [Block<F>], f: impl Fn(F, usize) -> F) {
+    for (from, to) in from.iter().zip(to) {
+        for lane in 0..LANES {
+            to[lane] = f(from[lane], lane);
+        }
+    }
+}
+
+/// A sheet as it is read: for each of its slots, for each block its cells by rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading<'a, F> {
+    /// Its numbers.
+    pub(super) numbers: &'a [Block<F>],
+    /// Blocks of channels.
+    pub(super) blocks: usize,
+    /// Channels.
+    pub(super) channels: usize,
+    /// Cells a side of a tile.
+    pub(super) cells: usize,
+    /// Its level.
+    pub(super) level: u32,
+    /// How many slots it has; those beyond are their ground.
+    pub(super) count: usize,
+    /// What is done to it first.
+    pub(super) finishing: Finishing<'a, F>,
+}
+
+impl<F: Number> Reading<'_, F> {
+    #[inline(always)]
+    fn tile(&self, slot: usize) -> &[Block<F>] {
+        let size = self.blocks * self.cells * self.cells;
+        &self.numbers[slot * size..(slot + 1) * size]
+    }
+
+    /// A tile, finished: for each block its cells.
+    #[inline(always)]
+    fn read(&self, plan: &Plan, slot: usize, to: &mut [Block<F>]) {
+        let area = self.cells * self.cells;
+        let tile = self.tile(plan.present(slot, self.count));
+        for block in 0..self.blocks {
+            let range = block * area..(block + 1) * area;
+            self.finishing.read(block, &tile[range.clone()], &mut to[range]);
+        }
+    }
+
+    /// A tile with one cell around it, finished: for each block `(cells + 2)` squared cells.
+    #[inline(always)]
+    fn read_around(&self, plan: &Plan, slot: usize, to: &mut [Block<F>]) {
+        let (cells, pitch) = (self.cells, self.cells + 2);
+        let area = cells * cells;
+        let size = |slot: usize| plan.sizes[slot].map(|side| side >> self.level);
+        let [height, width] = size(slot);
+        let around: [Option<usize>; 9] = std::array::from_fn(|part| {
+            if part == 4 {
+                Some(plan.present(slot, self.count))
+            } else {
+                plan.neighbour(slot, part, self.count)
+            }
+        });
+        for block in 0..self.blocks {
+            let to = &mut to[block * pitch * pitch..(block + 1) * pitch * pitch];
+            // Three rows of neighbours: the last row above, this tile's rows, the first row below.
+            for (band, neighbours) in around.chunks_exact(3).enumerate() {
+                let rows = if band == 1 { 0..height } else { 0..1 };
+                for row in rows {
+                    let to_row = match band {
+                        0 => 0,
+                        1 => row + 1,
+                        _ => height + 1,
+                    };
+                    let to = &mut to[to_row * pitch..(to_row + 1) * pitch];
+                    for (side, neighbour) in neighbours.iter().enumerate() {
+                        let (first, count) = match side {
+                            0 => (0, 1),
+                            1 => (1, width),
+                            _ => (width + 1, 1),
+                        };
+                        let to = &mut to[first..first + count];
+                        let Some(neighbour) = *neighbour else {
+                            to.fill([F::default(); LANES]);
+                            continue;
+                        };
+                        let [their_height, their_width] = size(neighbour);
+                        let from_row = match band {
+                            0 => their_height - 1,
+                            1 => row,
+                            _ => 0,
+                        };
+                        let from_column = if side == 0 { their_width - 1 } else { 0 };
+                        let from = block * area + from_row * cells + from_column;
+                        let from = &self.tile(neighbour)[from..from + count];
+                        self.finishing.read(block, from, to);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where the result of a convolution goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Into<'a, F> {
+    /// Into its sheet as it is.
+    Sheet,
+    /// It ends the step: `psi`, what is done to the answer first, and the decay.
+    Step {
+        /// The state.
+        psi: Reading<'a, F>,
+        /// What is done to the answer.
+        finishing: Finishing<'a, F>,
+        /// Decay.
+        gamma: F,
+        /// Whether the answer multiplies the state.
+        multiplies: bool,
+    },
+}
+
+/// A pass, ready for any of its tiles.
+#[derive(Debug)]
+pub(super) struct Task<'a, F> {
+    /// Which tiles there are.
+    pub(super) plan: &'a Plan,
+    /// What it reads.
+    pub(super) sources: Vec<Reading<'a, F>>,
+    /// What it does.
+    pub(super) work: Work<'a, F>,
+}
+
+/// What a pass does.
+#[derive(Debug)]
+pub(super) enum Work<'a, F> {
+    /// A convolution, then maybe others of one cell each.
+    Conv {
+        /// The kernel.
+        kernel: &'a Kernel<F>,
+        /// Whether edges at walls are weighted anew.
+        resizes: bool,
+        /// The kernels after it, each after a finish.
+        tail: Vec<(Finishing<'a, F>, &'a Kernel<F>)>,
+        /// Where to.
+        to: Into<'a, F>,
+    },
+    /// The largest of each 2x2.
+    Pool,
+    /// A transposed convolution.
+    Up(&'a [Kernel<F>; 4]),
+    /// By element.
+    Map(Elementwise),
+}
+
+/// Room for what lies between two kernels of one tile.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch<F> {
+    read: Vec<Block<F>>,
+    other: Vec<Block<F>>,
+}
+
+fn room<F: Number>(numbers: &mut Vec<Block<F>>, blocks: usize) -> &mut [Block<F>] {
+    if numbers.len() < blocks {
+        numbers.resize(blocks, [F::default(); LANES]);
+    }
+    &mut numbers[..blocks]
+}
+
+/// What a tile's results add to a norm, by channel: sums, then sums of squares.
+pub(super) type Sums<'a> = &'a mut [f64];
+
+impl<F: Number> Task<'_, F> {
+    /// Works on one tile: writes its results to `out`, and what they add to a norm to `sums`, where that is not empty.
+    #[inline(always)]
+    pub(super) fn perform<V: Lanes<Number = F>>(
+        &self,
+        slot: usize,
+        out: &mut [Block<F>],
+        sums: Sums<'_>,
+        scratch: &mut Scratch<F>,
+    ) {
+        match &self.work {
+            Work::Conv {
+                kernel,
+                resizes,
+                tail,
+                to,
+            } => {
+                self.convolve::<V>(slot, kernel, *resizes, tail, to, out, scratch);
+                if !sums.is_empty() {
+                    self.add_up(slot, out, sums);
+                }
+            }
+            Work::Pool => self.pool(slot, out, scratch),
+            Work::Up(kernels) => self.up::<V>(slot, kernels, out, scratch),
+            Work::Map(op) => self.map(slot, *op, out, scratch),
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "a pass's parts and a tile's")]
+    fn convolve<V: Lanes<Number = F>>(
+        &self,
+        slot: usize,
+        kernel: &Kernel<F>,
+        resizes: bool,
+        tail: &[(Finishing<'_, F>, &Kernel<F>)],
+        to: &Into<'_, F>,
+        out: &mut [Block<F>],
+        scratch: &mut Scratch<F>,
+    ) {
+        let Some(first) = self.sources.first() else { return };
+        let cells = first.cells;
+        let area = cells * cells;
+        let pitch = cells + kernel.side() - 1;
+        let total: usize = self.sources.iter().map(|source| source.blocks).sum();
+        let padded = room(&mut scratch.read, total * pitch * pitch);
+        let mut at = 0;
+        for source in &self.sources {
+            let size = source.blocks * pitch * pitch;
+            let to = &mut padded[at..at + size];
+            if kernel.side() == 3 {
+                source.read_around(self.plan, slot, to);
+            } else {
+                source.read(self.plan, slot, to);
+            }
+            at += size;
+        }
+        let in_place = tail.is_empty() && matches!(to, Into::Sheet);
+        let made = blocks(kernel.out_channels()) * area;
+        let result = if in_place { &mut *out } else { room(&mut scratch.other, made) };
+        kernel.convolve::<V>(padded, pitch, cells, result);
+        if resizes {
+            self.weigh_edges(slot, kernel, cells, result);
+        }
+        let (mut from, mut spare) = (&mut scratch.other, &mut scratch.read);
+        for (place, (finishing, kernel)) in tail.iter().enumerate() {
+            let numbers = &mut from[..];
+            for (block, cells) in numbers.chunks_exact_mut(area).enumerate().take(kernel.inputs()) {
+                finish_in_place(finishing, block, cells);
+            }
+            let made = blocks(kernel.out_channels()) * area;
+            let last = place + 1 == tail.len() && matches!(to, Into::Sheet);
+            let result = if last { &mut *out } else { room(spare, made) };
+            kernel.convolve::<V>(&numbers[..kernel.inputs() * area], cells, cells, result);
+            std::mem::swap(&mut from, &mut spare);
+        }
+        if let Into::Step {
+            psi,
+            finishing,
+            gamma,
+            multiplies,
+        } = to
+        {
+            let answer = &mut from[..psi.blocks * area];
+            for (block, cells) in answer.chunks_exact_mut(area).enumerate() {
+                finish_in_place(finishing, block, cells);
+            }
+            let state = psi.tile(self.plan.present(slot, psi.count));
+            end_step(state, answer, psi.channels / 2, *gamma, *multiplies, out);
+        }
+    }
+
+    /// At walls a resize has fewer cells to weigh, and its weights still add up to one: 1 / (1 - 1/8) at each edge.
+    #[inline(always)]
+    fn weigh_edges(&self, slot: usize, kernel: &Kernel<F>, cells: usize, result: &mut [Block<F>]) {
+        let count = self.sources.first().map_or(0, |source| source.count);
+        let wall = |part: usize| self.plan.neighbour(slot, part, count).is_none();
+        let level = self.sources.first().map_or(0, |source| source.level);
+        let [height, width] = self.plan.sizes[slot].map(|side| side >> level);
+        let edge = |row: usize, column: usize| {
+            let mut scale = F::of(1.0);
+            let more = F::of(8.0 / 7.0);
+            for at_edge in [
+                row == 0 && wall(1),
+                row + 1 == height && wall(7),
+                column == 0 && wall(3),
+                column + 1 == width && wall(5),
+            ] {
+                if at_edge {
+                    scale = scale * more;
+                }
+            }
+            scale
+        };
+        if ![1, 3, 5, 7].into_iter().any(wall) {
+            return;
+        }
+        for (block, result) in result.chunks_exact_mut(cells * cells).enumerate() {
+            let Some(bias) = kernel.bias().get(block) else { continue };
+            for (cell, result) in result.iter_mut().enumerate() {
+                let scale = edge(cell / cells, cell % cells);
+                for lane in 0..LANES {
+                    result[lane] = (result[lane] - bias[lane]) * scale + bias[lane];
+                }
+            }
+        }
+    }
+
+    /// Sums over the cells that lie in the world.
+    #[inline(always)]
+    fn add_up(&self, slot: usize, out: &[Block<F>], sums: Sums<'_>) {
+        let Some(first) = self.sources.first() else { return };
+        let cells = first.cells;
+        let [height, width] = self.plan.sizes[slot].map(|side| side >> first.level);
+        let half = sums.len() / 2;
+        let (sum, square) = sums.split_at_mut(half);
+        for (block, out) in out.chunks_exact(cells * cells).enumerate() {
+            let (mut s, mut q) = ([0.0_f64; LANES], [0.0_f64; LANES]);
+            for row in out.chunks_exact(cells).take(height) {
+                for cell in &row[..width] {
+                    for lane in 0..LANES {
+                        let x = cell[lane].double();
+                        s[lane] += x;
+                        q[lane] += x * x;
+                    }
+                }
+            }
+            sum[block * LANES..(block + 1) * LANES].copy_from_slice(&s);
+            square[block * LANES..(block + 1) * LANES].copy_from_slice(&q);
+        }
+    }
+
+    #[inline(always)]
+    fn pool(&self, slot: usize, out: &mut [Block<F>], scratch: &mut Scratch<F>) {
+        let Some(source) = self.sources.first() else { return };
+        let (fine, coarse) = (source.cells, source.cells / 2);
+        let read = room(&mut scratch.read, source.blocks * fine * fine);
+        source.read(self.plan, slot, read);
+        for (read, out) in read.chunks_exact(fine * fine).zip(out.chunks_exact_mut(coarse * coarse)) {
+            for y in 0..coarse {
+                for x in 0..coarse {
+                    let at = 2 * y * fine + 2 * x;
+                    let four = [&read[at], &read[at + 1], &read[at + fine], &read[at + fine + 1]];
+                    let out = &mut out[y * coarse + x];
+                    for lane in 0..LANES {
+                        let top = larger(four[0][lane], four[1][lane]);
+                        out[lane] = larger(top, larger(four[2][lane], four[3][lane]));
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn up<V: Lanes<Number = F>>(
+        &self,
+        slot: usize,
+        kernels: &[Kernel<F>; 4],
+        out: &mut [Block<F>],
+        scratch: &mut Scratch<F>,
+    ) {
+        let Some(source) = self.sources.first() else { return };
+        let (coarse, fine) = (source.cells, 2 * source.cells);
+        let area = coarse * coarse;
+        let read = room(&mut scratch.read, source.blocks * area);
+        source.read(self.plan, slot, read);
+        for (part, kernel) in kernels.iter().enumerate() {
+            let made = room(&mut scratch.other, blocks(kernel.out_channels()) * area);
+            kernel.convolve::<V>(read, coarse, coarse, made);
+            for (made, out) in made.chunks_exact(area).zip(out.chunks_exact_mut(fine * fine)) {
+                for (cell, made) in made.iter().enumerate() {
+                    let (y, x) = (2 * (cell / coarse) + part / 2, 2 * (cell % coarse) + part % 2);
+                    out[y * fine + x] = *made;
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn map(&self, slot: usize, op: Elementwise, out: &mut [Block<F>], scratch: &mut Scratch<F>) {
+        let Some(a) = self.sources.first() else { return };
+        let area = a.cells * a.cells;
+        let first = room(&mut scratch.read, a.blocks * area);
+        a.read(self.plan, slot, first);
+        match (op, self.sources.get(1)) {
+            (Elementwise::Channels { first: offset }, _) => {
+                let count = out.len() / area;
+                for (block, out) in out.chunks_exact_mut(area).enumerate() {
+                    for lane in 0..LANES {
+                        let channel = offset + block * LANES + lane;
+                        let (from, from_lane) = (channel / LANES, channel % LANES);
+                        for (cell, out) in out.iter_mut().enumerate() {
+                            let inside = from < a.blocks && block < count;
+                            out[lane] = if inside {
+                                first[from * area + cell][from_lane]
+                            } else {
+                                F::default()
+                            };
+                        }
+                    }
+                }
+            }
+            (Elementwise::Sigmoid, _) => each(first, out, |x, _| x.sigmoid()),
+            (Elementwise::Tanh, _) => each(first, out, |x, _| x.hyperbolic_tangent()),
+            (Elementwise::Mul | Elementwise::Add, Some(b)) => {
+                let second = room(&mut scratch.other, b.blocks * area);
+                b.read(self.plan, slot, second);
+                for ((a, b), out) in first.iter().zip(second.iter()).zip(out) {
+                    for lane in 0..LANES {
+                        out[lane] = if op == Elementwise::Mul {
+                            a[lane] * b[lane]
+                        } else {
+                            a[lane] + b[lane]
+                        };
+                    }
+                }
+            }
+            (Elementwise::Mul | Elementwise::Add, None) => {}
+        }
+    }
+}
+
+/// The larger of two; a NaN stays one.
+#[inline(always)]
+fn larger<F: Number>(a: F, b: F) -> F {
+    if a > b || !a.finite() && !(a < b) { a } else { b }
+}
+
+#[inline(always)]
+fn finish_in_place<F: Number>(finishing: &Finishing<'_, F>, block: usize, cells: &mut [Block<F>]) {
+    if matches!(finishing, Finishing::Plain) {
+        return;
+    }
+    for cell in cells {
+        let before = *cell;
+        finishing.read(block, std::slice::from_ref(&before), std::slice::from_mut(cell));
+    }
+}
+
+/// What keeps a cell of norm 0 from dividing by it.
+const NORM_FLOOR: f64 = 1e-9;
+
+/// psi' = (psi + answer - gamma psi) / (norm + 1e-9), by cell; the answer times psi first where the law multiplies.
+#[inline(always)]
+fn end_step<F: Number>(
+    psi: &[Block<F>],
+    answer: &mut [Block<F>],
+    channels: usize,
+    gamma: F,
+    multiplies: bool,
+    out: &mut [Block<F>],
+) {
+    let area = psi.len() / blocks(2 * channels);
+    if multiplies {
+        for cell in 0..area {
+            for channel in 0..channels {
+                let [re, im] = [channel, channels + channel].map(|c| (c / LANES * area + cell, c % LANES));
+                let (a, b) = (answer[re.0][re.1], answer[im.0][im.1]);
+                let (x, y) = (psi[re.0][re.1], psi[im.0][im.1]);
+                answer[re.0][re.1] = a * x - b * y;
+                answer[im.0][im.1] = a * y + b * x;
+            }
+        }
+    }
+    for cell in 0..area {
+        let mut norm = F::default();
+        for at in (cell..psi.len()).step_by(area) {
+            let (psi, answer, out) = (&psi[at], &answer[at], &mut out[at]);
+            for lane in 0..LANES {
+                out[lane] = psi[lane] + answer[lane] - gamma * psi[lane];
+            }
+            norm += square(out);
+        }
+        let scale = norm.root() + F::of(NORM_FLOOR);
+        for at in (cell..psi.len()).step_by(area) {
+            for x in &mut out[at] {
+                *x = *x / scale;
+            }
+        }
+    }
+}
+
+/// The sum of a block's squares, in the same order on every machine.
+#[inline(always)]
+pub(super) fn square<F: Number>(block: &Block<F>) -> F {
+    let mut sums = [F::default(); LANES];
+    for lane in 0..LANES {
+        sums[lane] = block[lane] * block[lane];
+    }
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            sums[lane] = sums[lane] + sums[lane + half];
+        }
+        half /= 2;
+    }
+    sums[0]
+}

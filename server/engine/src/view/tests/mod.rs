@@ -1,0 +1,7 @@
+//! Pictures against a loop over all cells; what regions, ranges and limits do.
+#![expect(clippy::float_cmp, reason = "numbers that were never rounded")]
+
+mod made;
+mod plain;
+mod pictures;
+mod windows;

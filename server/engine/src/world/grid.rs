@@ -1,0 +1,275 @@
+//! A world of every cell on a device, as tensors: what runs on CUDA.
+//!
+//! Its background is a stand-in that is stepped beside it; to be looked at, it is fetched into tiles.
+
+use atheria_shared::tool::Stroke;
+use atheria_shared::world::{Emptiness, Execution, ExecutionChoice, ExecutionReason, WorldNumbers};
+use atheria_shared::{Boundary, GridShape};
+use tch::{Device, Kind, TchError, Tensor};
+
+use super::WorldError;
+use super::background::{Background, StandIn};
+use super::field::Field;
+use super::live::WorldPlan;
+use super::state_file::{SavedWorld, Substance};
+use super::tiled::{TileWorld, saving, strokes};
+use crate::law::Law;
+use crate::run::sparse::Tiles;
+use crate::run::{Dense, State};
+
+/// A world on a device.
+#[derive(Debug)]
+pub(super) struct GridWorld {
+    law: Dense,
+    grid: GridShape,
+    boundary: Boundary,
+    device: Device,
+    step: u64,
+    eps: f64,
+    state: State,
+    previous: Option<Tensor>,
+    background: Background,
+    stand_in: StandIn,
+    emptiness: Option<Emptiness>,
+    ever: bool,
+    seed: Option<Field<f32>>,
+    events: u64,
+}
+
+impl GridWorld {
+    /// A world with its starting matter, or one that goes on from where it was saved.
+    pub(super) fn make(plan: &WorldPlan, law: &Law, dense: Dense) -> Result<Self, WorldError> {
+        if plan.boundary == Boundary::Unbounded {
+            return Err(WorldError::Endless);
+        }
+        // Matter is put into tiles as for the CPU: where it lies is decided in one place.
+        let tiles = TileWorld::<f32>::make(
+            &WorldPlan {
+                execution: ExecutionChoice::Sparse,
+                ..plan.clone()
+            },
+            law,
+        )?;
+        let grid = tiles.grid();
+        let Some(field) = tiles.field() else {
+            grid.check_dense()?;
+            return Err(WorldError::Endless);
+        };
+        let torch = WorldError::torch("putting the world on its device");
+        let state = field.to_state(plan.device).map_err(&torch)?;
+        let stand_in = StandIn::of(plan.boundary, grid, law.period())?;
+        let empty = empty_of(tiles.state(), &stand_in);
+        let background = Background::new(
+            &stand_in,
+            empty.to_state(plan.device).map_err(&torch)?,
+            plan.device,
+        )
+        .map_err(&torch)?;
+        let mut world = Self {
+            law: dense,
+            grid,
+            boundary: plan.boundary,
+            device: plan.device,
+            step: plan.step,
+            eps: plan.eps,
+            state,
+            previous: None,
+            background,
+            stand_in,
+            emptiness: None,
+            ever: false,
+            seed: tiles.seed().cloned(),
+            events: 0,
+        };
+        world.count().map_err(&torch)?;
+        if !world.ever {
+            world.emptiness = Some(Emptiness::NothingPut);
+        }
+        Ok(world)
+    }
+
+    /// Its size.
+    pub(super) fn grid(&self) -> GridShape {
+        self.grid
+    }
+
+    /// Makes a step on the side, which is forgotten: libtorch chooses and prepares its kernels.
+    pub(super) fn warm_up(&self) -> Result<(), WorldError> {
+        self.law
+            .step_with_background(&self.state, &self.background.state)
+            .map(drop)?;
+        Ok(())
+    }
+
+    /// Makes a step. Where the law makes a value that is not finite, the step is not taken.
+    pub(super) fn advance(&mut self) -> Result<(), WorldError> {
+        let (state, background) = self
+            .law
+            .step_with_background(&self.state, &self.background.state)?;
+        let next = self.step + 1;
+        check(&state, next, "")?;
+        check(&background, next, "of the background, ")?;
+        self.previous = Some(std::mem::replace(&mut self.state, state).psi);
+        self.background.state = background;
+        self.step = next;
+        Ok(())
+    }
+
+    /// The world as a file has it.
+    pub(super) fn saved(&self) -> Result<SavedWorld<f32>, WorldError> {
+        let ground = saving::ground_tiles(&self.tiles(&self.state)?);
+        Ok(SavedWorld {
+            grid: self.grid,
+            substance: Substance::Grid(self.field()?),
+            ground: Some(ground),
+            step: Some(self.step),
+        })
+    }
+
+    /// Every cell of it.
+    pub(super) fn field(&self) -> Result<Field<f32>, WorldError> {
+        let torch = WorldError::torch("fetching the world from its device");
+        Field::of_state(&self.state).map_err(torch)
+    }
+
+    /// The world as it is and as it was a step ago, in tiles, to be looked at.
+    pub(super) fn looked_at(&self) -> Result<(Tiles<f32>, Option<Tiles<f32>>), WorldError> {
+        let previous = self.previous.as_ref().map(|psi| {
+            self.tiles(&State {
+                psi: psi.shallow_clone(),
+                memory: None,
+            })
+        });
+        Ok((self.tiles(&self.state)?, previous.transpose()?))
+    }
+
+    fn tiles(&self, state: &State) -> Result<Tiles<f32>, WorldError> {
+        let torch = WorldError::torch("fetching the world from its device");
+        let field = Field::of_state(state).map_err(&torch)?;
+        let empty = Field::of_state(&State {
+            psi: self.background.state.psi.shallow_clone(),
+            memory: state.memory.as_ref().and(self.background.state.memory.clone()),
+        })
+        .map_err(&torch)?;
+        let stands_for = |[y, x]: [usize; 2]| {
+            let row = self.stand_in.rows.get(y).copied().unwrap_or_default();
+            let column = self.stand_in.columns.get(x).copied().unwrap_or_default();
+            [row as usize, column as usize]
+        };
+        Ok(saving::tiles_of_grid(self.boundary, self.grid, &field, &empty, &stands_for))
+    }
+
+    /// Applies a stroke that was checked: in tiles, on the host.
+    pub(super) fn apply(&mut self, stroke: &Stroke) -> Result<(), WorldError> {
+        let mut tiles = self.tiles(&self.state)?;
+        strokes::apply(&mut tiles, stroke, self.seed.as_ref())?;
+        let size = [self.grid.height() as usize, self.grid.width() as usize];
+        let field = saving::window(&tiles, [0, 0], size);
+        let torch = WorldError::torch("putting the world on its device");
+        self.state = field.to_state(self.device).map_err(&torch)?;
+        let cells = self.count().map_err(&torch)?;
+        if cells == 0 && self.ever {
+            self.emptiness = Some(Emptiness::Erased { step: self.step });
+        }
+        self.events += 1;
+        Ok(())
+    }
+
+    fn count(&mut self) -> Result<u64, TchError> {
+        let _guard = tch::no_grad_guard();
+        let count = self
+            .state
+            .psi
+            .f_sub(&self.background.expand()?)?
+            .f_square()?
+            .f_sum_dim_intlist(Some([1].as_slice()), false, None::<Kind>)?
+            .f_gt(self.eps * self.eps)?
+            .f_sum(Kind::Int64)?
+            .f_int64_value(&[])?;
+        let count = u64::try_from(count).unwrap_or_default();
+        self.ever |= count > 0;
+        match count {
+            0 if self.ever && self.emptiness.is_none() => {
+                self.emptiness = Some(Emptiness::Dissolved { step: self.step });
+            }
+            0 => {}
+            _ => self.emptiness = None,
+        }
+        Ok(count)
+    }
+
+    /// How much there is in it.
+    pub(super) fn numbers(&mut self) -> Result<WorldNumbers, WorldError> {
+        let torch = WorldError::torch("counting the matter");
+        let cells = self.count().map_err(torch)?;
+        let per_cell = 4 * self.state.psi.numel() as u64;
+        Ok(WorldNumbers {
+            matter_cells: cells,
+            matter_fraction: Some(cells as f64 / self.grid.cells() as f64),
+            emptiness: self.emptiness,
+            execution: Execution::Dense,
+            reason: ExecutionReason::Device,
+            events: self.events,
+            memory_bytes: per_cell * if self.previous.is_some() { 2 } else { 1 },
+            ..WorldNumbers::default()
+        })
+    }
+}
+
+/// The stand-in's cells, as a state in tiles has them.
+fn empty_of(tiles: &Tiles<f32>, stand_in: &StandIn) -> Field<f32> {
+    let (height, width) = (stand_in.grid.height() as usize, stand_in.grid.width() as usize);
+    // A cell of the world for each of the stand-in's.
+    let world = |of: &[i64], own: usize| {
+        let mut cells = vec![0; own];
+        for (at, stand_in) in of.iter().enumerate().rev() {
+            if let Some(cell) = cells.get_mut(*stand_in as usize) {
+                *cell = at as i64;
+            }
+        }
+        cells
+    };
+    let (rows, columns) = (world(&stand_in.rows, height), world(&stand_in.columns, width));
+    saving::ground_window(tiles, &rows, &columns)
+}
+
+/// One sum a tensor tells whether all of it is finite; only then is the place looked for.
+fn check(state: &State, step: u64, whose: &str) -> Result<(), WorldError> {
+    let torch = WorldError::torch("looking for values that are not finite");
+    let _guard = tch::no_grad_guard();
+    let memory = state.memory.as_ref().map(|memory| &memory.c);
+    for (tensor, what) in [(Some(&state.psi), "cell"), (memory, "memory cell")] {
+        let Some(tensor) = tensor else { continue };
+        if sum(tensor).map_err(&torch)?.is_finite() {
+            continue;
+        }
+        let Some((y, x)) = first_not_finite(tensor).map_err(&torch)? else {
+            continue;
+        };
+        return Err(WorldError::NotFinite {
+            step,
+            place: format!("{whose}in the {what} at row {y}, column {x}"),
+        });
+    }
+    Ok(())
+}
+
+fn sum(tensor: &Tensor) -> Result<f64, TchError> {
+    tensor.f_sum(Kind::Float)?.f_double_value(&[])
+}
+
+/// Row and column of the first value that is not finite, in `[1, C, H, W]`.
+fn first_not_finite(tensor: &Tensor) -> Result<Option<(i64, i64)>, TchError> {
+    let bad = tensor
+        .f_isfinite()?
+        .f_logical_not()?
+        .f_any_dims([0, 1].as_slice(), false)?;
+    let places = bad.f_nonzero()?;
+    if places.size2()?.0 == 0 {
+        return Ok(None);
+    }
+    Ok(Some((
+        places.f_int64_value(&[0, 0])?,
+        places.f_int64_value(&[0, 1])?,
+    )))
+}

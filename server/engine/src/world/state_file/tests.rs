@@ -1,0 +1,327 @@
+#![expect(clippy::float_cmp, reason = "numbers that were never rounded")]
+
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use tch::Device;
+
+use super::*;
+use crate::world::WorldError;
+
+fn state(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/fixtures/states")
+        .join(name)
+}
+
+const NEEDS: Needs = Needs {
+    channels: 2,
+    memory_channels: Some(3),
+    grid: None,
+};
+
+fn saved<F: Real>(name: &str) -> SavedWorld<F> {
+    read(&state(name), &NEEDS).unwrap()
+}
+
+fn field<F: Real>(name: &str) -> Field<F> {
+    match saved(name).substance {
+        Substance::Grid(field) => field,
+        Substance::Tiles(_) => panic!("{name} is in tiles"),
+    }
+}
+
+#[test]
+fn what_numpy_wrote_is_read() {
+    for file in ["plain.npz", "batch.npz", "memory.npz"] {
+        let field: Field = field(file);
+        assert_eq!((field.height, field.width, field.psi.len()), (8, 12, 8 * 12 * 4));
+        for (index, part) in field.psi.chunks_exact(2).enumerate() {
+            assert_eq!(part, [index as f32, index as f32 / 2.0]);
+        }
+        let loaded = field.to_state(Device::Cpu).unwrap();
+        assert_eq!(loaded.psi.size(), [1, 4, 8, 12]);
+        // psi[y = 5, x = 7, k = 1]
+        assert_eq!(loaded.psi.double_value(&[0, 1, 5, 7]), 135.0);
+        assert_eq!(loaded.psi.double_value(&[0, 3, 5, 7]), 67.5);
+        assert_eq!(Field::of_state(&loaded).unwrap(), field);
+    }
+    let world: SavedWorld = saved("memory.npz");
+    assert_eq!(world.step, Some(7));
+    assert_eq!(world.grid, GridShape::new(8, 12).unwrap());
+    assert_eq!(field::<f32>("memory.npz").memory.unwrap().shape, [3, 2, 3]);
+}
+
+#[test]
+fn either_precision_is_read_into_either() {
+    // complex128.npz is plain.npz and memory.npz over 3.
+    let [long, memory]: [Field<f64>; 2] = [field("complex128.npz"), field("memory.npz")];
+    for (index, part) in long.psi.chunks_exact(2).enumerate() {
+        assert_eq!(part, [index as f64 / 3.0, index as f64 / 2.0 / 3.0]);
+    }
+    let [long_memory, memory] = [long.memory.clone().unwrap(), memory.memory.unwrap()];
+    assert!(
+        long_memory.h.iter().eq(memory
+            .h
+            .iter()
+            .map(|number| number / 3.0)
+            .collect::<Vec<_>>()
+            .iter())
+    );
+    assert!(
+        long_memory.c.iter().eq(memory
+            .c
+            .iter()
+            .map(|number| number / 3.0)
+            .collect::<Vec<_>>()
+            .iter())
+    );
+    assert_eq!(field::<f32>("complex128.npz"), long.to_precision());
+    assert_eq!(
+        field::<f64>("plain.npz"),
+        field::<f32>("plain.npz").to_precision()
+    );
+    assert!(field::<f64>("beyond.npz").psi.contains(&1e300));
+}
+
+#[test]
+fn tiles_that_numpy_wrote_are_read() {
+    let world: SavedWorld<f64> = saved("tiles.npz");
+    assert_eq!(
+        (world.grid, world.step),
+        (GridShape::new(12, 20).unwrap(), Some(11))
+    );
+    let Substance::Tiles(tiles) = world.substance else {
+        panic!("tiles were written");
+    };
+    assert_eq!((tiles.side_cells, tiles.channels), (4, 2));
+    assert_eq!(tiles.places, [[0, 0], [2, 3], [1, -1]]);
+    for (index, part) in tiles.psi.chunks_exact(2).enumerate() {
+        assert_eq!(part, [index as f64, index as f64 / 2.0]);
+    }
+    let (place, field) = tiles.fields().nth(1).unwrap();
+    assert_eq!((place, field.height, field.width), ([2, 3], 4, 4));
+    assert_eq!(field.psi[..2], [32.0, 16.0]);
+    let memory = field.memory.unwrap();
+    assert_eq!(
+        (memory.shape, memory.h, memory.c),
+        ([3, 1, 1], vec![3.0, 4.0, 5.0], vec![-3.0, -4.0, -5.0])
+    );
+    let ground = world.ground.unwrap();
+    assert_eq!(
+        (ground.side_cells, ground.places, ground.memory),
+        (2, vec![[5, -6]], None)
+    );
+    assert_eq!(ground.psi.len(), 16);
+}
+
+#[test]
+fn what_does_not_suit_is_refused_with_what_was_found_and_what_is_needed() {
+    for (file, reason) in [
+        (
+            "fortran.npz",
+            "in Fortran order; complex64 or complex128 [H, W, 2]",
+        ),
+        (
+            "channels.npz",
+            "has complex64 [8, 12, 4]; complex64 or complex128 [H, W, 2]",
+        ),
+        ("flat.npz", "has complex64 [12, 2]"),
+        ("real.npz", "has float32 [8, 12, 2]"),
+        ("nan.npz", "is not finite at element 77"),
+        ("beyond.npz", "is not finite at element 3"),
+        ("objects.npz", "has Python objects [1]"),
+        ("other.npz", "has no array \"psi\"; it has state.npy"),
+        ("half_memory.npz", "has no array \"c\""),
+        (
+            "memory_shape.npz",
+            "has float32 [3, 1, 3]; float32 or float64 [3, 2, 3] is needed",
+        ),
+        (
+            "odd.npz",
+            "has complex64 [7, 12, 2]; sides that are multiples of 4",
+        ),
+        ("step.npz", "has float64 []; one int64 of 0 or more is needed"),
+        (
+            "promises.npz",
+            "array \"psi\": its header promises 268435456 bytes, and it has 1536",
+        ),
+        (
+            "overflow.npz",
+            "complex64 [4294967296, 4294967296, 2]; complex64 or complex128 [H, W, 2]",
+        ),
+        (
+            "liar.npz",
+            "array \"psi\": it promises more bytes than it can have",
+        ),
+        ("short.npz", "its header promises 2048 bytes, and it has 1536"),
+        ("cut.npz", "cannot be read"),
+        ("none.npz", "cannot be read"),
+        ("", "not a file"),
+        ("tiles_count.npz", "\"tiles_psi\" of"),
+        (
+            "tiles_count.npz",
+            "has complex64 [3, 4, 4, 2]; complex64 or complex128 [2, 4, 4, 2]",
+        ),
+        ("tiles_twice.npz", "has int64 [3, 2]; tiles that are there once"),
+        ("tiles_far.npz", "has int64 [3, 2]; tiles within the plane"),
+        ("tiles_flat.npz", "has int64 [6]; int64 [n, 2]"),
+        ("tiles_floats.npz", "has float64 [3, 2]; int64 [n, 2]"),
+        (
+            "tiles_many.npz",
+            "has int64 [1048577, 2]; int64 [n, 2], n at most 1048576",
+        ),
+        ("tiles_side.npz", "has int64 []; one int64 of 1 to 1024"),
+        ("tiles_sides.npz", "has int64 [2]; one int64 of 1 to 1024"),
+        ("tiles_grid.npz", "a grid of 0x20 cells"),
+        ("tiles_grids.npz", "has int64 [3]; int64 [2]"),
+        (
+            "tiles_memory.npz",
+            "has float32 [3, 2, 1, 1]; float32 or float64 [3, 3, 1, 1]",
+        ),
+        (
+            "tiles_ground.npz",
+            "has complex64 [2, 2, 2, 2]; complex64 or complex128 [1, 2, 2, 2]",
+        ),
+        ("tiles_nan.npz", "\"tiles_psi\" of"),
+        ("tiles_nan.npz", "is not finite at element 50"),
+        ("tiles_bare.npz", "has no array \"tiles_psi\""),
+    ] {
+        let found = read::<f32>(&state(file), &NEEDS).expect_err(file).to_string();
+        assert!(found.contains(reason), "{file}: {found}");
+    }
+    let refused = |file: &str, needs: &Needs| read::<f32>(&state(file), needs).unwrap_err().to_string();
+    let grid = GridShape::new(12, 8).ok();
+    let found = refused("plain.npz", &Needs { grid, ..NEEDS });
+    assert!(
+        found.contains("has complex64 [8, 12, 2]; complex64 or complex128 [12, 8, 2] is needed"),
+        "{found}"
+    );
+    let found = refused("tiles.npz", &Needs { grid, ..NEEDS });
+    assert!(found.contains("a grid of 12x8, not 12x20, is needed"), "{found}");
+    let without = Needs {
+        memory_channels: None,
+        ..NEEDS
+    };
+    for (file, array) in [("memory.npz", "\"h\""), ("tiles.npz", "\"tiles_h\"")] {
+        let found = refused(file, &without);
+        assert!(found.contains(&format!("carries memory ({array})")), "{found}");
+    }
+}
+
+#[test]
+fn a_damaged_state_never_panics_and_never_has_other_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("damaged.npz");
+    for file in ["memory.npz", "tiles.npz"] {
+        let bytes = std::fs::read(state(file)).unwrap();
+        let good: SavedWorld = saved(file);
+        for at in (0..bytes.len()).step_by(3) {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1 << (at % 8);
+            std::fs::write(&path, damaged).unwrap();
+            let Ok(mut world) = read::<f32>(&path, &NEEDS) else {
+                continue;
+            };
+            // An array's name in the directory can be damaged: then there is one array less.
+            if let (Substance::Grid(found), Substance::Grid(good)) = (&mut world.substance, &good.substance) {
+                found.memory = found.memory.take().or_else(|| good.memory.clone());
+            }
+            if let (Substance::Tiles(found), Substance::Tiles(good)) = (&mut world.substance, &good.substance)
+            {
+                found.memory = found.memory.take().or_else(|| good.memory.clone());
+            }
+            world.ground = world.ground.or_else(|| good.ground.clone());
+            world.step = world.step.or(good.step);
+            assert_eq!(world, good, "{file}, byte {at}");
+        }
+        for length in (0..bytes.len()).step_by(97) {
+            std::fs::write(&path, &bytes[..length]).unwrap();
+            assert!(read::<f32>(&path, &NEEDS).is_err());
+        }
+    }
+}
+
+#[test]
+fn a_world_is_written_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world.npz");
+    for file in ["plain.npz", "memory.npz", "tiles.npz"] {
+        let world: SavedWorld = saved(file);
+        write(&path, &world).unwrap();
+        assert_eq!(read::<f32>(&path, &NEEDS).unwrap(), world);
+        let first = std::fs::read(&path).unwrap();
+        write(&path, &world).unwrap();
+        assert_eq!(
+            std::fs::read(&path).unwrap(),
+            first,
+            "the same world is the same file"
+        );
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "a temporary file is left"
+        );
+    }
+    let before = std::fs::read(&path).unwrap();
+    let mut world: SavedWorld = saved("tiles.npz");
+    let Substance::Tiles(tiles) = &mut world.substance else {
+        panic!("tiles were written");
+    };
+    tiles.psi.pop();
+    let error = write(&path, &world).unwrap_err().to_string();
+    assert!(
+        error.contains("tiles_psi: 191 numbers for complex64 [3, 4, 4, 2]"),
+        "{error}"
+    );
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    let nowhere = folder.path().join("none").join("world.npz");
+    let error = write(&nowhere, &world).unwrap_err();
+    assert!(matches!(error, WorldError::WriteFile { .. }), "{error}");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "a temporary file is left"
+    );
+}
+
+fn numbers(count: usize) -> Vec<f64> {
+    (0..count).map(|at| (at as f64 * 0.7).sin() / 3.0).collect()
+}
+
+fn tiles(side_cells: usize, places: Vec<[i64; 2]>, memory: bool) -> Tiles<f64> {
+    let count = places.len() * 3 * (side_cells / 4).pow(2);
+    Tiles {
+        side_cells,
+        channels: 2,
+        psi: numbers(places.len() * side_cells * side_cells * 4),
+        memory: memory.then(|| TilesMemory {
+            channels: 3,
+            h: numbers(count),
+            c: numbers(count),
+        }),
+        places,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn a_world_reads_what_it_writes(
+        quarters in 1_usize..5, count in 0_usize..5, far in 0_i64..1 << 30, memory: bool, ground: bool,
+        step in prop::option::of(0_u64..1 << 62),
+    ) {
+        let places: Vec<[i64; 2]> = (0..count as i64).map(|at| [at - far, far * at]).collect();
+        let world = SavedWorld {
+            grid: GridShape::new(17, 1 << 20).unwrap(),
+            substance: Substance::Tiles(tiles(4 * quarters, places.clone(), memory)),
+            // Keys of the ground may be anything.
+            ground: ground.then(|| tiles(4, vec![[i64::MIN, i64::MAX]; count], memory)),
+            step,
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("world.npz");
+        write(&path, &world).unwrap();
+        prop_assert_eq!(read::<f64>(&path, &NEEDS).unwrap(), world);
+    }
+}

@@ -1,0 +1,294 @@
+//! A world in tiles, on the CPU: sparse where that pays, whole where it does not.
+//!
+//! [`laying`] puts starting matter into tiles, [`saving`] writes them and takes them up again, [`strokes`] is what tools do;
+//! [`TileWorld`] owns the state and makes its steps.
+
+mod laying;
+mod numbers;
+pub(super) mod saving;
+pub(super) mod strokes;
+
+use atheria_shared::limits::TILES;
+use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason};
+use atheria_shared::{Boundary, GridShape};
+
+use super::WorldError;
+use super::field::Field;
+use super::live::WorldPlan;
+use super::pieces::Empty;
+use crate::law::Law;
+use crate::run::sparse::{
+    Axis, Ground, Made, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, reach_cells,
+};
+use numbers::Past;
+
+/// Cells a side of a tile.
+const SIDE_CELLS: usize = 16;
+/// Of the work of computing all tiles, the part from which on that is done, and the part below which it is not any more.
+const WHOLE: (f64, f64) = (0.95, 0.8);
+/// Steps between two looks at whether a world that is computed whole could be computed sparsely.
+const LOOK_EVERY: u64 = 16;
+
+/// A world in tiles.
+#[derive(Debug)]
+pub(super) struct TileWorld<F: Number> {
+    state: Tiles<F>,
+    before: Option<Tiles<F>>,
+    stepper: Stepper<F>,
+    grid: GridShape,
+    boundary: Boundary,
+    eps: f64,
+    step: u64,
+    choice: ExecutionChoice,
+    manner: Manner,
+    /// Whether somebody wants to know what is matter.
+    watched: bool,
+    made: Made,
+    past: Past,
+    /// What [`atheria_shared::tool::Tool::Inject`] lays.
+    seed: Option<Field<f32>>,
+}
+
+impl<F: Number> TileWorld<F> {
+    /// A world with its starting matter, or one that goes on from where it was saved.
+    pub(super) fn make(plan: &WorldPlan, law: &Law) -> Result<Self, WorldError> {
+        let program = Program::<F>::of(law)?;
+        let make = |grid: GridShape, vacuum: Empty| {
+            let mut cell = vec![F::default(); 2 * usize::from(law.channels())];
+            if let (Empty::One, Some(real)) = (vacuum, cell.first_mut()) {
+                *real = F::of(1.0);
+            }
+            let depth = depth(reach_cells(&program));
+            let axis = |cells| axis(plan.boundary, cells, depth);
+            let ground = Ground::new([axis(grid.height()), axis(grid.width())], depth);
+            Tiles::empty(ground, SIDE_CELLS, &cell, law.memory_channels())
+        };
+        let (grid, mut state, seed, resumed) = match saving::resumed(plan, law)? {
+            Some(saved) => {
+                let grid = saved.grid;
+                let state = saving::take_up(saved, make(grid, Empty::One), plan)?;
+                (grid, state, None, true)
+            }
+            None => {
+                let (pieces, seed) = laying::pieces(plan, law)?;
+                let mut state = make(pieces.grid, pieces.vacuum);
+                laying::lay(&pieces, &mut state)?;
+                (pieces.grid, state, seed, false)
+            }
+        };
+        // What a whole world was saved with may hold tiles that a sparse one would have let go of.
+        let all = state.matter.len();
+        let mut manner = Manner::Sparse;
+        let kept = state.clone();
+        find_matter(&mut state, plan.eps);
+        if resumed && state.matter.len() < all {
+            state = kept;
+            manner = Manner::Whole { ground: true };
+        }
+        let had_matter = !state.matter.is_empty();
+        let mut world = Self {
+            stepper: Stepper::new(program, SIDE_CELLS, plan.gamma, plan.eps),
+            state,
+            before: None,
+            grid,
+            boundary: plan.boundary,
+            eps: plan.eps,
+            step: plan.step,
+            choice: plan.execution,
+            manner,
+            watched: plan.watched,
+            made: Made::default(),
+            past: Past::default(),
+            seed,
+        };
+        world.past.begin(had_matter);
+        if manner != Manner::Sparse {
+            world.fill()?;
+        }
+        if plan.execution == ExecutionChoice::Dense {
+            world.go_whole()?;
+        }
+        world.count();
+        Ok(world)
+    }
+
+    /// Its size.
+    pub(super) fn grid(&self) -> GridShape {
+        self.grid
+    }
+
+    /// The piece of its starting matter that a stroke can lay.
+    pub(super) fn seed(&self) -> Option<&Field<f32>> {
+        self.seed.as_ref()
+    }
+
+    /// Its state.
+    pub(super) fn state(&self) -> &Tiles<F> {
+        &self.state
+    }
+
+    /// Its state a step ago.
+    pub(super) fn before(&self) -> Option<&Tiles<F>> {
+        self.before.as_ref()
+    }
+
+    /// Makes a step. Where the law makes a value that is not finite, the step is not taken.
+    pub(super) fn advance(&mut self) -> Result<(), WorldError> {
+        self.choose()?;
+        let (old, made) = self
+            .stepper
+            .step(&mut self.state, self.manner, TILES)
+            .map_err(|error| self.refused(error))?;
+        if let Some(older) = self.before.replace(old) {
+            self.stepper.recycle(older);
+        }
+        self.step += 1;
+        self.made = made;
+        self.past.stepped(made.dropped);
+        if self.manner == Manner::Sparse {
+            self.count();
+        }
+        Ok(())
+    }
+
+    /// Which cells are computed from now on.
+    pub(super) fn set_execution(&mut self, choice: ExecutionChoice) -> Result<(), WorldError> {
+        match choice {
+            ExecutionChoice::Dense => self.go_whole()?,
+            ExecutionChoice::Sparse => self.go_sparse(),
+            ExecutionChoice::Auto => {}
+        }
+        self.choice = choice;
+        Ok(())
+    }
+
+    /// How it is computed, and why.
+    pub(super) fn execution(&self) -> (Execution, ExecutionReason) {
+        let execution = if self.manner == Manner::Sparse {
+            Execution::Sparse
+        } else {
+            Execution::Dense
+        };
+        let reason = match (self.choice, execution) {
+            (ExecutionChoice::Auto, Execution::Sparse) => ExecutionReason::LittleMatter,
+            (ExecutionChoice::Auto, Execution::Dense) => ExecutionReason::MuchMatter,
+            _ => ExecutionReason::Asked,
+        };
+        (execution, reason)
+    }
+
+    /// For `auto`: whether all of the world is to be computed. Hangs on the state and the step alone, so that a world is the
+    /// same on every run, whatever the machine's speed.
+    fn choose(&mut self) -> Result<(), WorldError> {
+        let Some(all) = self.tiles().filter(|_| self.choice == ExecutionChoice::Auto) else {
+            return Ok(());
+        };
+        let passes = self.stepper.program().passes.len();
+        let whole = (passes * (all + self.state.ground.len())) as f64;
+        let sparse = |stepper: &mut Stepper<F>, state: &Tiles<F>| {
+            // More than can be computed at once is computed whole or not at all.
+            stepper.work_of(state, TILES).map_or(f64::INFINITY, |work| work as f64)
+        };
+        match self.manner {
+            Manner::Sparse => {
+                if sparse(&mut self.stepper, &self.state) > WHOLE.0 * whole {
+                    self.go_whole()?;
+                }
+            }
+            Manner::Whole { .. } if self.step.is_multiple_of(LOOK_EVERY) => {
+                let mut state = self.state.clone();
+                find_matter(&mut state, self.eps);
+                self.stepper.forget();
+                if sparse(&mut self.stepper, &state) < WHOLE.1 * whole {
+                    self.go_sparse();
+                } else {
+                    self.stepper.forget();
+                }
+            }
+            Manner::Whole { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Tiles of the world; none where every cell of it cannot be kept.
+    fn tiles(&self) -> Option<usize> {
+        if self.boundary == Boundary::Unbounded || self.grid.check_dense().is_err() {
+            return None;
+        }
+        let count = |axis: &Axis| axis.count().unwrap_or(0) as usize;
+        let [rows, columns] = self.state.ground.axes();
+        Some(count(rows) * count(columns))
+    }
+
+    fn go_whole(&mut self) -> Result<(), WorldError> {
+        if self.boundary == Boundary::Unbounded {
+            return Err(WorldError::Endless);
+        }
+        self.grid.check_dense()?;
+        self.fill()?;
+        // Who asked for every cell, and does not look, does not pay for the empty world beside it.
+        let ground = self.watched || self.choice == ExecutionChoice::Auto;
+        self.manner = Manner::Whole { ground };
+        self.stepper.forget();
+        Ok(())
+    }
+
+    /// Gives every place of the world its tile.
+    fn fill(&mut self) -> Result<(), WorldError> {
+        self.grid.check_dense()?;
+        let [rows, columns] = self.state.ground.axes();
+        let (rows, columns) = (rows.count().unwrap_or(0), columns.count().unwrap_or(0));
+        let places: Vec<[i64; 2]> = (0..rows)
+            .flat_map(|y| (0..columns).map(move |x| [y, x]))
+            .collect();
+        self.state.activate(&places);
+        Ok(())
+    }
+
+    fn go_sparse(&mut self) {
+        if self.manner == (Manner::Whole { ground: false }) {
+            // The ground was left behind: what is empty cannot be told, so nothing is let go of.
+            return;
+        }
+        if self.manner != Manner::Sparse {
+            find_matter(&mut self.state, self.eps);
+        }
+        self.manner = Manner::Sparse;
+        self.stepper.forget();
+        self.count();
+    }
+
+    fn refused(&self, error: StepError) -> WorldError {
+        match error {
+            StepError::TooMany(too_many) => WorldError::TooManyTiles {
+                tiles: too_many.tiles,
+                most: too_many.most,
+            },
+            StepError::NotFinite { pass, cell } => WorldError::NotFinite {
+                step: self.step + 1,
+                place: match cell {
+                    Some([y, x]) => format!("in the cell at row {y}, column {x}, made by {pass}"),
+                    None => format!("in the background, made by {pass}"),
+                },
+            },
+        }
+    }
+}
+
+/// An axis of a world.
+fn axis(boundary: Boundary, cells: u32, depth: usize) -> Axis {
+    match boundary {
+        Boundary::Walls => Axis::walled(cells, SIDE_CELLS, depth),
+        Boundary::Torus => Axis::ring(cells, SIDE_CELLS),
+        Boundary::Unbounded => Axis::endless(SIDE_CELLS),
+    }
+}
+
+/// Tiles of their own that the ground has at each wall at first: farther than a wall is felt in one step.
+fn depth(reach_cells: u32) -> usize {
+    match reach_cells as usize {
+        0 => 0,
+        reach => reach.div_ceil(SIDE_CELLS) + 1,
+    }
+}
+

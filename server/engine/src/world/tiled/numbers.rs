@@ -1,0 +1,132 @@
+//! What a world says of itself: how much matter, why none, how exact.
+
+use atheria_shared::Boundary;
+use atheria_shared::world::{Emptiness, WorldNumbers};
+
+use super::TileWorld;
+use crate::run::sparse::{Manner, Number, difference};
+
+/// What was, so that what is can be explained.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Past {
+    /// Cells that were matter when they were last counted; none: they could not be.
+    cells: Option<u64>,
+    /// Whether there ever was any.
+    ever: bool,
+    /// Why there is none.
+    emptiness: Option<Emptiness>,
+    /// A bound on what letting go has cost, in units of eps: grows by lambda each step.
+    lost: f64,
+    lambda: Option<f64>,
+    /// Strokes.
+    pub(super) events: u64,
+}
+
+impl Past {
+    /// A world begins.
+    pub(super) fn begin(&mut self, matter: bool) {
+        self.ever = matter;
+        self.emptiness = (!matter).then_some(Emptiness::NothingPut);
+    }
+
+    /// What a difference grows by in a step.
+    pub(super) fn set_lambda(&mut self, lambda: f64) {
+        self.lambda = Some(lambda);
+    }
+
+    /// A step was made.
+    pub(super) fn stepped(&mut self, dropped: bool) {
+        self.lost = self.lost * self.lambda.unwrap_or(1.0) + f64::from(u8::from(dropped));
+    }
+
+    /// Matter was counted. `erased`: by a stroke, not by a step.
+    fn counted(&mut self, cells: Option<u64>, step: u64, erased: bool) {
+        self.cells = cells;
+        match cells {
+            Some(0) if self.ever && self.emptiness.is_none() => {
+                self.emptiness = Some(if erased {
+                    Emptiness::Erased { step }
+                } else {
+                    Emptiness::Dissolved { step }
+                });
+            }
+            Some(0) => {}
+            Some(_) => {
+                self.ever = true;
+                self.emptiness = None;
+            }
+            None => self.emptiness = None,
+        }
+    }
+}
+
+impl<F: Number> TileWorld<F> {
+    /// What a difference of 1e-7 grows by in a step: with it there is a bound on what letting go has cost.
+    pub(in super::super) fn set_lambda(&mut self, lambda: f64) {
+        self.past.set_lambda(lambda);
+    }
+
+    /// Counts the matter after a step.
+    pub(super) fn count(&mut self) {
+        let cells = self.matter_cells();
+        self.past.counted(cells, self.step, false);
+    }
+
+    /// Counts the matter after a stroke.
+    pub(super) fn count_after_stroke(&mut self) {
+        let cells = self.matter_cells();
+        self.past.counted(cells, self.step, true);
+    }
+
+    /// Cells of psi that are matter; none where no ground is kept to tell it from.
+    fn matter_cells(&self) -> Option<u64> {
+        if self.manner == (Manner::Whole { ground: false }) {
+            return None;
+        }
+        let state = &self.state;
+        let axes = state.ground.axes();
+        let cells = (state.ground.len()..).zip(&state.matter).map(|(slot, tile)| {
+            // A tile that is known to hold none need not be looked at.
+            if self.manner == Manner::Sparse && tile.psi.is_none() {
+                return 0;
+            }
+            let [y, x] = tile.place;
+            let size = [axes[0].size_of(y), axes[1].size_of(x)];
+            let under = state.ground.under(tile.place) as usize;
+            difference(state, slot, under, size, self.eps).0.cells
+        });
+        Some(cells.sum())
+    }
+
+    /// How much there is in it.
+    pub(in super::super) fn numbers(&mut self) -> WorldNumbers {
+        if self.manner != Manner::Sparse {
+            self.count();
+        }
+        let (execution, reason) = self.execution();
+        let past = &self.past;
+        let cells = past.cells.unwrap_or(0);
+        let bounded = self.boundary != Boundary::Unbounded;
+        let keeps_ground = past.cells.is_some();
+        WorldNumbers {
+            matter_cells: cells,
+            matter_fraction: (bounded && keeps_ground).then(|| cells as f64 / self.grid.cells() as f64),
+            emptiness: past.emptiness,
+            matter_tiles: self.state.matter.len() as u64,
+            active_tiles: self.made.active as u64,
+            background_tiles: if keeps_ground { self.state.ground.len() as u64 } else { 0 },
+            tile_cells: self.state.side as u32,
+            error_bound: (past.lost > 0.0 && past.lambda.is_some()).then_some(past.lost * self.eps),
+            execution,
+            reason,
+            memory_bytes: self.bytes() as u64,
+            events: past.events,
+        }
+    }
+
+    /// Bytes of its states and of the layers' buffers.
+    fn bytes(&self) -> usize {
+        let before = self.before.as_ref().map_or(0, crate::run::sparse::Tiles::bytes);
+        self.state.bytes() + before + self.stepper.bytes()
+    }
+}
