@@ -155,6 +155,9 @@ pub enum EngineEvent {
         step: u64,
         /// How long the steps took.
         seconds: f64,
+        /// Floating-point operations of their convolutions, multiplications and additions each counted; 0 where nobody counts them.
+        #[serde(default)]
+        flops: f64,
         /// The world at the end of it.
         numbers: WorldNumbers,
     },

@@ -81,6 +81,8 @@ pub const HEARTBEAT_MISSED: Duration = Duration::from_secs(15);
 pub const ENGINE_BUSY: Duration = Duration::from_mins(2);
 /// Longest time for one check of a diagnosis; its stages have deadlines of their own.
 pub const CHECK: Duration = Duration::from_mins(5);
+/// Longest time that a benchmark's peer may take for what it is asked.
+pub const BENCH_PEER: Duration = Duration::from_mins(10);
 /// Time for an engine to end when it is asked to; then it is killed.
 pub const ENGINE_STOP: Duration = Duration::from_secs(2);
 /// Times an engine is started again for a session whose engine died, within [`RESTART_WINDOW`].

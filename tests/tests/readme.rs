@@ -44,8 +44,16 @@ fn every_command_of_the_readme_works() {
     let verbs: Vec<&str> = commands.iter().map(|command| command[0].as_str()).collect();
     assert_eq!(
         verbs,
-        ["experiments", "export", "run", "serve"],
-        "the README shows each command once"
+        [
+            "experiments",
+            "inspect",
+            "export",
+            "run",
+            "run",
+            "diagnose",
+            "serve"
+        ],
+        "the README shows every command"
     );
     let folder = tempfile::tempdir().unwrap();
     copy(&repository().join("server/demo/output"), folder.path());
@@ -60,5 +68,7 @@ fn every_command_of_the_readme_works() {
         let words = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "ath {}\n{words}", command.join(" "));
     }
-    assert!(folder.path().join("end.npz").exists());
+    for made in ["end.npz", "states.npz"] {
+        assert!(folder.path().join(made).exists(), "{made}");
+    }
 }

@@ -12,6 +12,7 @@ use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, Precision,
 use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape};
 use clap::{Parser, Subcommand};
 
+use super::bench;
 use crate::assets;
 use crate::catalog::Catalog;
 use crate::supervisor::{Deadlines, Launcher};
@@ -43,6 +44,8 @@ pub(super) enum Command {
     Inspect(InspectArgs),
     /// Check that worlds are what they seem: written, restored, computed sparsely; and why matter or a view is gone.
     Diagnose(DiagnoseArgs),
+    /// Measure how fast worlds are stepped, beside a program that steps them whole.
+    Bench(BenchArgs),
 }
 
 impl Command {
@@ -162,6 +165,26 @@ pub(super) struct DiagnoseArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct BenchArgs {
+    #[command(flatten)]
+    pub(super) root: RootArgs,
+    #[command(flatten)]
+    pub(super) engine: EngineArgs,
+    /// A folder with the laws of the dense cases, which no demo is as large as (tests/bench/laws.py DIR makes it).
+    #[arg(long, value_name = "DIR")]
+    pub(super) laws: Option<PathBuf>,
+    /// A program to be measured against, in turns: PROGRAM CASE.json prints a line of JSON (tests/bench/peer).
+    #[arg(long, value_name = "PROGRAM")]
+    pub(super) peer: Option<PathBuf>,
+    /// How often everything is measured; medians are shown.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(super) rounds: u32,
+    /// Only this case; may be given more than once.
+    #[arg(long = "case", value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::case_names()))]
+    pub(super) cases: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) law: LawArgs,
@@ -232,6 +255,30 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_benchmark_knows_its_cases() {
+        let bench = |extra: &[&str]| Args::try_parse_from([&["ath", "bench"], extra].concat());
+        let chosen = bench(&[
+            "--case",
+            "dense-mlp-256",
+            "--case",
+            "full-auto",
+            "--rounds",
+            "1",
+            "--json",
+        ]);
+        let Ok(Command::Bench(args)) = chosen.map(|args| args.command) else {
+            panic!("no benchmark");
+        };
+        assert_eq!(
+            (args.cases, args.rounds),
+            (vec!["dense-mlp-256".to_owned(), "full-auto".to_owned()], 1)
+        );
+        for bad in [["--case", "colony"], ["--rounds", "0"], ["--rounds", "many"]] {
+            assert!(bench(&bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

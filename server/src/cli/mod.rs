@@ -1,11 +1,12 @@
-//! The command line: `ath serve`, `dev`, `experiments`, `export`, `run`, `inspect`, `diagnose`.
+//! The command line: `ath serve`, `dev`, `experiments`, `export`, `run`, `inspect`, `diagnose`, `bench`.
 //!
 //! With `--json` exactly one JSON document goes to standard output, also when something fails. Without it, results go
 //! to standard output in words, stages to standard error when that is a terminal. An error is one line on standard
 //! error, then its details, indented. Exit status: 0 done, 2 wrong use, 3 a bad input file, 4 failed in the engine,
-//! or a diagnosis that found a fault.
+//! a diagnosis that found a fault, or a benchmark that could not measure a case.
 
 mod args;
+mod bench;
 mod dev;
 mod diagnose;
 mod events;
@@ -29,7 +30,7 @@ use tracing_subscriber::EnvFilter;
 use args::{Args, Command};
 use output::Output;
 
-/// The exit status of a diagnosis that found a fault.
+/// The exit status of a diagnosis that found a fault, and of a benchmark with a case that could not be measured.
 const FAULT_FOUND: u8 = 4;
 
 /// Parses the arguments and does what they say.
@@ -60,6 +61,10 @@ pub fn main() -> ExitCode {
             Command::Diagnose(args) => {
                 let passed = diagnose::diagnose(args, output, end).await?;
                 return Ok(ExitCode::from(if passed { 0 } else { FAULT_FOUND }));
+            }
+            Command::Bench(args) => {
+                let measured = bench::bench(args, output, end).await?;
+                return Ok(ExitCode::from(if measured { 0 } else { FAULT_FOUND }));
             }
             Command::Serve(args) => serve::serve(args, output, end).await,
             Command::Dev(args) => dev::dev(args, output, end).await,

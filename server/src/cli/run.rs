@@ -119,6 +119,7 @@ async fn work(
             step,
             seconds,
             numbers,
+            ..
         } => Some((step, seconds, numbers)),
         _ => None,
     };

@@ -168,6 +168,7 @@ impl World {
         pipe.say(&EngineEvent::Ran {
             step,
             seconds: 0.0,
+            flops: 0.0,
             numbers: self.status.numbers.clone(),
         });
     }

@@ -1,5 +1,7 @@
 //! How fast two worlds part company that differ by 1e-7 in one cell: above 1 a step the law is chaotic.
 //!
+//! Measured twice, with the cell in the middle of matter and with it in an empty world, and the faster growth counts. A law
+//! whose empty world is unstable is one: its matter is a front that moves into it, and rounding grows there as well.
 //! In float64, every cell of a torus: rounding is far below what is watched.
 
 use super::probe::Probe;
@@ -14,61 +16,37 @@ const SIDES_CELLS: [u32; 3] = [64, 48, 32];
 const TILE_CELLS: usize = 16;
 /// Cells a side of the matter at first.
 const SEED_CELLS: usize = 16;
-/// Steps that it settles for first.
-const SETTLING: u32 = 32;
+/// Steps that a world settles for first.
+const SETTLING: u32 = 24;
 /// Steps that the difference is watched for, at most.
 const STEPS: u32 = 40;
 /// Operations that this may take, or a smaller torus is taken.
-const WORK_FLOPS: f64 = 4e9;
+const WORK_FLOPS: f64 = 8e9;
 /// The change.
 const NUDGE: f64 = 1e-7;
 /// A difference above is not small any more, and one below is rounding.
 const SMALL: std::ops::Range<f64> = 1e-13..1e-2;
 
-/// Growth per step of the 2-norm of the difference, by least squares of its logarithm over the steps at which it is small.
-/// 0 where one step takes all of it away.
+/// Growth per step of the 2-norm of the difference. 0 where a step takes all of it away.
 pub(super) fn growth(law: &Law, gamma: f64) -> Result<f64, WorldError> {
     let side = affordable(law)?;
-    growth_with(law, gamma, side, SEED_CELLS, SETTLING, STEPS, false)
+    let mut with_matter = Probe::<f64>::torus(law, gamma, side, TILE_CELLS, 1e-12)?;
+    with_matter.put_blob((side as usize - SEED_CELLS) / 2, SEED_CELLS);
+    let empty = Probe::<f64>::torus(law, gamma, side, TILE_CELLS, 1e-12)?;
+    let mut most = 0.0_f64;
+    for mut world in [with_matter, empty] {
+        world.keep_every_cell();
+        for _ in 0..SETTLING {
+            world.step_on()?;
+        }
+        let mut nudged = world.twin(law, gamma)?;
+        nudged.nudge([side as usize / 2; 2], NUDGE);
+        most = most.max(of_differences(&differences(&mut world, &mut nudged)?));
+    }
+    Ok(most)
 }
 
-pub(super) fn growth_with(law: &Law, gamma: f64, side: u32, blob: usize, settling: u32, steps: u32, lively: bool) -> Result<f64, WorldError> {
-    let mut world = Probe::<f64>::torus(law, gamma, side, TILE_CELLS, 1e-12)?;
-    world.put_blob((side as usize - blob) / 2, blob);
-    world.keep_every_cell();
-    let mut at = [side as usize / 2; 2];
-    for step in 0..settling {
-        let before = world.step()?;
-        if lively && step + 1 == settling {
-            let a = &world.state;
-            let mut most = 0.0;
-            let mut x = vec![0.0; a.numbers];
-            let mut y = vec![0.0; a.numbers];
-            for (slot, tile) in (a.ground.len()..).zip(&a.matter) {
-                for cell in 0..256 {
-                    a.read_cell(slot, [cell / 16, cell % 16], &mut x);
-                    before.read_cell(slot, [cell / 16, cell % 16], &mut y);
-                    let d: f64 = x.iter().zip(&y).map(|(a, b)| (a - b) * (a - b)).sum();
-                    if d > most { most = d; at = [tile.place[0] as usize * 16 + cell / 16, tile.place[1] as usize * 16 + cell % 16]; }
-                }
-            }
-        }
-    }
-    let mut nudged = world.twin(law, gamma)?;
-    nudged.nudge(at, NUDGE);
-    let mut logarithms = Vec::new();
-    for _ in 0..steps {
-        world.step_on()?;
-        nudged.step_on()?;
-        let difference = difference(&world.state, &nudged.state);
-        if !SMALL.contains(&difference) {
-            break;
-        }
-        logarithms.push(difference.ln());
-    }
-    Ok(of_logarithms(&logarithms))
-}
-
+/// The longest side that can be paid for.
 fn affordable(law: &Law) -> Result<u32, WorldError> {
     let program = Program::<f64>::of(law)?;
     let of_cell: f64 = program
@@ -76,23 +54,59 @@ fn affordable(law: &Law) -> Result<u32, WorldError> {
         .iter()
         .map(|pass| pass.flops_per_cell(program.level_of(pass)))
         .sum();
-    let steps = f64::from(SETTLING + 2 * STEPS);
+    let steps = f64::from(2 * (SETTLING + 2 * STEPS));
     let fits = |side: &u32| f64::from(side * side) * of_cell * steps <= WORK_FLOPS;
     let [.., last] = SIDES_CELLS;
     Ok(SIDES_CELLS.into_iter().find(fits).unwrap_or(last))
 }
 
-/// The growth per step of what has these logarithms after 1, 2, ... steps, and began as [`NUDGE`].
-fn of_logarithms(logarithms: &[f64]) -> f64 {
-    match (slope(logarithms), logarithms) {
-        (Some(slope), _) => slope.exp(),
-        (None, [only]) => (only - NUDGE.ln()).exp(),
-        (None, _) => 0.0,
+/// How far two worlds are apart after 1, 2, ... steps, as long as that is small.
+fn differences(a: &mut Probe<f64>, b: &mut Probe<f64>) -> Result<Vec<f64>, WorldError> {
+    let mut differences = Vec::new();
+    for _ in 0..STEPS {
+        a.step_on()?;
+        b.step_on()?;
+        let difference = apart(&a.state, &b.state);
+        if !SMALL.contains(&difference) {
+            break;
+        }
+        differences.push(difference);
     }
+    Ok(differences)
 }
 
 /// The 2-norm of the difference of psi in two states with the same tiles.
-fn difference(a: &Tiles<f64>, b: &Tiles<f64>) -> f64 {
-    let blocks = a.psi.iter().flatten().zip(b.psi.iter().flatten());
-    blocks.map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+fn apart(a: &Tiles<f64>, b: &Tiles<f64>) -> f64 {
+    let numbers = a.psi.iter().flatten().zip(b.psi.iter().flatten());
+    numbers.map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+}
+
+/// The growth of differences after 1, 2, ... steps, by least squares of their logarithms over the later half: at first what
+/// fades hides what grows.
+fn of_differences(differences: &[f64]) -> f64 {
+    let logarithms: Vec<f64> = differences.iter().map(|difference| difference.ln()).collect();
+    match (slope(&logarithms[logarithms.len() / 2..]), logarithms.as_slice()) {
+        (Some(slope), _) => slope.exp(),
+        (None, [.., last]) => ((last - NUDGE.ln()) / logarithms.len() as f64).exp(),
+        (None, []) => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_grows_is_seen_behind_what_fades() {
+        let both: Vec<f64> = (1..=40).map(|step| 1e-7 * 0.5_f64.powi(step) + 1e-9 * 1.1_f64.powi(step)).collect();
+        assert!((of_differences(&both) - 1.1).abs() < 1e-3, "{}", of_differences(&both));
+        let fading: Vec<f64> = (1..=20).map(|step| 1e-7 * 0.6_f64.powi(step)).collect();
+        assert!((of_differences(&fading) - 0.6).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_is_gone_at_once_does_not_grow() {
+        assert_eq!(of_differences(&[]), 0.0);
+        assert!((of_differences(&[1e-10]) - 1e-3).abs() < 1e-9);
+    }
 }

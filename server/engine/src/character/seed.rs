@@ -16,7 +16,7 @@ const TILE_CELLS: usize = 16;
 /// Steps that it is watched for, at most.
 const STEPS: u32 = 96;
 /// Operations that this may take, at most.
-const WORK_FLOPS: f64 = 2.5e10;
+const WORK_FLOPS: f64 = 3e10;
 /// What counts as matter.
 const EPS: f64 = atheria_shared::world::EPS;
 /// A front that is slower is none: matter that stays within its bounds breathes by a few cells. In cells a step.

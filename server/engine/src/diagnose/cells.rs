@@ -108,15 +108,6 @@ impl Cells {
 
     /// The world as a dense state.
     pub(super) fn to_state(&self, kind: Kind) -> Result<State, TchError> {
-        self.tensors(&self.psi, self.memory.as_ref(), kind)
-    }
-
-    /// The empty world as a dense state.
-    pub(super) fn empty_to_state(&self, kind: Kind) -> Result<State, TchError> {
-        self.tensors(&self.background, self.empty_memory.as_ref(), kind)
-    }
-
-    fn tensors(&self, psi: &[f64], memory: Option<&(usize, [Vec<f64>; 2])>, kind: Kind) -> Result<State, TchError> {
         let tensor = |numbers: &[f64], [height, width]: [usize; 2], channels: usize| {
             Tensor::f_from_slice(numbers)?
                 .f_view([1, height as i64, width as i64, channels as i64])?
@@ -125,7 +116,7 @@ impl Cells {
                 .f_to_kind(kind)
         };
         let coarse = self.size.map(|side| side / MEMORY_CELLS);
-        let memory = match memory {
+        let memory = match &self.memory {
             None => None,
             Some((channels, [h, c])) => Some(Memory {
                 h: tensor(h, coarse, *channels)?,
@@ -133,9 +124,18 @@ impl Cells {
             }),
         };
         Ok(State {
-            psi: tensor(psi, self.size, self.numbers)?,
+            psi: tensor(&self.psi, self.size, self.numbers)?,
             memory,
         })
+    }
+
+    /// The same cells, were the world empty.
+    pub(super) fn as_empty(&self) -> Self {
+        Self {
+            psi: self.background.clone(),
+            memory: self.empty_memory.clone(),
+            ..self.clone()
+        }
     }
 
     /// The numbers of each cell.
@@ -160,17 +160,19 @@ impl Cells {
         if self.psi.len() != other.psi.len() {
             return f64::INFINITY;
         }
-        let psi = self.psi.iter().zip(&other.psi).map(|(a, b)| (a - b).abs());
-        let (_, none) = (0, [Vec::new(), Vec::new()]);
-        let part = |cells: &Self, part: usize| {
-            cells.memory.as_ref().map_or_else(|| none[part].clone(), |(_, parts)| parts[part].clone())
+        let worse = |most: f64, difference: f64| {
+            if most.is_nan() || difference.is_nan() { f64::NAN } else { most.max(difference) }
         };
-        let h: Vec<f64> = part(self, 0).iter().zip(part(other, 0)).map(|(a, b)| (a - b).abs()).collect();
-        let c: Vec<f64> =
-            part(self, 1).iter().zip(part(other, 1)).map(|(a, b)| (a - b).abs() / b.abs().max(1.0)).collect();
-        psi.chain(h).chain(c).fold(0.0, |most: f64, difference| {
-            if difference.is_nan() { difference } else { most.max(difference) }
-        })
+        let absolute = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, worse);
+        let relative =
+            |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs() / b.abs().max(1.0)).fold(0.0, worse);
+        let psi = absolute(&self.psi, &other.psi);
+        match (&self.memory, &other.memory) {
+            (Some((_, [h, c])), Some((_, [other_h, other_c]))) => {
+                worse(worse(psi, absolute(h, other_h)), relative(c, other_c))
+            }
+            _ => psi,
+        }
     }
 }
 

@@ -6,6 +6,19 @@
 //!
 //! [`subject`] is what is diagnosed; [`cells`] a world's numbers, cell by cell; [`outcome`] how a check comes out.
 
+mod cells;
+mod device;
+mod error;
+mod export;
+mod matter;
+mod outcome;
 mod run;
+mod sparse_dense;
+mod subject;
+mod views;
+mod write_read;
+
+#[cfg(test)]
+mod testing;
 
 pub use run::run;

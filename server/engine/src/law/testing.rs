@@ -1,4 +1,6 @@
-//! Seeded weights for tests: a checkpoint's tensors without a checkpoint.
+//! Laws for tests: the golden ones, and a checkpoint's tensors without a checkpoint.
+
+use std::path::Path;
 
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
@@ -7,7 +9,26 @@ use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::{Law, ParamRole};
-use crate::checkpoint::{Dtype, RawTensor, TensorMap};
+use crate::checkpoint::{Checkpoint, Dtype, RawTensor, TensorMap};
+
+/// The size of the golden laws.
+pub(crate) const GOLDEN_SIZE: LawParams = LawParams {
+    d_state: 4,
+    hidden_channels: 8,
+};
+
+/// A golden law: trained, since random weights magnify rounding in every norm. `SNN_UNET` is the one whose neurons fire.
+pub(crate) fn golden(architecture: Architecture) -> Law {
+    Law::build(architecture, GOLDEN_SIZE, &golden_tensors(architecture)).unwrap()
+}
+
+/// Its tensors.
+pub(crate) fn golden_tensors(architecture: Architecture) -> TensorMap {
+    let spiking = if architecture == Architecture::SnnUnet { "-spiking" } else { "" };
+    let file = format!("{architecture}-d4-h8-g32{spiking}/checkpoint_ep59.pth");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/golden");
+    Checkpoint::read(&folder.join(file)).unwrap().tensors
+}
 
 /// Random weights, thresholds around 0 so that neurons do fire.
 pub(crate) fn seeded_tensors(architecture: Architecture, params: LawParams, seed: u64) -> TensorMap {

@@ -16,37 +16,39 @@ use crate::law::Law;
 
 use super::error::RunError;
 use super::layers::Layers;
-use super::reading::Reading;
 use super::state::State;
 
 /// What keeps a cell of norm 0 from dividing by it.
 const NORM_FLOOR: f64 = 1e-9;
 
-/// A law that steps whole grids on a device.
+/// A law that steps whole grids on a device, by libtorch's own operators.
 #[derive(Debug)]
 pub struct Dense {
     law: Law,
-    reading: Reading,
+    layers: Layers,
     gamma: f64,
 }
 
 impl Dense {
     /// Moves the law to a device. `gamma` is the decay a step.
     pub fn new(law: &Law, boundary: Boundary, gamma: f64, device: Device) -> Result<Self, RunError> {
-        let reading = Reading::fastest(law, boundary, device)?;
         Ok(Self {
             law: law.clone(),
-            reading,
+            layers: Layers::new(law, boundary, device)?,
             gamma,
         })
     }
 
     /// The yardstick: libtorch's own operators in float64, on a CPU.
     pub fn in_float64(law: &Law, boundary: Boundary, gamma: f64) -> Result<Self, RunError> {
-        let layers = Layers::of_kind(law, boundary, Device::Cpu, Kind::Double)?;
+        Self::plain(law, boundary, gamma, Kind::Double)
+    }
+
+    /// libtorch's own operators on contiguous tensors of a kind of floats, on a CPU.
+    pub fn plain(law: &Law, boundary: Boundary, gamma: f64, kind: Kind) -> Result<Self, RunError> {
         Ok(Self {
             law: law.clone(),
-            reading: Reading::Plain(layers),
+            layers: Layers::of_kind(law, boundary, Device::Cpu, kind)?,
             gamma,
         })
     }
@@ -83,17 +85,13 @@ impl Dense {
             .iter()
             .map(|state| (&state.psi, state.memory.as_ref()))
             .collect();
-        let answers = self.reading.forward(&fields)?;
-        let end = |state: &State, delta: &Tensor| {
-            self.reading
-                .advance(state, delta, self.gamma)
-                .unwrap_or_else(|| advance(&state.psi, delta, self.gamma, self.law.multiplies()))
-        };
+        let answers = self.layers.forward(&fields)?;
         states
             .iter()
             .zip(answers)
             .map(|(state, (delta, memory))| {
-                let psi = end(state, &delta).map_err(RunError::at("the step's end"))?;
+                let psi = advance(&state.psi, &delta, self.gamma, self.law.multiplies())
+                    .map_err(RunError::at("the step's end"))?;
                 Ok(State { psi, memory })
             })
             .collect()
@@ -101,7 +99,7 @@ impl Dense {
 }
 
 /// psi' from psi and the law's answer, both `[1, 2d, H, W]`.
-fn advance(psi: &Tensor, delta: &Tensor, gamma: f64, multiplies: bool) -> Result<Tensor, TchError> {
+pub(crate) fn advance(psi: &Tensor, delta: &Tensor, gamma: f64, multiplies: bool) -> Result<Tensor, TchError> {
     let product;
     let delta = if multiplies {
         product = complex_product(delta, psi)?;

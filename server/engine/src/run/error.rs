@@ -2,6 +2,8 @@
 
 use tch::TchError;
 
+use super::sparse::Unsupported;
+
 /// A step that could not be made. The state before it is untouched.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -13,6 +15,15 @@ pub enum RunError {
         /// Its own words, a C++ stack included.
         #[source]
         source: TchError,
+    },
+    /// The law has a layer that has no reading on tiles.
+    #[error("this law cannot be computed on tiles: {0}")]
+    Unsupported(#[from] Unsupported),
+    /// The law made a value that is not finite.
+    #[error("{layer} made a value that is not finite")]
+    NotFinite {
+        /// The layer.
+        layer: String,
     },
     /// The law has memory and the state has none of its size, or the other way round.
     #[error("the state's memory does not suit the law")]

@@ -6,7 +6,7 @@
 //! A grid has an end: an unbounded world's wraps here, and whoever runs it makes it large enough.
 //!
 //! Plain operators on contiguous tensors: libtorch's float32 group norm on channels-last tensors is off by 2e-4 a layer on
-//! a CPU. What exports are held against, and what runs on CUDA; a CPU has [`super::fast`].
+//! a CPU. What exports are held against, and what runs on CUDA; worlds on a CPU are stepped by [`super::sparse`].
 
 use atheria_shared::Boundary;
 use tch::{Device, Kind, TchError, Tensor};
@@ -18,9 +18,9 @@ use super::state::{Answer, Memory};
 use super::values::{Field, Made, Values, common};
 
 /// Epsilon of PyTorch's group norm.
-pub(super) const GROUP_NORM_EPSILON: f64 = 1e-5;
+const GROUP_NORM_EPSILON: f64 = 1e-5;
 /// Epsilon of the RMS norm.
-pub(super) const RMS_NORM_EPSILON: f64 = 1e-6;
+const RMS_NORM_EPSILON: f64 = 1e-6;
 
 /// A law's layers with their weights on a device.
 #[derive(Debug)]
@@ -141,7 +141,7 @@ impl Layers {
 }
 
 /// A weight as a tensor on the CPU, of its own shape.
-pub(crate) fn to_tensor(weight: &Weight) -> Result<Tensor, TchError> {
+fn to_tensor(weight: &Weight) -> Result<Tensor, TchError> {
     let shape: Vec<i64> = weight.spec.shape.iter().map(|&n| n as i64).collect();
     let kind = match weight.spec.role {
         ParamRole::Parameter | ParamRole::Buffer => Kind::Float,

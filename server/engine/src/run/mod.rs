@@ -1,14 +1,12 @@
 //! Readings of a law's graph that step a world.
 //!
-//! [`Layers`] executes the graph on whole grids, `fast` does the same as fast as a CPU can, [`Reading`] is one of the two;
-//! [`Dense`] makes a step of it: the law's answer, the decay, the norm.
-//! Everything here runs through libtorch's fallible calls and reports its first line.
+//! [`Layers`] executes the graph on whole grids with libtorch's operators, and [`Dense`] makes a step of it: the law's answer,
+//! the decay, the norm. That is the yardstick, and what runs on CUDA. [`sparse`] steps worlds in tiles on the CPU, by
+//! kernels of its own; [`TileLaw`] is a small whole grid through the same.
 
 mod dense;
 mod error;
-mod fast;
 mod layers;
-mod reading;
 pub(crate) mod sparse;
 mod state;
 mod values;
@@ -17,7 +15,8 @@ mod values;
 mod tests;
 
 pub use dense::Dense;
+pub(crate) use dense::advance;
 pub use error::{RunError, first_line};
 pub use layers::Layers;
-pub use reading::Reading;
+pub use sparse::TileLaw;
 pub use state::{Answer, Memory, State};

@@ -43,12 +43,6 @@ impl Values {
         &self.tensors[value.index()]
     }
 
-    /// A value's tensors, to be written over, where no later layer than the next one reads them.
-    pub(super) fn take(&mut self, value: Value) -> Option<Vec<Tensor>> {
-        let free = self.last_reads[value.index()] <= self.tensors.len();
-        free.then(|| std::mem::take(&mut self.tensors[value.index()]))
-    }
-
     /// `f` of a value, field by field.
     pub(super) fn each(&self, value: Value, f: impl Fn(&Tensor) -> Result<Tensor, TchError>) -> Made {
         self.of(value).iter().map(f).collect()

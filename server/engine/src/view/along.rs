@@ -34,10 +34,14 @@ impl Along {
         for block in blocks.clone() {
             let mut mixture = Mixture::new();
             let mut tile = block * tiles;
-            let end = axes[0].count().map_or(tile + tiles, |count| count.min(tile + tiles));
+            let end = axes[0]
+                .count()
+                .map_or(tile + tiles, |count| count.min(tile + tiles));
             while tile < end {
                 let kind = axes.map(|axis| axis.class_of(tile));
-                let next = axes.iter().fold(end, |next, axis| next.min(end_of_class(axis, tile)));
+                let next = axes
+                    .iter()
+                    .fold(end, |next, axis| next.min(end_of_class(axis, tile)));
                 let number = *kinds.entry(kind).or_insert_with(|| {
                     along.kinds.push(kind);
                     along.kinds.len() - 1
@@ -58,7 +62,9 @@ impl Along {
 
 /// The first tile behind a tile that may be of another class.
 fn end_of_class(axis: &Axis, tile: i64) -> i64 {
-    let Some(count) = axis.count() else { return i64::MAX };
+    let Some(count) = axis.count() else {
+        return i64::MAX;
+    };
     match axis.middle() {
         Some(middle) if axis.class_of(tile) == middle => count - (axis.classes() - 1 - middle) as i64,
         _ => tile + 1,

@@ -81,7 +81,10 @@ impl Empty {
 
     /// Takes a tile out of a mix, by its slots were it empty.
     pub(super) fn take_out(&self, slots: Slots, mix: &mut Mix) {
-        let at = self.number.get(&slots).and_then(|number| mix.binary_search_by_key(number, |(tile, _)| *tile).ok());
+        let at = self
+            .number
+            .get(&slots)
+            .and_then(|number| mix.binary_search_by_key(number, |(tile, _)| *tile).ok());
         if let Some(at) = at {
             mix[at].1 -= 1;
         }

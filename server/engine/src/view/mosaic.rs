@@ -42,7 +42,8 @@ impl Mosaic {
                 *stamp = empty.mix_of_block(row, column) as u32;
             }
         }
-        let mut made_of: Vec<(usize, &[Covered])> = (0..empty.mixes.len()).map(|mix| (mix, [].as_slice())).collect();
+        let mut made_of: Vec<(usize, &[Covered])> =
+            (0..empty.mixes.len()).map(|mix| (mix, [].as_slice())).collect();
         for tiles in covered {
             let block = tiles[0].block;
             let mix = std::mem::replace(&mut of_block[block], made_of.len() as u32);
@@ -91,7 +92,13 @@ impl Mosaic {
 
     /// The largest finite value of the picture; 0 without any.
     pub(super) fn largest(&self) -> f32 {
-        let larger = |most: f32, value: f32| if value > most && value.is_finite() { value } else { most };
+        let larger = |most: f32, value: f32| {
+            if value > most && value.is_finite() {
+                value
+            } else {
+                most
+            }
+        };
         let rows = (0..self.size[0]).into_par_iter().with_min_len(WORTH_A_TURN);
         rows.map(|y| self.parts(&self.stamps, y).flatten().copied().fold(0.0, larger))
             .reduce(|| 0.0, f32::max)
@@ -142,7 +149,10 @@ impl Mosaic {
     /// The stamps that a row of pixels goes through, and what it has of each.
     fn line<'a, T>(&'a self, stamps: &'a [T], y: usize) -> (&'a [u32], impl Fn(u32) -> &'a [T]) {
         let (pixels, columns) = (self.blocks.pixels, self.blocks.columns());
-        let (row, y) = ((y + self.blocks.skipped[0]) / pixels, (y + self.blocks.skipped[0]) % pixels);
+        let (row, y) = (
+            (y + self.blocks.skipped[0]) / pixels,
+            (y + self.blocks.skipped[0]) % pixels,
+        );
         let length = pixels * self.values;
         let line = move |stamp: u32| &stamps[(stamp as usize * pixels + y) * length..][..length];
         (&self.of_block[row * columns..][..columns], line)

@@ -106,7 +106,10 @@ impl<'a, F: Number> Pair<'a, F> {
     /// The tiles in a window that hold matter in one of the states, in the order of their blocks.
     pub(super) fn covered(&self, blocks: &Blocks) -> Vec<Covered> {
         let mut found: Vec<(usize, Place, usize, u32)> = Vec::new();
-        let matter = [(self.now, self.now.matter.as_slice()), (self.against, self.matter)];
+        let matter = [
+            (self.now, self.now.matter.as_slice()),
+            (self.against, self.matter),
+        ];
         for (which, (state, matter)) in matter.into_iter().enumerate() {
             for (slot, tile) in (state.ground.len() as u32..).zip(matter) {
                 if let Some(block) = blocks.of_tile(tile.place) {

@@ -45,7 +45,11 @@ pub struct Viewer {
 
 impl Viewer {
     /// A scene as `view` shows it. It can fail only where a change is asked for, and the state before is of another world.
-    pub(crate) fn picture<F: Number>(&mut self, scene: &Scene<'_, F>, view: &View) -> Result<Picture, ViewError> {
+    pub(crate) fn picture<F: Number>(
+        &mut self,
+        scene: &Scene<'_, F>,
+        view: &View,
+    ) -> Result<Picture, ViewError> {
         let key = (view.quantity, view.channel, view.part, view.rgb);
         if self.shown.replace(key) != Some(key) {
             self.reach = Reach::default();
@@ -96,10 +100,12 @@ fn extent(mosaic: &Mosaic) -> f32 {
     let every = (mosaic.len() / SAMPLE).max(1) | 1;
     let mut sample: Vec<f32> = mosaic
         .sample(every)
-        .map(|value| value.abs())
+        .map(f32::abs)
         .filter(|value| value.is_finite())
         .collect();
-    let Some(last) = sample.len().checked_sub(1) else { return 0.0 };
+    let Some(last) = sample.len().checked_sub(1) else {
+        return 0.0;
+    };
     let rank = WITHIN * last as f64;
     let at = rank as usize;
     let (_, &mut below, above) = sample.select_nth_unstable_by(at, f32::total_cmp);

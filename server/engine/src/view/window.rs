@@ -38,9 +38,16 @@ impl Window {
             Boundary::Unbounded => [-PLANE_CELLS..PLANE_CELLS, -PLANE_CELLS..PLANE_CELLS],
         };
         let cells = [0, 1].map(|axis| cut(&asked[axis], &limits[axis]));
-        let longest = cells.iter().map(|side| side.end.abs_diff(side.start)).max().unwrap_or(1);
+        let longest = cells
+            .iter()
+            .map(|side| side.end.abs_diff(side.start))
+            .max()
+            .unwrap_or(1);
         let side_pixels = side_pixels.clamp(1, FRAME_SIDE_PIXELS);
-        let cells_per_pixel = longest.div_ceil(side_pixels.into()).next_power_of_two().min(PIXEL_CELLS);
+        let cells_per_pixel = longest
+            .div_ceil(side_pixels.into())
+            .next_power_of_two()
+            .min(PIXEL_CELLS);
         let pixel_of = |cell: i64| cell.div_euclid(cells_per_pixel as i64);
         let first = [0, 1].map(|axis| pixel_of(cells[axis].start));
         let size = [0, 1].map(|axis| {

@@ -183,7 +183,7 @@ impl Conversation {
 
     fn make_steps(&mut self, mut run: Run) -> Result<ControlFlow<()>, ApiError> {
         let mut said = Instant::now();
-        let mut stepping = Duration::ZERO;
+        let (mut stepping, mut flops) = (Duration::ZERO, 0.0);
         self.live()?.pause();
         run.begin(self.live()?)?;
         for _ in 0..run.steps() {
@@ -205,6 +205,7 @@ impl Conversation {
             let live = self.live()?;
             live.step()?;
             stepping += began.elapsed();
+            flops += live.world().flops_of_last();
             run.stepped(live)?;
             if said.elapsed() >= PROGRESS_EVERY {
                 said = Instant::now();
@@ -217,6 +218,7 @@ impl Conversation {
         let ran = EngineEvent::Ran {
             step: live.world().step_count(),
             seconds: stepping.as_secs_f64(),
+            flops,
             numbers: live.numbers()?,
         };
         self.outbox.say(&ran);

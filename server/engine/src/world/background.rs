@@ -14,18 +14,18 @@ pub(super) const EDGE_CELLS: u32 = 112;
 
 /// The shape of a stand-in, and which of its cells stands for each cell of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StandIn {
+pub(super) struct StandIn {
     /// Its own size.
-    pub grid: GridShape,
+    pub(super) grid: GridShape,
     /// For each row of the world, the stand-in's.
-    pub rows: Vec<i64>,
+    pub(super) rows: Vec<i64>,
     /// For each column of the world, the stand-in's.
-    pub columns: Vec<i64>,
+    pub(super) columns: Vec<i64>,
 }
 
 impl StandIn {
     /// The stand-in for an empty world of this size under a law of total stride `period`, which divides both sides.
-    pub fn of(
+    pub(super) fn of(
         boundary: Boundary,
         grid: GridShape,
         period: u32,
@@ -71,9 +71,9 @@ fn axis(boundary: Boundary, length: u32, period: u32) -> (u32, Vec<i64>) {
 
 /// A background that lives beside a world.
 #[derive(Debug)]
-pub struct Background {
+pub(super) struct Background {
     /// The stand-in's state, `[1, 2d, h, w]`, its memory included.
-    pub state: State,
+    pub(super) state: State,
     rows: Tensor,
     columns: Tensor,
     whole: bool,
@@ -81,7 +81,7 @@ pub struct Background {
 
 impl Background {
     /// A stand-in in a state of its own size.
-    pub fn new(stand_in: &StandIn, state: State, device: Device) -> Result<Self, TchError> {
+    pub(super) fn new(stand_in: &StandIn, state: State, device: Device) -> Result<Self, TchError> {
         let index = |cells: &[i64]| Tensor::f_from_slice(cells)?.f_to_device(device);
         Ok(Self {
             state,
@@ -93,7 +93,7 @@ impl Background {
     }
 
     /// The empty world at its full size, `[1, 2d, H, W]`.
-    pub fn expand(&self) -> Result<Tensor, TchError> {
+    pub(super) fn expand(&self) -> Result<Tensor, TchError> {
         if self.whole {
             return Ok(self.state.psi.shallow_clone());
         }

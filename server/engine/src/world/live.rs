@@ -174,6 +174,15 @@ impl World {
         }
     }
 
+    /// Floating-point operations of the last step's convolutions; 0 where nobody counts them.
+    pub fn flops_of_last(&self) -> f64 {
+        match &self.substance {
+            Substance::Single(world) => world.flops_of_last(),
+            Substance::Double(world) => world.flops_of_last(),
+            Substance::Grid(_) => 0.0,
+        }
+    }
+
     /// Which cells are computed from now on.
     pub fn set_execution(&mut self, choice: ExecutionChoice) -> Result<(), WorldError> {
         self.plan.execution = choice;

@@ -23,6 +23,7 @@ pub(super) enum Empty {
     Zero,
 }
 
+#[cfg(test)]
 impl Empty {
     /// A world of nothing else.
     pub(super) fn fill<F: Real>(self, grid: GridShape, channels: u16) -> Field<F> {

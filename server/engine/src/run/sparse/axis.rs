@@ -46,6 +46,19 @@ impl Axis {
         }
     }
 
+    /// A torus's whose every tile is a class of its own.
+    pub(crate) fn whole_ring(cells: u32, side: usize) -> Self {
+        let (cells, side) = (i64::from(cells), side as i64);
+        Self {
+            side,
+            cells: Some(cells),
+            wraps: true,
+            before: ((cells + side - 1) / side) as usize,
+            after: 0,
+            folds: false,
+        }
+    }
+
     /// One between walls, with `depth` tiles of their own at each of them.
     pub(crate) fn walled(cells: u32, side: usize, depth: usize) -> Self {
         let (cells, side) = (i64::from(cells), side as i64);
@@ -98,6 +111,7 @@ impl Axis {
     }
 
     /// Tiles of their own at each wall.
+    #[cfg(test)]
     pub(crate) fn depth(&self) -> usize {
         self.before
     }
@@ -190,8 +204,9 @@ impl Axis {
             return Some(class);
         }
         if self.wraps {
-            // Beside the partial tile of a ring lie middles; a ring without a middle has one tile.
-            return Some(self.middle().unwrap_or(class));
+            // Beside the partial tile of a ring lie middles.
+            let around = (class as i64 + step).rem_euclid(self.classes() as i64) as usize;
+            return Some(self.middle().unwrap_or(around));
         }
         let neighbour = class as i64 + step;
         (0..self.classes() as i64)

@@ -99,6 +99,7 @@ impl Ground {
     }
 
     /// Whether it is as large as the world that it stands for.
+    #[cfg(test)]
     pub(crate) fn is_whole(&self) -> bool {
         self.stands_for.iter().all(|&count| count == 1) && self.axes.iter().all(|axis| axis.cells().is_some())
     }

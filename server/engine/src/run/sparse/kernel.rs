@@ -218,7 +218,6 @@ impl<F: Number> Kernel<F> {
                 }
             }
         }
-        let row_numbers = tile.pitch * LANES;
         // SAFETY: the cells read are (y + ROWS - 1 + side - 1, x + COLUMNS - 1 + side - 1) at most, inside a plane of
         // `pitch` squared, and there is a plane for each block of `inputs`. Weights: `OUT` blocks for each channel of each
         // cell of the kernel of each block, as `pack` laid them. Results: `cells` squared for each block of the group.
@@ -226,19 +225,22 @@ impl<F: Number> Kernel<F> {
             let mut weights = self.weights.as_ptr().add(group.weights);
             let mut block = tile.x.add(y * tile.pitch + x);
             for &lanes in &self.inputs {
-                for down in 0..self.side {
+                let mut line = block;
+                for _ in 0..self.side {
                     for right in 0..self.side {
-                        let numbers = block.add(down * tile.pitch + right).cast::<F>();
+                        let mut first = line.add(right);
+                        let rows: [*const F; ROWS] = std::array::from_fn(|_| {
+                            let row = first.cast::<F>();
+                            first = first.wrapping_add(tile.pitch);
+                            row
+                        });
                         for lane in 0..lanes {
-                            let mut kernel = [V::splat(F::default()); OUT];
-                            for (out, kernel) in kernel.iter_mut().enumerate() {
-                                *kernel = V::load(&*weights.add(out));
-                            }
+                            let kernel: [V; OUT] = std::array::from_fn(|out| V::load(&*weights.add(out)));
                             weights = weights.add(OUT);
-                            for (row, sums) in sums.iter_mut().enumerate() {
+                            for (numbers, sums) in rows.iter().zip(&mut sums) {
+                                let numbers = numbers.add(lane);
                                 for (column, sums) in sums.iter_mut().enumerate() {
-                                    let number =
-                                        V::splat(*numbers.add(row * row_numbers + column * LANES + lane));
+                                    let number = V::splat(*numbers.add(column * LANES));
                                     for (sum, kernel) in sums.iter_mut().zip(kernel) {
                                         *sum = sum.plus_product(number, kernel);
                                     }
@@ -246,6 +248,7 @@ impl<F: Number> Kernel<F> {
                             }
                         }
                     }
+                    line = line.add(tile.pitch);
                 }
                 block = block.add(plane);
             }

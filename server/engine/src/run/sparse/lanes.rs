@@ -396,3 +396,139 @@ fn exp(x: f32) -> f32 {
     let scale = f32::from_bits(shifted.to_bits().wrapping_shl(23).wrapping_add(127 << 23));
     p * scale
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::super::kernel::{Kernel, blocks};
+    use super::*;
+
+    /// A kernel, a tile with what lies around it, and what a plain loop makes of them.
+    struct Case<F> {
+        kernel: Kernel<F>,
+        side: usize,
+        cells: usize,
+        x: Vec<Block<F>>,
+        expected: Vec<f64>,
+        out: usize,
+    }
+
+    fn case<F: Number>(seed: u64, side: usize, cells: usize, sources: &[usize], out: usize) -> Case<F> {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut number = || f64::from(random.random_range(-8_i32..8)) / 8.0;
+        let total: usize = sources.iter().sum();
+        let weights: Vec<f64> = (0..out * total * side * side).map(|_| number()).collect();
+        let bias: Vec<f64> = (0..out).map(|_| number()).collect();
+        let kernel = Kernel::pack(
+            side,
+            out,
+            sources,
+            |o, i, cell| weights[(o * total + i) * side * side + cell],
+            |o| bias[o],
+        );
+        let pitch = cells + side - 1;
+        let mut x = Vec::new();
+        let mut planes = Vec::new();
+        for &channels in sources {
+            let first = x.len();
+            x.resize(first + blocks(channels) * pitch * pitch, [F::default(); LANES]);
+            for channel in 0..channels {
+                let plane: Vec<f64> = (0..pitch * pitch).map(|_| number()).collect();
+                for (at, value) in plane.iter().enumerate() {
+                    x[first + channel / LANES * pitch * pitch + at][channel % LANES] = F::of(*value);
+                }
+                planes.push(plane);
+            }
+        }
+        let mut expected = Vec::new();
+        for o in 0..out {
+            for at in 0..cells * cells {
+                let (y, column) = (at / cells, at % cells);
+                let mut sum = bias[o];
+                for (i, plane) in planes.iter().enumerate() {
+                    for cell in 0..side * side {
+                        let from = (y + cell / side) * pitch + column + cell % side;
+                        sum += weights[(o * total + i) * side * side + cell] * plane[from];
+                    }
+                }
+                expected.push(sum);
+            }
+        }
+        Case {
+            kernel,
+            side,
+            cells,
+            x,
+            expected,
+            out,
+        }
+    }
+
+    impl<F: Number> Case<F> {
+        /// The largest difference of what `convolve` makes.
+        fn error(&self, convolve: impl Fn(&Kernel<F>, &[Block<F>], usize, usize, &mut [Block<F>])) -> f64 {
+            let area = self.cells * self.cells;
+            let mut made = vec![[F::default(); LANES]; blocks(self.out) * area];
+            let pitch = self.cells + self.side - 1;
+            convolve(&self.kernel, &self.x, pitch, self.cells, &mut made);
+            let of = |o: usize, at: usize| made[o / LANES * area + at][o % LANES].double();
+            (0..self.out)
+                .flat_map(|o| (0..area).map(move |at| (o, at)))
+                .map(|(o, at)| (of(o, at) - self.expected[o * area + at]).abs())
+                .fold(0.0, f64::max)
+        }
+    }
+
+    fn with<V: Lanes>(
+        kernel: &Kernel<V::Number>,
+        x: &[Block<V::Number>],
+        pitch: usize,
+        cells: usize,
+        out: &mut [Block<V::Number>],
+    ) {
+        kernel.convolve::<V>(x, pitch, cells, out);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// Numbers are eighths, so that every sum is exact and the order does not matter.
+        #[test]
+        fn every_processor_convolves_as_a_plain_loop_does(
+            seed: u64, three: bool, cells in prop::sample::select(vec![1_usize, 2, 4, 8, 16]),
+            sources in prop::collection::vec(1_usize..40, 1..3), out in 1_usize..70,
+        ) {
+            let side = if three { 3 } else { 1 };
+            let single = case::<f32>(seed, side, cells, &sources, out);
+            prop_assert_eq!(single.error(with::<[f32; LANES]>), 0.0);
+            let double = case::<f64>(seed, side, cells, &sources, out);
+            prop_assert_eq!(double.error(with::<[f64; LANES]>), 0.0);
+            #[cfg(target_arch = "x86_64")]
+            {
+                if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                    prop_assert_eq!(single.error(with::<x86::Pair>), 0.0);
+                }
+                if is_x86_feature_detected!("avx512f") {
+                    prop_assert_eq!(single.error(with::<x86::Wide>), 0.0);
+                    prop_assert_eq!(double.error(with::<x86::DoublePair>), 0.0);
+                }
+            }
+        }
+
+        #[test]
+        fn elu_is_elu(x in -100_f32..10.0) {
+            let expected = if x > 0.0 { f64::from(x) } else { f64::from(x).exp_m1() };
+            prop_assert!((f64::from(x.elu()) - expected).abs() < 2e-7);
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_finite_is_not_hidden() {
+        assert!(f32::NAN.elu().is_nan() && f64::NAN.elu().is_nan());
+        assert_eq!(f32::INFINITY.elu().to_bits(), f32::INFINITY.to_bits());
+        assert_eq!(f32::NEG_INFINITY.elu().to_bits(), (-1.0_f32).to_bits());
+    }
+}

@@ -483,7 +483,6 @@ impl<F: Number> Lowering<'_, F> {
             passes: self.passes,
             names: self.names,
             memory,
-            channels: usize::from(self.law.channels()),
             stages,
             buffers,
             period: self.graph.period() as usize,

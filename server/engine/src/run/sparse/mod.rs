@@ -23,13 +23,14 @@ mod reach;
 mod stepper;
 mod task;
 mod tiles;
+mod whole;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use axis::Axis;
+pub(crate) use compare::psi as compare_tiles;
 pub(crate) use ground::Ground;
-pub(crate) use kernel::blocks;
 pub(crate) use lanes::{Block, LANES, Number};
 pub(crate) use lower::Unsupported;
 pub(crate) use plan::{MatterTile, Place};
@@ -37,3 +38,4 @@ pub(crate) use program::Program;
 pub(crate) use reach::reach_cells;
 pub(crate) use stepper::{Made, Manner, StepError, Stepper, difference, find_matter};
 pub(crate) use tiles::Tiles;
+pub use whole::TileLaw;

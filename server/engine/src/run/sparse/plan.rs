@@ -55,11 +55,11 @@ pub(crate) struct Plan {
 /// More tiles than can be computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("matter is felt in {tiles} tiles; {most} can be computed at once")]
-pub struct TooManyTiles {
+pub(crate) struct TooManyTiles {
     /// How many.
-    pub tiles: usize,
+    pub(crate) tiles: usize,
     /// How many can be.
-    pub most: usize,
+    pub(crate) most: usize,
 }
 
 impl Plan {

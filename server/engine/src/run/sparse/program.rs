@@ -194,8 +194,6 @@ pub(crate) struct Program<F> {
     pub(crate) names: Vec<String>,
     /// The sheets of the memory after the step.
     pub(crate) memory: Option<[SheetId; 2]>,
-    /// Complex channels of a cell.
-    pub(crate) channels: usize,
     /// 3x3 convolutions on the longest way.
     pub(crate) stages: usize,
     /// Buffers of the arena.

@@ -19,16 +19,6 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// A whole tile.
-    pub(crate) fn tile(side: usize) -> Self {
-        Self {
-            top: 0,
-            bottom: side as i32 - 1,
-            left: 0,
-            right: side as i32 - 1,
-        }
-    }
-
     /// The least rectangle with both in it.
     pub(crate) fn with(self, other: Self) -> Self {
         Self {

@@ -8,7 +8,6 @@ use super::ground::{Growth, WALL};
 use super::lanes::{Block, Number};
 use super::plan::{MatterTile, Plan, TooManyTiles};
 use super::program::{Pass, Program};
-use super::reach::Bounds;
 use super::tiles::{Tiles, gather};
 
 /// Steps that a plan is held for, at most, before it is made anew for the tiles that matter really needs.
@@ -375,9 +374,4 @@ pub(crate) fn find_matter<F: Number>(state: &mut Tiles<F>, eps: f64) {
         })
         .collect();
     state.take(&order);
-}
-
-/// Bounds of a tile that is matter all over.
-pub(crate) fn everywhere(side: usize) -> Bounds {
-    Bounds::tile(side)
 }

@@ -12,7 +12,7 @@ use super::program::Elementwise;
 
 /// What is done to numbers when they are read, with the numbers that it takes.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Finishing<'a, F> {
+pub(crate) enum Finishing<'a, F> {
     /// Nothing.
     Plain,
     /// ELU.
@@ -63,7 +63,7 @@ fn each<F: Number>(from: &[Block<F>], to: &mut [Block<F>], f: impl Fn(F, usize) 
 
 /// A sheet as it is read: for each of its slots, for each block its cells by rows.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reading<'a, F> {
+pub(crate) struct Reading<'a, F> {
     /// Its numbers.
     pub(super) numbers: &'a [Block<F>],
     /// Blocks of channels.
@@ -154,7 +154,7 @@ impl<F: Number> Reading<'_, F> {
 
 /// Where the result of a convolution goes.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Into<'a, F> {
+pub(crate) enum Into<'a, F> {
     /// Into its sheet as it is.
     Sheet,
     /// It ends the step: `psi`, what is done to the answer first, and the decay.
@@ -172,7 +172,7 @@ pub(super) enum Into<'a, F> {
 
 /// A pass, ready for any of its tiles.
 #[derive(Debug)]
-pub(super) struct Task<'a, F> {
+pub(crate) struct Task<'a, F> {
     /// Which tiles there are.
     pub(super) plan: &'a Plan,
     /// What it reads.
@@ -183,7 +183,7 @@ pub(super) struct Task<'a, F> {
 
 /// What a pass does.
 #[derive(Debug)]
-pub(super) enum Work<'a, F> {
+pub(crate) enum Work<'a, F> {
     /// A convolution, then maybe others of one cell each.
     Conv {
         /// The kernel.

@@ -29,23 +29,32 @@ pub(super) fn plan() -> impl Strategy<Value = Plan> {
     let sizes = (1_u32..300, 1_u32..300, prop::sample::select(vec![8_usize, 16]));
     let matter = prop::collection::vec((-6_i64..30, -6_i64..30).prop_map(|(y, x)| [y, x]), 0..40);
     let boundary = prop::sample::select(vec![Boundary::Walls, Boundary::Torus, Boundary::Unbounded]);
-    (sizes, matter, boundary, prop::sample::select(vec![1_usize, 3, 9]), 1_usize..4, 1_usize..4, any::<u64>()).prop_map(
-        |((height, width, side), matter, boundary, channels, depth, corner, seed)| Plan {
-            boundary,
-            height,
-            width,
-            side,
-            depth,
-            corner,
-            channels,
-            matter,
-            seed,
-        },
+    (
+        sizes,
+        matter,
+        boundary,
+        prop::sample::select(vec![1_usize, 3, 9]),
+        1_usize..4,
+        1_usize..4,
+        any::<u64>(),
     )
+        .prop_map(
+            |((height, width, side), matter, boundary, channels, depth, corner, seed)| Plan {
+                boundary,
+                height,
+                width,
+                side,
+                depth,
+                corner,
+                channels,
+                matter,
+                seed,
+            },
+        )
 }
 
 impl Plan {
-    /// A square world with one channel of matter everywhere the same.
+    /// A square world of four channels without matter.
     pub(super) fn still(boundary: Boundary, cells: u32) -> Self {
         Self {
             boundary,
@@ -92,7 +101,11 @@ impl Plan {
         tiles
     }
 
-    pub(super) fn scene<'a, F: Number>(&self, now: &'a Tiles<F>, before: Option<&'a Tiles<F>>) -> Scene<'a, F> {
+    pub(super) fn scene<'a, F: Number>(
+        &self,
+        now: &'a Tiles<F>,
+        before: Option<&'a Tiles<F>>,
+    ) -> Scene<'a, F> {
         Scene {
             now,
             before,
@@ -106,22 +119,18 @@ impl Plan {
 
 fn fill<F: Number>(tiles: &mut Tiles<F>, slot: usize, random: &mut ChaCha8Rng) {
     let large = 10_f64.powf(random.random_range(-6.0..0.0));
-    // One tile in four differs from its ground in one cell alone.
-    let last = if slot >= tiles.ground.len() && random.random_bool(0.25) { 1 } else { tiles.side * tiles.side };
-    for _ in 0..last.min(1) {
-        let at = [0, 0].map(|_: i32| random.random_range(0..tiles.side));
-        put(tiles, slot, at, large, random);
+    let mut cells = 0..tiles.side * tiles.side;
+    // One tile with matter in four differs from its ground in one cell alone.
+    if slot >= tiles.ground.len() && random.random_bool(0.25) {
+        let cell = random.random_range(cells);
+        cells = cell..cell + 1;
     }
-    for cell in 0..if last > 1 { last } else { 0 } {
-        put(tiles, slot, [cell / tiles.side, cell % tiles.side], large, random);
+    for at in cells {
+        let cell: Vec<F> = (0..tiles.numbers)
+            .map(|_| F::of(large * random.random_range(-1.0..1.0)))
+            .collect();
+        tiles.write_cell(slot, [at / tiles.side, at % tiles.side], &cell);
     }
-}
-
-fn put<F: Number>(tiles: &mut Tiles<F>, slot: usize, at: [usize; 2], large: f64, random: &mut ChaCha8Rng) {
-    let cell: Vec<F> = (0..tiles.numbers)
-        .map(|_| F::of(large * random.random_range(-1.0..1.0)))
-        .collect();
-    tiles.write_cell(slot, at, &cell);
 }
 
 /// Writes a cell of the world, which becomes matter.
@@ -130,7 +139,11 @@ pub(super) fn write<F: Number>(tiles: &mut Tiles<F>, [y, x]: [i64; 2], cell: &[F
     let place = [y.div_euclid(side), x.div_euclid(side)];
     tiles.activate(&[place]);
     let slot = tiles.slots()[&place];
-    tiles.write_cell(slot, [y.rem_euclid(side) as usize, x.rem_euclid(side) as usize], cell);
+    tiles.write_cell(
+        slot,
+        [y.rem_euclid(side) as usize, x.rem_euclid(side) as usize],
+        cell,
+    );
 }
 
 /// One picture by a new viewer.

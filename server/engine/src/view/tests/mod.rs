@@ -2,6 +2,6 @@
 #![expect(clippy::float_cmp, reason = "numbers that were never rounded")]
 
 mod made;
-mod plain;
 mod pictures;
+mod plain;
 mod windows;

@@ -72,7 +72,11 @@ fn check<F: Number>(plan: &Plan, before: Option<&Plan>, region: Option<Region>, 
         let values = values(&scene, &view, &picture);
         if matches!(quantity, Quantity::Channel | Quantity::Rgb) {
             let high = high(quantity, &values);
-            assert!((f64::from(header.high) - high).abs() <= 1e-5 * high, "{} {high}", header.high);
+            assert!(
+                (f64::from(header.high) - high).abs() <= 1e-5 * high,
+                "{} {high}",
+                header.high
+            );
             let signed = quantity == Quantity::Channel && part != Part::Modulus;
             assert_eq!(header.low, if signed { -header.high } else { 0.0 });
         }
@@ -145,27 +149,49 @@ fn nothing_has_changed_before_the_first_step() {
 fn one_cell_of_matter_stays_visible_in_a_small_picture() {
     let plan = Plan::still(Boundary::Walls, 1 << 20);
     let mut tiles = plan.empty::<f32>();
-    write(&mut tiles, [777_777, 12_345], &[0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    write(
+        &mut tiles,
+        [777_777, 12_345],
+        &[0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    );
     let picture = show(&plan.scene(&tiles, None), &view(Quantity::Deviation, 16));
-    let bright: Vec<usize> = (0..picture.pixels.len()).filter(|at| picture.pixels[*at] > 200).collect();
+    let bright: Vec<usize> = (0..picture.pixels.len())
+        .filter(|at| picture.pixels[*at] > 200)
+        .collect();
     assert_eq!(bright, [777_777 / 65_536 * 16]);
 }
 
 #[test]
 fn what_is_not_finite_has_a_level_of_its_own_and_leaves_the_range_alone() {
     let plan = Plan::still(Boundary::Torus, 64);
-    for (quantity, pixel_bytes) in [(Quantity::Deviation, 1), (Quantity::Channel, 1), (Quantity::Phase, 1), (Quantity::Rgb, 3)] {
+    for (quantity, pixel_bytes) in [
+        (Quantity::Deviation, 1),
+        (Quantity::Channel, 1),
+        (Quantity::Phase, 1),
+        (Quantity::Rgb, 3),
+    ] {
         for side_pixels in [64, 16, 2] {
             let mut tiles = plan.empty::<f32>();
             write(&mut tiles, [3, 1], &[1.0; 8]);
-            let finite = show(&plan.scene(&tiles, None), &view(quantity, side_pixels)).header.high;
+            let finite = show(&plan.scene(&tiles, None), &view(quantity, side_pixels))
+                .header
+                .high;
             write(&mut tiles, [40, 41], &[f32::NAN; 8]);
             let picture = show(&plan.scene(&tiles, None), &view(quantity, side_pixels));
             let (y, x) = (40 * side_pixels as usize / 64, 41 * side_pixels as usize / 64);
-            let bad: Vec<usize> = (0..picture.pixels.len()).filter(|at| picture.pixels[*at] == NOT_FINITE).collect();
+            let bad: Vec<usize> = (0..picture.pixels.len())
+                .filter(|at| picture.pixels[*at] == NOT_FINITE)
+                .collect();
             let first = (y * side_pixels as usize + x) * pixel_bytes;
-            assert_eq!(bad, (first..first + pixel_bytes).collect::<Vec<_>>(), "{quantity:?} {side_pixels}");
-            assert!((picture.header.high - finite).abs() <= 0.01 * finite.max(0.1), "{quantity:?} {side_pixels}");
+            assert_eq!(
+                bad,
+                (first..first + pixel_bytes).collect::<Vec<_>>(),
+                "{quantity:?} {side_pixels}"
+            );
+            assert!(
+                (picture.header.high - finite).abs() <= 0.01 * finite.max(0.1),
+                "{quantity:?} {side_pixels}"
+            );
         }
     }
 }
@@ -197,7 +223,11 @@ fn a_state_before_of_another_world_is_refused() {
     let scene = plan.scene(&now, Some(&before));
     let made = Viewer::default().picture(&scene, &view(Quantity::Change, 64));
     assert_eq!(made, Err(ViewError::Before));
-    assert!(Viewer::default().picture(&scene, &view(Quantity::Deviation, 64)).is_ok());
+    assert!(
+        Viewer::default()
+            .picture(&scene, &view(Quantity::Deviation, 64))
+            .is_ok()
+    );
 }
 
 #[test]

@@ -39,7 +39,8 @@ pub(super) fn values<F: Number>(scene: &Scene<'_, F>, view: &View, picture: &Pic
     let (now, before) = (Cells::of(scene.now), scene.before.map(Cells::of));
     let header = &picture.header;
     let cells_per_pixel = i64::from(header.cells_per_pixel);
-    let inside = |at: i64, cells: u32| scene.boundary == Boundary::Unbounded || (0..i64::from(cells)).contains(&at);
+    let inside =
+        |at: i64, cells: u32| scene.boundary == Boundary::Unbounded || (0..i64::from(cells)).contains(&at);
     let mut values = Vec::new();
     for row in 0..i64::from(header.height) {
         for column in 0..i64::from(header.width) {
@@ -75,7 +76,12 @@ fn pixel<F: Number>(
             (Quantity::Change, None) => cell.clone(),
             _ => now.read(at, true),
         };
-        let distance = cell.iter().zip(&other).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt();
+        let distance = cell
+            .iter()
+            .zip(&other)
+            .map(|(a, b)| (a - b) * (a - b))
+            .sum::<f64>()
+            .sqrt();
         let complex = [cell[channel], cell[channel + d]];
         count += 1.0;
         match view.quantity {
@@ -116,8 +122,15 @@ pub(super) fn agrees(picture: &Picture, expected: &[f64]) {
         };
         let wanted = (254.0 * part).clamp(0.0, 254.0);
         let apart = (f64::from(level) - wanted).abs();
-        let apart = if header.scale == Scale::Cyclic { apart.min(254.0 - apart) } else { apart };
-        assert!(apart < 0.52, "pixel {place} of {header:?}: {level}, {wanted} for {value}");
+        let apart = if header.scale == Scale::Cyclic {
+            apart.min(254.0 - apart)
+        } else {
+            apart
+        };
+        assert!(
+            apart < 0.52,
+            "pixel {place} of {header:?}: {level}, {wanted} for {value}"
+        );
     }
 }
 
@@ -144,13 +157,23 @@ pub(super) fn pixels(first: i64, cells: u32, limit: Option<u32>, cells_per_pixel
             wanted.push(nearest);
         }
     }
-    let mut pixels: Vec<i64> = wanted.iter().map(|cell| cell.div_euclid(cells_per_pixel)).collect();
+    let mut pixels: Vec<i64> = wanted
+        .iter()
+        .map(|cell| cell.div_euclid(cells_per_pixel))
+        .collect();
     pixels.dedup();
     (pixels[0] * cells_per_pixel, pixels.len() as i64)
 }
 
 /// The longest side of what of a region can be shown.
 pub(super) fn longest(region: Region, limits: [Option<u32>; 2]) -> i64 {
-    let sides = [(region.y, region.height, limits[0]), (region.x, region.width, limits[1])];
-    sides.map(|(first, cells, limit)| pixels(first, cells, limit, 1).1).into_iter().max().unwrap()
+    let sides = [
+        (region.y, region.height, limits[0]),
+        (region.x, region.width, limits[1]),
+    ];
+    sides
+        .map(|(first, cells, limit)| pixels(first, cells, limit, 1).1)
+        .into_iter()
+        .max()
+        .unwrap()
 }

@@ -53,7 +53,13 @@ fn pixels_begin_at_multiples_of_their_size() {
     let plan = Plan::still(Boundary::Unbounded, 64);
     let tiles = plan.empty::<f32>();
     let scene = plan.scene(&tiles, None);
-    for (first, origin, count) in [(0, 0, 16), (1, 0, 17), (-1, -4, 17), (-4, -4, 16), (1 << 39, 1 << 39, 16)] {
+    for (first, origin, count) in [
+        (0, 0, 16),
+        (1, 0, 17),
+        (-1, -4, 17),
+        (-4, -4, 16),
+        (1 << 39, 1 << 39, 16),
+    ] {
         let header = show(&scene, &view(Some(region(first, first, 64, 64)), 16)).header;
         assert_eq!(header.cells_per_pixel, 4);
         assert_eq!((header.origin_y, header.origin_x), (origin, origin));
@@ -85,10 +91,16 @@ fn the_plane_is_shown_as_far_as_there_is_matter() {
     let mut tiles = plan.empty::<f32>();
     let header = |tiles: &Tiles<f32>| show(&plan.scene(tiles, None), &view(None, 1024)).header;
     let before = header(&tiles);
-    assert_eq!((before.origin_y, before.origin_x, before.height, before.width), (0, 0, 64, 64));
+    assert_eq!(
+        (before.origin_y, before.origin_x, before.height, before.width),
+        (0, 0, 64, 64)
+    );
     write(&mut tiles, [-20, 70], &CELL);
     let after = header(&tiles);
-    assert_eq!((after.origin_y, after.origin_x, after.height, after.width), (-32, 0, 96, 80));
+    assert_eq!(
+        (after.origin_y, after.origin_x, after.height, after.width),
+        (-32, 0, 96, 80)
+    );
 }
 
 #[test]
@@ -101,11 +113,20 @@ fn the_whole_plane_is_a_picture() {
         let picture = show(&plan.scene(&tiles, None), &view(None, side_pixels));
         let header = &picture.header;
         assert_eq!((header.origin_y, header.origin_x), (-PLANE_CELLS, -PLANE_CELLS));
-        assert_eq!(i64::from(header.height) * i64::from(header.cells_per_pixel), 2 * PLANE_CELLS);
-        let bright: Vec<usize> = (0..picture.pixels.len()).filter(|at| picture.pixels[*at] > 0).collect();
+        assert_eq!(
+            i64::from(header.height) * i64::from(header.cells_per_pixel),
+            2 * PLANE_CELLS
+        );
+        let bright: Vec<usize> = (0..picture.pixels.len())
+            .filter(|at| picture.pixels[*at] > 0)
+            .collect();
         assert_eq!(bright, [0, picture.pixels.len() - 1]);
         let far = region(i64::MAX, i64::MIN, u32::MAX, u32::MAX);
-        assert!(show(&plan.scene(&tiles, None), &view(Some(far), side_pixels)).encode().is_ok());
+        assert!(
+            show(&plan.scene(&tiles, None), &view(Some(far), side_pixels))
+                .encode()
+                .is_ok()
+        );
     }
 }
 

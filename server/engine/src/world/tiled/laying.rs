@@ -6,7 +6,7 @@ use super::super::WorldError;
 use super::super::field::{Field, MEMORY_CELLS};
 use super::super::lay;
 use super::super::live::WorldPlan;
-use super::super::pieces::{Piece, Pieces, seed_piece};
+use super::super::pieces::{Piece, Pieces, deviates, seed_piece};
 use crate::law::Law;
 use crate::run::sparse::{Number, Place, Tiles};
 
@@ -20,8 +20,12 @@ pub(super) fn pieces<F: Number>(
     Ok((pieces, seed))
 }
 
-/// Puts pieces into a state, one after the other.
-pub(super) fn lay<F: Number>(pieces: &Pieces<F>, state: &mut Tiles<F>) -> Result<(), WorldError> {
+/// Puts pieces into a state, one after the other. `matter_only`: cells of theirs that are vacuum are left as what is there.
+pub(super) fn lay<F: Number>(
+    pieces: &Pieces<F>,
+    state: &mut Tiles<F>,
+    matter_only: bool,
+) -> Result<(), WorldError> {
     let mut places: Vec<Place> = Vec::new();
     for piece in &pieces.pieces {
         places.extend(tiles_of(piece, state));
@@ -39,6 +43,9 @@ pub(super) fn lay<F: Number>(pieces: &Pieces<F>, state: &mut Tiles<F>) -> Result
     for piece in &pieces.pieces {
         let mut numbers = vec![F::default(); state.numbers];
         for (at, cell) in piece.field.cells().enumerate() {
+            if matter_only && !deviates(cell) {
+                continue;
+            }
             let (place, inside) = place_of(piece, at, 1, state.side);
             let Some(slot) = slots.get(&place) else { continue };
             split_parts(cell, &mut numbers);

@@ -7,6 +7,7 @@ mod laying;
 mod numbers;
 pub(super) mod saving;
 pub(super) mod strokes;
+mod vacuum;
 
 use atheria_shared::limits::TILES;
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason};
@@ -14,6 +15,7 @@ use atheria_shared::{Boundary, GridShape};
 
 use super::WorldError;
 use super::field::Field;
+use super::harmonic::Harmonic;
 use super::live::WorldPlan;
 use super::pieces::Empty;
 use crate::law::Law;
@@ -47,6 +49,8 @@ pub(super) struct TileWorld<F: Number> {
     past: Past,
     /// What [`atheria_shared::tool::Tool::Inject`] lays.
     seed: Option<Field<f32>>,
+    /// What is around matter, where that is given.
+    harmonic: Option<Harmonic>,
 }
 
 impl<F: Number> TileWorld<F> {
@@ -63,6 +67,7 @@ impl<F: Number> TileWorld<F> {
             let ground = Ground::new([axis(grid.height()), axis(grid.width())], depth);
             Tiles::empty(ground, SIDE_CELLS, &cell, law.memory_channels())
         };
+        let harmonic = |grid| vacuum::of(&plan.vacuum, plan.boundary, grid, &program, law.channels());
         let (grid, mut state, seed, resumed) = match saving::resumed(plan, law)? {
             Some(saved) => {
                 let grid = saved.grid;
@@ -72,10 +77,18 @@ impl<F: Number> TileWorld<F> {
             None => {
                 let (pieces, seed) = laying::pieces(plan, law)?;
                 let mut state = make(pieces.grid, pieces.vacuum);
-                laying::lay(&pieces, &mut state)?;
+                let given = harmonic(pieces.grid)?;
+                if let Some(harmonic) = &given {
+                    let ground = vacuum::ground(plan.boundary, pieces.grid);
+                    let begins_as = vec![0; ground.len()];
+                    state.on_ground(ground, &begins_as);
+                    vacuum::fill(&mut state, harmonic, plan.step);
+                }
+                laying::lay(&pieces, &mut state, given.is_some())?;
                 (pieces.grid, state, seed, false)
             }
         };
+        let harmonic = harmonic(grid)?;
         // What a whole world was saved with may hold tiles that a sparse one would have let go of.
         let all = state.matter.len();
         let mut manner = Manner::Sparse;
@@ -99,6 +112,7 @@ impl<F: Number> TileWorld<F> {
             watched: plan.watched,
             made: Made::default(),
             past: Past::default(),
+            harmonic,
             seed,
         };
         world.past.begin(had_matter);
@@ -134,6 +148,11 @@ impl<F: Number> TileWorld<F> {
 
     /// Makes a step. Where the law makes a value that is not finite, the step is not taken.
     pub(super) fn advance(&mut self) -> Result<(), WorldError> {
+        if let Some(harmonic) = self.harmonic.take() {
+            let done = self.advance_in(&harmonic);
+            self.harmonic = Some(harmonic);
+            return done;
+        }
         self.choose()?;
         let (old, made) = self
             .stepper
@@ -149,6 +168,11 @@ impl<F: Number> TileWorld<F> {
             self.count();
         }
         Ok(())
+    }
+
+    /// Floating-point operations of the last step's convolutions.
+    pub(super) fn flops_of_last(&self) -> f64 {
+        self.stepper.flops_of_last()
     }
 
     /// Which cells are computed from now on.
@@ -180,7 +204,8 @@ impl<F: Number> TileWorld<F> {
     /// For `auto`: whether all of the world is to be computed. Hangs on the state and the step alone, so that a world is the
     /// same on every run, whatever the machine's speed.
     fn choose(&mut self) -> Result<(), WorldError> {
-        let Some(all) = self.tiles().filter(|_| self.choice == ExecutionChoice::Auto) else {
+        let chooses = self.choice == ExecutionChoice::Auto && self.harmonic.is_none();
+        let Some(all) = self.tiles().filter(|_| chooses) else {
             return Ok(());
         };
         let passes = self.stepper.program().passes.len();
@@ -221,6 +246,11 @@ impl<F: Number> TileWorld<F> {
     }
 
     fn go_whole(&mut self) -> Result<(), WorldError> {
+        if self.harmonic.is_some() {
+            return Err(WorldError::Harmonic {
+                reason: "only matter and what is near it is computed in it: choose auto or sparse",
+            });
+        }
         if self.boundary == Boundary::Unbounded {
             return Err(WorldError::Endless);
         }

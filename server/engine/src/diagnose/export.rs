@@ -1,0 +1,115 @@
+//! The checkpoint can be read and fits, and its export is there, current and verified.
+
+use atheria_shared::engine::LawJob;
+use atheria_shared::session::ExportReport;
+
+use super::error::CheckError;
+use super::outcome::Outcome;
+use super::subject::Subject;
+use crate::torchscript::{ExportJob, ensure};
+
+/// How far an export's answers may be from the law's: what verification allows at most, see [`crate::torchscript`].
+const ALLOWED: f64 = 1e-3;
+
+/// Makes the check: what lies there is compared with what would be written, and what is missing or stale is made.
+pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
+    // Not made again where it is current: whether it is, is the question.
+    let job = LawJob {
+        force: false,
+        ..subject.job.clone()
+    };
+    let export = ExportJob {
+        job: &job,
+        law: &subject.law,
+        checkpoint: &subject.checkpoint,
+    };
+    let report = ensure(export, &mut |_| {})?;
+    Ok(judge(&report, subject.law.parameter_count()))
+}
+
+fn judge(report: &ExportReport, parameters: u64) -> Outcome {
+    let ExportReport { file, checkpoint, .. } = report;
+    let error = report.max_abs_error;
+    // Also for a NaN.
+    let fits = error <= ALLOWED;
+    let outcome = if !fits {
+        Outcome::failed(
+            format!("The export {file} differs from the law by {error:.1e}; {ALLOWED:.0e} is allowed."),
+            "Export again with --force; if that fails, choose the other method, script or trace.",
+        )
+    } else if !report.made {
+        Outcome::passed(format!(
+            "{checkpoint} can be read and fits its law, and its export {file} is current and verified."
+        ))
+    } else if report.remarks.is_empty() {
+        Outcome::explained(format!(
+            "{checkpoint} can be read and fits its law. It had no export: {file} was made now, and verified."
+        ))
+    } else {
+        Outcome::explained(format!(
+            "{checkpoint} can be read and fits its law. Its export {file} was made again, and verified: {}.",
+            report.remarks.join("; ")
+        ))
+    };
+    outcome
+        .figure("largest difference between export and law", error, "")
+        .figure("trained parameters", parameters as f64, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use atheria_shared::diagnosis::Verdict;
+    use atheria_shared::session::ExportMethod;
+
+    use super::*;
+    use crate::diagnose::testing::{Bench, GOLDEN};
+
+    fn report() -> ExportReport {
+        ExportReport {
+            file: "model_a.pt".to_owned(),
+            checkpoint: "a.pth".to_owned(),
+            method: ExportMethod::Script,
+            made: false,
+            max_abs_error: 1e-7,
+            episode: None,
+            loss: None,
+            remarks: vec![],
+        }
+    }
+
+    #[test]
+    fn what_is_current_passes_and_what_was_made_is_explained() {
+        assert_eq!(judge(&report(), 5).verdict, Verdict::Passed);
+        let made = ExportReport { made: true, ..report() };
+        assert_eq!(judge(&made, 5).verdict, Verdict::Explained);
+        let stale = ExportReport {
+            remarks: vec!["its bytes were not those that were exported".to_owned()],
+            ..made
+        };
+        assert!(judge(&stale, 5).finding.contains("its bytes"));
+    }
+
+    #[test]
+    fn an_export_that_is_another_law_fails() {
+        for max_abs_error in [0.1, f64::NAN] {
+            let wrong = ExportReport { max_abs_error, ..report() };
+            assert_eq!(judge(&wrong, 5).verdict, Verdict::Failed);
+        }
+    }
+
+    #[test]
+    fn missing_then_current_then_damaged() {
+        let bench = Bench::new(GOLDEN[0]);
+        let subject = bench.subject();
+        assert_eq!(check(&subject).unwrap().verdict, Verdict::Explained);
+        assert_eq!(check(&subject).unwrap().verdict, Verdict::Passed);
+        let export = bench.job.checkpoint_dir.join("model_checkpoint_ep59.pt");
+        let mut bytes = std::fs::read(&export).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&export, bytes).unwrap();
+        let damaged = check(&subject).unwrap();
+        assert_eq!(damaged.verdict, Verdict::Explained);
+        assert!(damaged.finding.contains("made again"), "{}", damaged.finding);
+    }
+}

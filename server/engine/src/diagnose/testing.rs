@@ -1,0 +1,90 @@
+//! A golden experiment in a folder of its own, for tests.
+
+use std::path::{Path, PathBuf};
+
+use atheria_shared::engine::LawJob;
+use atheria_shared::law::LawParams;
+use atheria_shared::session::ExportMethod;
+use atheria_shared::world::{
+    DeviceChoice, EPS, ExecutionChoice, Placement, Precision, StartingMatter, Vacuum, WorldSpec,
+};
+use atheria_shared::{Boundary, GridShape};
+use tempfile::TempDir;
+
+use super::subject::Subject;
+
+/// The golden folders.
+pub(super) const GOLDEN: [&str; 8] = [
+    "DEEP_QCA-d4-h8-g32",
+    "MLP-d4-h8-g32",
+    "SNN_UNET-d4-h8-g32",
+    "SNN_UNET-d4-h8-g32-spiking",
+    "UNET-d4-h8-g32",
+    "UNET_CONVLSTM-d4-h8-g32",
+    "UNET_UNITARY-d4-h8-g32",
+    "UNET_UNITARY_RMSNORM-d4-h8-g32",
+];
+
+/// An experiment.
+pub(super) struct Bench {
+    pub(super) job: LawJob,
+    pub(super) spec: WorldSpec,
+    scratch: PathBuf,
+    _folder: TempDir,
+}
+
+impl Bench {
+    /// A golden law on a walled world of 64x64 cells.
+    pub(super) fn new(golden: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/golden");
+        let checkpoint = "checkpoint_ep59.pth";
+        std::fs::copy(
+            Path::new(fixtures).join(golden).join(checkpoint),
+            folder.path().join(checkpoint),
+        )
+        .unwrap();
+        let architecture = golden.split('-').next().unwrap().parse().unwrap();
+        Self {
+            job: LawJob {
+                experiment: golden.to_owned(),
+                architecture,
+                params: LawParams {
+                    d_state: 4,
+                    hidden_channels: 8,
+                },
+                gamma: 0.01,
+                trained_boundary: Boundary::Walls,
+                checkpoint_dir: folder.path().to_owned(),
+                checkpoint: checkpoint.parse().unwrap(),
+                method: ExportMethod::Auto,
+                force: false,
+            },
+            spec: WorldSpec {
+                grid: Some(GridShape::new(64, 64).unwrap()),
+                boundary: Boundary::Walls,
+                init: StartingMatter::default(),
+                place: Placement::Centre,
+                vacuum: Vacuum::One,
+                seed: 0,
+                gamma: None,
+                device: DeviceChoice::Cpu,
+                execution: ExecutionChoice::Auto,
+                eps: EPS,
+                precision: Precision::Float32,
+            },
+            scratch: folder.path().join("scratch"),
+            _folder: folder,
+        }
+    }
+
+    /// As it is diagnosed.
+    pub(super) fn subject(&self) -> Subject<'_> {
+        Subject::read(&self.job, &self.spec, &self.scratch).unwrap()
+    }
+
+    /// A folder for files.
+    pub(super) fn scratch(&self) -> &Path {
+        &self.scratch
+    }
+}

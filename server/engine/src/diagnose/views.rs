@@ -1,0 +1,330 @@
+//! Whether a view is constant, and why: every quantity's picture, at the first step and some steps later, against the same
+//! levels worked out here cell by cell.
+
+use atheria_shared::frame::{FrameHeader, NOT_FINITE, Scale, TOP_LEVEL};
+use atheria_shared::view::{Part, Quantity, View};
+use atheria_shared::GridShape;
+
+use super::cells::{Cells, apart};
+use super::error::CheckError;
+use super::outcome::Outcome;
+use super::subject::Subject;
+use crate::run::sparse::{Number, Tiles};
+use crate::view::{Picture, Scene, Viewer};
+use crate::world::{Sight, World, WorldError};
+
+/// Steps between the two looks.
+const STEPS: u64 = 8;
+/// All quantities.
+const QUANTITIES: [Quantity; 5] = [
+    Quantity::Deviation,
+    Quantity::Phase,
+    Quantity::Channel,
+    Quantity::Rgb,
+    Quantity::Change,
+];
+/// Levels that a pixel may be off by: rounding on a level's edge.
+const LEVELS: u8 = 1;
+
+/// A picture, and what it is of.
+#[derive(Debug, Clone, PartialEq)]
+struct Look {
+    /// What is shown.
+    quantity: Quantity,
+    /// Of which step.
+    step: u64,
+    /// Whether every pixel has the same level, or nearly.
+    constant: bool,
+    /// Whether the cells have, by the same levels.
+    cells_constant: bool,
+    /// How far a pixel is from its cell, in levels.
+    off_by: u8,
+    /// Cells of matter in the world.
+    matter: u64,
+    /// Channels of a cell.
+    channels: usize,
+    /// Whether a step was made before.
+    stepped: bool,
+}
+
+/// Makes the check.
+pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
+    let mut world = World::make(subject.small_plan()?, &subject.law)?;
+    let mut looks = looks(&mut world)?;
+    for _ in 0..STEPS {
+        world.advance()?;
+    }
+    looks.extend(self::looks(&mut world)?);
+    Ok(judge(&looks))
+}
+
+fn looks(world: &mut World) -> Result<Vec<Look>, CheckError> {
+    let matter = world.numbers()?.matter_cells;
+    QUANTITIES
+        .into_iter()
+        .map(|quantity| {
+            let look = match world.sight()? {
+                Sight::Single(now, before) => look(world, now, before, quantity),
+                Sight::Double(now, before) => look(world, now, before, quantity),
+                Sight::Fetched(states) => look(world, &states.0, states.1.as_ref(), quantity),
+            };
+            Ok(Look { matter, ..look? })
+        })
+        .collect()
+}
+
+fn look<F: Number>(
+    world: &World,
+    now: &Tiles<F>,
+    before: Option<&Tiles<F>>,
+    quantity: Quantity,
+) -> Result<Look, CheckError> {
+    let channels = now.numbers / 2;
+    let view = View {
+        quantity,
+        ..View::default()
+    }
+    .within(channels as u16);
+    let scene = Scene {
+        now,
+        before,
+        grid: world.grid(),
+        boundary: world.plan().boundary,
+        step: world.step_count(),
+        eps: world.plan().eps,
+    };
+    let Picture { header, pixels } = Viewer::default().picture(&scene, &view)?;
+    let grid = GridShape::new(header.height, header.width).map_err(WorldError::from)?;
+    let from = [header.origin_y, header.origin_x];
+    let cells = Cells::of_tiles(now, from, grid);
+    let before = before.map(|before| Cells::of_tiles(before, from, grid));
+    let expected = levels(&header, &view, &cells, before.as_ref());
+    Ok(Look {
+        quantity,
+        step: scene.step,
+        constant: is_constant(&pixels, header.bytes_per_pixel(), header.scale),
+        cells_constant: is_constant(&expected, header.bytes_per_pixel(), header.scale),
+        off_by: farthest(&pixels, &expected, header.scale),
+        matter: 0,
+        channels,
+        stepped: before.is_some(),
+    })
+}
+
+/// The levels that the cells have on a frame's scale.
+fn levels(header: &FrameHeader, view: &View, cells: &Cells, before: Option<&Cells>) -> Vec<u8> {
+    let channels = cells.numbers / 2;
+    let complex = |cell: &[f64], channel: u16| {
+        let at = usize::from(channel).min(channels.saturating_sub(1));
+        let part = |at: usize| cell.get(at).copied().unwrap_or(0.0);
+        (part(at), part(at + channels))
+    };
+    let values: Vec<f64> = match view.quantity {
+        Quantity::Deviation => cells.deviations().collect(),
+        Quantity::Change => match before {
+            Some(before) => cells.each().zip(before.each()).map(|(a, b)| apart(a, b)).collect(),
+            None => vec![0.0; cells.size[0] * cells.size[1]],
+        },
+        Quantity::Phase => {
+            let of = |cell| {
+                let (re, im) = complex(cell, view.channel);
+                im.atan2(re)
+            };
+            cells.each().map(of).collect()
+        }
+        Quantity::Channel => {
+            let of = |cell| {
+                let (re, im) = complex(cell, view.channel);
+                match view.part {
+                    Part::Modulus => re.hypot(im),
+                    Part::Real => re,
+                    Part::Imaginary => im,
+                }
+            };
+            cells.each().map(of).collect()
+        }
+        Quantity::Rgb => {
+            let of = |cell: &[f64]| {
+                view.rgb.map(|channel| {
+                    let (re, im) = complex(cell, channel);
+                    re.hypot(im)
+                })
+            };
+            cells.each().flat_map(of).collect()
+        }
+    };
+    values.into_iter().map(|value| level(header, value)).collect()
+}
+
+fn level(header: &FrameHeader, value: f64) -> u8 {
+    if !value.is_finite() {
+        return NOT_FINITE;
+    }
+    let (low, high) = (f64::from(header.low), f64::from(header.high));
+    let (value, low, high) = match header.scale {
+        Scale::Logarithmic => (value.max(low).ln(), low.ln(), high.ln()),
+        Scale::Linear | Scale::Cyclic => (value, low, high),
+    };
+    let top = f64::from(TOP_LEVEL);
+    let span = (high - low).max(f64::from(f32::MIN_POSITIVE));
+    ((value - low) / span * top).round().clamp(0.0, top) as u8
+}
+
+/// How far apart two levels are: on a cyclic scale the ends meet.
+fn levels_apart(a: u8, b: u8, scale: Scale) -> u8 {
+    let straight = a.abs_diff(b);
+    if scale == Scale::Cyclic && a != NOT_FINITE && b != NOT_FINITE {
+        straight.min(TOP_LEVEL - straight)
+    } else {
+        straight
+    }
+}
+
+fn farthest(a: &[u8], b: &[u8], scale: Scale) -> u8 {
+    if a.len() != b.len() {
+        return u8::MAX;
+    }
+    a.iter().zip(b).map(|(a, b)| levels_apart(*a, *b, scale)).max().unwrap_or(0)
+}
+
+fn is_constant(levels: &[u8], parts: usize, scale: Scale) -> bool {
+    let (first, rest) = levels.split_at(parts.min(levels.len()));
+    rest.chunks_exact(parts.max(1))
+        .all(|pixel| pixel.iter().zip(first).all(|(a, b)| levels_apart(*a, *b, scale) <= LEVELS))
+}
+
+fn name(quantity: Quantity) -> &'static str {
+    match quantity {
+        Quantity::Deviation => "deviation",
+        Quantity::Phase => "phase",
+        Quantity::Channel => "channel",
+        Quantity::Rgb => "rgb",
+        Quantity::Change => "change",
+    }
+}
+
+/// Why the cells themselves are constant in a view.
+fn reason(look: &Look) -> &'static str {
+    match look.quantity {
+        Quantity::Change if !look.stepped => "no step was made before",
+        Quantity::Change => "nothing moves",
+        Quantity::Deviation if look.matter == 0 => "there is no matter",
+        Quantity::Deviation => "every cell deviates alike",
+        Quantity::Channel | Quantity::Rgb if look.channels == 1 => "a cell of one channel has modulus 1 by construction",
+        Quantity::Phase | Quantity::Channel | Quantity::Rgb if look.matter == 0 => "psi is its background everywhere",
+        Quantity::Phase | Quantity::Channel | Quantity::Rgb => "every cell is alike in it",
+    }
+}
+
+fn judge(looks: &[Look]) -> Outcome {
+    let report = "This is a fault of Atheria: report it with the engine's log.";
+    let wrong = |look: &&Look| {
+        look.off_by > LEVELS
+            || (look.constant && !look.cells_constant)
+            || (look.quantity == Quantity::Deviation && look.cells_constant && look.matter > 0)
+    };
+    let constant: Vec<String> = looks
+        .iter()
+        .filter(|look| look.constant)
+        .map(|look| format!("{} at step {} ({})", name(look.quantity), look.step, reason(look)))
+        .collect();
+    let outcome = if looks.is_empty() {
+        Outcome::failed("No view could be made.", report)
+    } else if let Some(look) = looks.iter().find(wrong) {
+        let finding = if look.constant && !look.cells_constant {
+            "is constant, and its cells are not"
+        } else if look.off_by > LEVELS {
+            "does not show its cells"
+        } else {
+            "shows no matter, and there is some"
+        };
+        Outcome::failed(
+            format!("The view {} at step {} {finding}.", name(look.quantity), look.step),
+            report,
+        )
+    } else if constant.is_empty() {
+        Outcome::passed("Every view shows its cells, and none is constant.")
+    } else {
+        Outcome::explained(format!("Every view shows its cells. Constant are: {}.", constant.join(", ")))
+            .advising("Look at a view that is not constant: deviation shows what is matter.")
+    };
+    let worst = looks.iter().map(|look| look.off_by).max().unwrap_or(0);
+    outcome
+        .figure("views made", looks.len() as f64, "")
+        .figure("constant views", constant.len() as f64, "")
+        .figure("largest difference between a pixel and its cell", f64::from(worst), "levels of 254")
+}
+
+#[cfg(test)]
+mod tests {
+    use atheria_shared::diagnosis::Verdict;
+
+    use super::*;
+    use crate::diagnose::testing::{Bench, GOLDEN};
+
+    const ALIVE: Look = Look {
+        quantity: Quantity::Deviation,
+        step: 8,
+        constant: false,
+        cells_constant: false,
+        off_by: 1,
+        matter: 256,
+        channels: 4,
+        stepped: true,
+    };
+
+    #[test]
+    fn every_fault_fails() {
+        assert_eq!(judge(&[ALIVE]).verdict, Verdict::Passed);
+        let grey = Look { constant: true, off_by: 0, ..ALIVE };
+        for fault in [
+            // A grey picture of a world that is not grey.
+            grey.clone(),
+            Look { quantity: Quantity::Phase, ..grey.clone() },
+            Look { off_by: 9, ..ALIVE },
+            Look { off_by: 255, constant: true, cells_constant: true, ..ALIVE },
+            // Matter that has no deviation.
+            Look { cells_constant: true, ..grey.clone() },
+        ] {
+            let outcome = judge(&[ALIVE, fault.clone()]);
+            assert_eq!(outcome.verdict, Verdict::Failed, "{fault:?}");
+        }
+        assert_eq!(judge(&[]).verdict, Verdict::Failed);
+    }
+
+    #[test]
+    fn what_is_constant_is_explained() {
+        let grey = Look { constant: true, cells_constant: true, off_by: 0, ..ALIVE };
+        for (look, why) in [
+            (Look { matter: 0, ..grey.clone() }, "there is no matter"),
+            (Look { quantity: Quantity::Change, stepped: false, ..grey.clone() }, "no step"),
+            (Look { quantity: Quantity::Channel, channels: 1, ..grey.clone() }, "by construction"),
+            (Look { quantity: Quantity::Phase, matter: 0, ..grey.clone() }, "is its background"),
+        ] {
+            let outcome = judge(&[ALIVE, look]);
+            assert_eq!(outcome.verdict, Verdict::Explained);
+            assert!(outcome.finding.contains(why), "{}", outcome.finding);
+        }
+    }
+
+    #[test]
+    fn pictures_of_golden_laws_show_their_cells() {
+        for golden in GOLDEN {
+            let outcome = check(&Bench::new(golden).subject()).unwrap();
+            println!("{golden}: {outcome:?}");
+            assert_eq!(outcome.verdict, Verdict::Explained, "{golden}: {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_picture_of_something_else_is_found() {
+        let picture = [0, 0, 9, 0];
+        assert_eq!(farthest(&picture, &[0, 0, 9, 1], Scale::Linear), 1);
+        assert_eq!(farthest(&picture, &[0, 0, 0, 0], Scale::Linear), 9);
+        assert_eq!(farthest(&picture, &[254, 0, 9, 0], Scale::Cyclic), 0);
+        assert_eq!(farthest(&picture, &[255, 0, 9, 0], Scale::Cyclic), 255);
+        assert_eq!(farthest(&picture, &[0, 0, 9], Scale::Linear), 255);
+        assert!(is_constant(&[3, 4, 5, 3, 4, 5], 3, Scale::Linear));
+        assert!(!is_constant(&[3, 4, 5, 3, 4, 9], 3, Scale::Linear));
+    }
+}

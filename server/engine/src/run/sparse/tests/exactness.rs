@@ -1,0 +1,163 @@
+//! What must be the same to the last bit.
+
+use atheria_shared::{Architecture, Boundary};
+
+use super::harness::{BOUNDARIES, EPS, Piece, Site, Sparse, Window};
+use super::worlds;
+use crate::law::Law;
+use crate::law::testing::golden;
+use crate::run::State;
+
+/// All numbers of a state, by bits.
+fn bits(state: &State) -> Vec<u64> {
+    let memory = state.memory.iter().flat_map(|memory| [&memory.h, &memory.c]);
+    std::iter::once(&state.psi)
+        .chain(memory)
+        .flat_map(|tensor| Vec::<f64>::try_from(tensor.flatten(0, -1)).unwrap())
+        .map(f64::to_bits)
+        .collect()
+}
+
+fn world(law: &Law, boundary: Boundary, size: [u32; 2], eps: f64) -> Sparse<f32> {
+    let site = Site {
+        boundary,
+        size,
+        side: 16,
+    };
+    let [y, x] = size.map(|cells| i64::from(cells) / 2 - 3);
+    let pieces = [
+        Piece {
+            at: [y, x],
+            side_cells: 7,
+            seed: 3,
+        },
+        Piece {
+            at: [y + 1, 3],
+            side_cells: 4,
+            seed: 4,
+        },
+    ];
+    Sparse::with(law, site, eps, &pieces)
+}
+
+/// With an eps of 0 nothing is let go of that differs at all: what is not computed must be what would have been computed.
+#[test]
+fn on_a_torus_a_sparse_step_is_the_step_of_every_tile() {
+    for architecture in Architecture::ALL {
+        let law = golden(architecture);
+        // The last row of tiles is a partial one.
+        for size in [[256, 320], [216, 256]] {
+            let mut sparse = world(&law, Boundary::Torus, size, 0.0);
+            let [mut with_ground, mut without] = [true, false].map(|ground| {
+                let mut whole = world(&law, Boundary::Torus, size, 0.0);
+                whole.go_whole(ground);
+                whole
+            });
+            let all = with_ground.state.matter.len();
+            assert!(sparse.step().active < all, "{architecture}: all of it is computed");
+            with_ground.step();
+            without.step();
+            for step in 2..=6 {
+                let expected = bits(&with_ground.whole());
+                assert!(bits(&sparse.whole()) == expected, "{architecture} {size:?} before step {step}");
+                assert!(bits(&without.whole()) == expected, "{architecture} {size:?} before step {step}");
+                sparse.step();
+                with_ground.step();
+                without.step();
+            }
+        }
+    }
+}
+
+#[test]
+fn an_untouched_tile_is_its_ground() {
+    for architecture in Architecture::ALL {
+        let law = golden(architecture);
+        for boundary in [Boundary::Torus, Boundary::Walls] {
+            let mut whole = world(&law, boundary, [276, 324], EPS);
+            let mut sparse = world(&law, boundary, [276, 324], 0.0);
+            whole.go_whole(true);
+            whole.step();
+            sparse.step();
+            let touched = sparse.state.slots();
+            let (ground, mut untouched) = (whole.state.ground.len(), 0);
+            for (at, tile) in whole.state.matter.iter().enumerate() {
+                if touched.contains_key(&tile.place) {
+                    continue;
+                }
+                let under = whole.state.ground.under(tile.place) as usize;
+                assert!(!whole.state.differs(ground + at, under), "{architecture} {boundary} {:?}", tile.place);
+                untouched += 1;
+            }
+            assert!(untouched > 100, "{architecture} {boundary}: {untouched}");
+        }
+    }
+}
+
+/// What comes of a world in a pool of so many threads.
+fn in_a_pool(threads: usize, work: impl Fn() -> Vec<u64> + Send + Sync) -> Vec<u64> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(work)
+}
+
+#[test]
+fn threads_do_not_matter() {
+    for architecture in Architecture::ALL {
+        let law = golden(architecture);
+        for boundary in BOUNDARIES {
+            let run = || {
+                let mut world = world(&law, boundary, [96, 144], EPS);
+                world.steps(6);
+                bits(&world.whole())
+            };
+            let one = in_a_pool(1, run);
+            for threads in [2, 3] {
+                assert!(in_a_pool(threads, run) == one, "{architecture} {boundary} {threads}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_world_may_be_made_on_one_thread_and_stepped_on_many() {
+    let law = golden(Architecture::DeepQca);
+    let mut here = world(&law, Boundary::Torus, [96, 144], EPS);
+    here.steps(3);
+    let there = in_a_pool(1, || bits(&world(&law, Boundary::Torus, [96, 144], EPS).whole()));
+    assert!(there != bits(&here.whole()));
+    let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let mut moved = pool(1).install(|| world(&law, Boundary::Torus, [96, 144], EPS));
+    pool(5).install(|| moved.steps(3));
+    assert!(bits(&moved.whole()) == bits(&here.whole()));
+}
+
+#[test]
+fn a_plan_that_is_held_changes_nothing() {
+    for architecture in Architecture::ALL {
+        let law = golden(architecture);
+        for boundary in BOUNDARIES {
+            for start in worlds::chosen(boundary).into_iter().take(3) {
+                let make = || Sparse::<f32>::with(&law, start.site, EPS, &start.pieces);
+                let (mut held, mut anew) = (make(), make());
+                for step in 0..20 {
+                    held.step();
+                    anew.stepper.forget();
+                    anew.step();
+                    if step % 5 == 4 {
+                        let window = wider(held.window(), anew.window());
+                        assert!(
+                            bits(&held.cells(window)) == bits(&anew.cells(window)),
+                            "{architecture} {boundary} {} step {step}",
+                            start.name
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The window with more cells: a plan that is held may keep tiles that are empty.
+fn wider(a: Window, b: Window) -> Window {
+    if a.size[0] * a.size[1] >= b.size[0] * b.size[1] { a } else { b }
+}

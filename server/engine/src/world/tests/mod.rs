@@ -1,0 +1,10 @@
+//! What must hold of a world, however it is kept: it goes on as it was saved, stops where its law fails, says why it is
+//! empty, and is on any device the same automaton.
+
+mod automaton;
+mod device;
+mod execution;
+mod failing;
+mod made;
+mod saving;
+mod tools;

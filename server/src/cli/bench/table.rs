@@ -1,0 +1,245 @@
+//! What was measured, against what is to be reached.
+
+use serde::Serialize;
+
+use super::rounds::Run;
+use super::spread::Spread;
+
+/// On which side of a target a figure is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Side {
+    AtLeast,
+    AtMost,
+}
+
+/// What is to be reached, and what is aimed for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(super) struct Target {
+    pub(super) side: Side,
+    pub(super) bound: Option<f64>,
+    pub(super) aim: Option<f64>,
+}
+
+impl Target {
+    const fn at_least(bound: f64, aim: f64) -> Self {
+        Self {
+            side: Side::AtLeast,
+            bound: Some(bound),
+            aim: Some(aim),
+        }
+    }
+
+    const fn at_most(bound: f64, aim: Option<f64>) -> Self {
+        Self {
+            side: Side::AtMost,
+            bound: Some(bound),
+            aim,
+        }
+    }
+
+    /// Whether a figure is on the right side of a mark.
+    fn holds(self, figure: f64, mark: f64) -> bool {
+        match self.side {
+            Side::AtLeast => figure >= mark,
+            Side::AtMost => figure <= mark,
+        }
+    }
+}
+
+/// A line of the table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Row {
+    pub(super) what: String,
+    /// A ratio; none: it was not measured.
+    pub(super) reached: Option<Spread>,
+    pub(super) target: Target,
+    /// Whether the median reaches what is to be reached.
+    pub(super) met: Option<bool>,
+    /// Whether it reaches what is aimed for.
+    pub(super) aimed: Option<bool>,
+    /// A part of it was carried from a smaller world by cells.
+    pub(super) extrapolated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) note: Option<String>,
+}
+
+impl Row {
+    fn new(what: impl Into<String>, reached: Option<Spread>, target: Target) -> Self {
+        let holds = |mark: Option<f64>| Some(target.holds(reached?.median, mark?));
+        Self {
+            what: what.into(),
+            reached,
+            target,
+            met: holds(target.bound),
+            aimed: holds(target.aim),
+            extrapolated: false,
+            note: None,
+        }
+    }
+
+    fn noting(self, note: impl Into<String>) -> Self {
+        Self {
+            note: Some(note.into()),
+            ..self
+        }
+    }
+}
+
+/// Cases against the peer that steps every cell: the case, the place of the rival, what it is, the target.
+const AGAINST_PEER: [(&str, usize, &str, Target); 9] = [
+    ("colony-torus-2048", 0, "one Colony, torus 2048, against dense PyTorch", Target::at_least(120.0, 250.0)),
+    ("colony-torus-4096", 0, "one Colony, torus 4096, against dense PyTorch", Target::at_least(350.0, 800.0)),
+    ("colony-walls-2048", 0, "one Colony, walls 2048, against dense PyTorch", Target::at_least(90.0, 200.0)),
+    ("colony-walls-4096", 0, "one Colony, walls 4096, against dense PyTorch", Target::at_least(320.0, 650.0)),
+    ("flower-1percent-2048", 0, "Flower, 1 % matter, 2048, against dense PyTorch", Target::at_least(60.0, 120.0)),
+    ("dense-unet32-256", 0, "dense UNET d=8 h=32, 256, against eager PyTorch", Target::at_least(1.0, 1.2)),
+    ("dense-unet32-1024", 0, "dense UNET d=8 h=32, 1024, against eager PyTorch", Target::at_least(1.5, 1.7)),
+    ("dense-mlp-256", 0, "dense MLP d=8 h=32, 256, against eager PyTorch", Target::at_least(3.0, 5.0)),
+    ("dense-mlp-256", 1, "dense MLP d=8 h=32, 256, against torch.compile", Target::at_least(2.0, 3.0)),
+];
+
+/// The same matter in a large world and in a small one.
+const LARGE_AND_SMALL: [(&str, &str, &str); 2] = [
+    ("one Flower, torus, 16384 over 512", "flower-torus-16384", "flower-torus-512"),
+    ("one Flower, walls, 16384 over 512", "flower-walls-16384", "flower-walls-512"),
+];
+
+/// A cost must not follow the world.
+const SAME_COST: Target = Target::at_most(1.2, Some(1.05));
+
+/// The lines for what was measured.
+pub(super) fn rows(runs: &[Run]) -> Vec<Row> {
+    let mut rows: Vec<Row> = AGAINST_PEER
+        .iter()
+        .filter_map(|(name, at, what, target)| {
+            let run = find(runs, name)?;
+            let rival = run.rivals.get(*at)?;
+            let mut row = Row::new(*what, rival.ratio(run), *target);
+            row.extrapolated = rival.is_extrapolated(run.case);
+            row.note = rival.problem.clone().or_else(|| run.problem.clone());
+            Some(row)
+        })
+        .collect();
+    for (what, large, small) in LARGE_AND_SMALL {
+        let (Some(large), Some(small)) = (find(runs, large), find(runs, small)) else { continue };
+        let time = Spread::of_ratios(&large.ms(), &small.ms());
+        rows.push(Row::new(format!("{what}: time"), time, SAME_COST));
+        let bytes = |run: &Run| run.numbers().map(|numbers| numbers.memory_bytes as f64);
+        let memory = bytes(large).zip(bytes(small)).map(|(large, small)| large / small);
+        rows.push(Row::new(format!("{what}: memory"), Spread::of(memory), SAME_COST));
+    }
+    rows.extend(per_tile(runs));
+    rows.extend(scattered(runs));
+    rows.extend(runs.iter().flat_map(accuracy));
+    rows.extend(auto(runs));
+    rows
+}
+
+fn find<'a>(runs: &'a [Run], name: &str) -> Option<&'a Run> {
+    runs.iter().find(|run| run.case.name == name)
+}
+
+/// A law that normalises has more active tiles in a larger world: its time is compared tile by tile.
+fn per_tile(runs: &[Run]) -> Option<Row> {
+    let (large, small) = (find(runs, "colony-torus-16384")?, find(runs, "colony-torus-512")?);
+    let of = |run: &Run| {
+        let tiles = |numbers: &atheria_shared::world::WorldNumbers| numbers.active_tiles.max(1) as f64;
+        let times = run.measured.iter();
+        times.map(|measured| measured.ms_per_step / tiles(&measured.numbers)).collect::<Vec<f64>>()
+    };
+    let tiles = |run: &Run| run.numbers().map_or(0, |numbers| numbers.active_tiles);
+    let reached = Spread::of_ratios(&of(large), &of(small));
+    let row = Row::new("one Colony, torus, 16384 over 512: time per active tile", reached, SAME_COST);
+    Some(row.noting(format!("{} and {} active tiles", tiles(large), tiles(small))))
+}
+
+/// A thousand flowers: that it works, its pace, and its memory over the bytes of psi in its tiles.
+fn scattered(runs: &[Run]) -> Option<Row> {
+    let run = find(runs, "flowers-65536")?;
+    let tiles_bytes = |numbers: &atheria_shared::world::WorldNumbers| {
+        let cells = numbers.matter_tiles as f64 * f64::from(numbers.tile_cells).powi(2);
+        // Six complex channels of 8 bytes.
+        cells * 48.0
+    };
+    let memory = run.numbers().map(|numbers| numbers.memory_bytes as f64 / tiles_bytes(numbers));
+    let target = Target {
+        side: Side::AtMost,
+        bound: None,
+        aim: Some(4.0),
+    };
+    let row = Row::new("1,000 Flowers, torus 65536: memory over that of its tiles' psi", Spread::of(memory), target);
+    let pace = Spread::of(run.ms()).map(|ms| 1e3 / ms.median);
+    let note = match (&run.problem, pace) {
+        (Some(problem), _) => problem.clone(),
+        (None, Some(pace)) => format!("it works: {pace:.1} steps a second"),
+        (None, None) => "not measured".to_owned(),
+    };
+    Some(row.noting(note))
+}
+
+/// Errors against dense float64, ours over the peer's.
+fn accuracy(run: &Run) -> Vec<Row> {
+    let row = |error: &super::peer::ErrorAfter| {
+        let steps = if error.steps == 1 {
+            "1 step".to_owned()
+        } else {
+            format!("{} steps", error.steps)
+        };
+        let what = format!("{}: error after {steps}, over that of float32 PyTorch", run.case.name);
+        let reached = Spread::of([error.ours / error.peer]);
+        Row::new(what, reached, Target::at_most(1.0, None))
+            .noting(format!("{:.1e} and {:.1e}", error.ours, error.peer))
+    };
+    run.errors.iter().map(row).collect()
+}
+
+/// `auto` beside the better of the two that it chooses from.
+fn auto(runs: &[Run]) -> Option<Row> {
+    let auto = find(runs, "full-auto")?;
+    let (dense, sparse) = (find(runs, "full-dense")?.ms(), find(runs, "full-sparse")?.ms());
+    let median = |ms: &[f64]| Spread::of(ms.iter().copied()).map_or(f64::INFINITY, |ms| ms.median);
+    let (better, name) = if median(&dense) <= median(&sparse) {
+        (dense, "dense")
+    } else {
+        (sparse, "sparse")
+    };
+    let reached = Spread::of_ratios(&auto.ms(), &better);
+    let full = auto.numbers().and_then(|numbers| numbers.matter_fraction).unwrap_or(0.0);
+    let row = Row::new("a world full of matter: auto over the better of dense and sparse", reached, Target::at_most(1.05, None));
+    Some(row.noting(format!("{name} is the better; {:.0} % of the cells are matter", 100.0 * full)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::bench::case::CASES;
+
+    #[test]
+    fn every_line_is_of_a_case_and_its_rival() {
+        for (name, at, ..) in AGAINST_PEER {
+            let case = CASES.iter().find(|case| case.name == name).unwrap();
+            assert!(case.rivals.len() > at, "{name}");
+        }
+        let rivals: usize = CASES.iter().map(|case| case.rivals.len()).sum();
+        assert_eq!(rivals, AGAINST_PEER.len());
+        for name in LARGE_AND_SMALL.iter().flat_map(|(_, large, small)| [large, small]) {
+            assert!(CASES.iter().any(|case| case.name == *name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_target_has_a_right_side() {
+        let reached = |figure, target| {
+            let row = Row::new("x", Spread::of([figure]), target);
+            (row.met, row.aimed)
+        };
+        let fast = Target::at_least(2.0, 3.0);
+        assert_eq!(reached(1.9, fast), (Some(false), Some(false)));
+        assert_eq!(reached(2.0, fast), (Some(true), Some(false)));
+        assert_eq!(reached(3.5, fast), (Some(true), Some(true)));
+        assert_eq!(reached(1.1, SAME_COST), (Some(true), Some(false)));
+        assert_eq!(reached(1.3, Target::at_most(1.0, None)), (Some(false), None));
+        assert_eq!(Row::new("x", None, fast).met, None);
+    }
+}
