@@ -12,7 +12,7 @@ use crate::character::LawCharacter;
 use crate::diagnosis::CheckReport;
 use crate::error::ApiError;
 use crate::geometry::Boundary;
-use crate::law::{Architecture, LawParams};
+use crate::law::{Architecture, ForeignLaw, LawParams};
 use crate::name::CheckpointFile;
 use crate::session::{ExportMethod, ExportReport, StageReport};
 use crate::tool::ToolEvent;
@@ -27,8 +27,8 @@ pub const PROTOCOL: u32 = 2;
 pub struct LawJob {
     /// The experiment's name, for messages and the manifest.
     pub experiment: String,
-    /// Its architecture.
-    pub architecture: Architecture,
+    /// Its architecture; none: the engine has no layers for it, and `checkpoint` is a TorchScript, whose code is run.
+    pub architecture: Option<Architecture>,
     /// Its size.
     pub params: LawParams,
     /// `GAMMA_DECAY` of the experiment.
@@ -63,7 +63,8 @@ pub enum EngineRequest {
         /// The law.
         law: LawJob,
     },
-    /// Read, export, verify, and make a world; answered by stages, [`EngineEvent::Exported`], [`EngineEvent::Ready`].
+    /// Read, export, verify, and make a world; answered by stages, [`EngineEvent::Exported`], [`EngineEvent::Ready`]. Of a
+    /// TorchScript there is no export.
     Open {
         /// The law.
         law: LawJob,
@@ -83,7 +84,7 @@ pub enum EngineRequest {
     /// Drive the world.
     World(WorldCommand),
     /// Read, export, verify, and measure the law's character; answered by stages, [`EngineEvent::Exported`],
-    /// [`EngineEvent::Character`].
+    /// [`EngineEvent::Character`]. For a TorchScript: by stages and [`EngineEvent::Probed`].
     Inspect {
         /// The law.
         law: LawJob,
@@ -167,6 +168,8 @@ pub enum EngineEvent {
     Reset,
     /// What the law is like.
     Character(LawCharacter),
+    /// What a TorchScript is like.
+    Probed(ForeignLaw),
     /// A check was made.
     Checked(CheckReport),
     /// All checks of [`EngineRequest::Diagnose`] were made.

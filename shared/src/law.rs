@@ -88,6 +88,23 @@ pub struct LawParams {
     pub hidden_channels: u16,
 }
 
+/// What was found of a law that is somebody else's TorchScript: the engine has no layers for it, and runs its code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignLaw {
+    /// The file's name.
+    pub file: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// How far one cell was felt in one step, in cells; none: farther than was looked for.
+    pub reach_cells: Option<u32>,
+    /// The least number of cells by which the world can be shifted without another answer; none: none was found.
+    pub period_cells: Option<u32>,
+    /// Whether it answers in a window as it does in a whole grid: then worlds can be sparse and unbounded.
+    pub windows: bool,
+    /// What that means for its worlds, a line each.
+    pub remarks: Vec<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

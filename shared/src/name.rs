@@ -32,8 +32,8 @@ pub enum NameError {
         /// The first character that is not allowed.
         found: char,
     },
-    /// A checkpoint's name that does not end in `.pth`.
-    #[error("the checkpoint {name:?} does not end in .pth")]
+    /// A checkpoint's name that ends neither in `.pth` nor, for a TorchScript, in `.pt`.
+    #[error("the checkpoint {name:?} does not end in .pth, nor in .pt as a TorchScript does")]
     NotACheckpoint {
         /// The text.
         name: String,
@@ -115,26 +115,32 @@ impl ExperimentName {
 
 text_type!(ExperimentName);
 
-/// The file name of a checkpoint, `.pth` included, in an experiment's checkpoint folder.
+/// The file name of a checkpoint, `.pth` included, in an experiment's checkpoint folder; or that of a TorchScript, `.pt`, which
+/// is the law of an experiment that the engine has no layers for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CheckpointFile(String);
 
 impl CheckpointFile {
-    /// Checks the text: a single file name that ends in `.pth`.
+    /// Checks the text: a single file name that ends in `.pth` or `.pt`.
     pub fn new(text: &str) -> Result<Self, NameError> {
         check(text)?;
-        if text.strip_suffix(".pth").is_none() {
-            return Err(NameError::NotACheckpoint {
-                name: text.to_owned(),
-            });
+        let file = Self(text.to_owned());
+        if file.stem() == text {
+            return Err(NameError::NotACheckpoint { name: file.0 });
         }
-        Ok(Self(text.to_owned()))
+        Ok(file)
     }
 
-    /// The name without `.pth`.
+    /// The name without `.pth` or `.pt`.
     pub fn stem(&self) -> &str {
-        self.0.strip_suffix(".pth").unwrap_or(&self.0)
+        let bare = self.0.strip_suffix(".pth").or_else(|| self.0.strip_suffix(".pt"));
+        bare.unwrap_or(&self.0)
+    }
+
+    /// Whether it is that of a TorchScript.
+    pub fn is_torchscript(&self) -> bool {
+        self.0.strip_suffix(".pt").is_some()
     }
 }
 
@@ -259,14 +265,17 @@ mod tests {
     }
 
     #[test]
-    fn a_checkpoint_ends_in_pth() {
-        assert_eq!(
-            CheckpointFile::new("checkpoint_ep9.pth")
-                .map(|f| f.stem().to_owned())
-                .as_deref(),
-            Ok("checkpoint_ep9")
-        );
-        assert!("snapshot.pt".parse::<CheckpointChoice>().is_err());
+    fn a_checkpoint_ends_in_pth_or_as_a_torchscript_in_pt() {
+        for (file, stem, torchscript) in [
+            ("checkpoint_ep9.pth", "checkpoint_ep9", false),
+            ("model_jit_3.pt", "model_jit_3", true),
+        ] {
+            let file = CheckpointFile::new(file).unwrap();
+            assert_eq!((file.stem(), file.is_torchscript()), (stem, torchscript));
+        }
+        for bad in ["model.pt.stale", "model.onnx", "model", "model.zip"] {
+            assert!(bad.parse::<CheckpointChoice>().is_err(), "{bad:?}");
+        }
     }
 
     #[test]

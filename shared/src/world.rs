@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::character::LawCharacter;
 use crate::geometry::{Boundary, Cell, GridShape, UnknownWord};
-use crate::law::{Architecture, LawParams};
+use crate::law::{Architecture, ForeignLaw, LawParams};
 use crate::limits::PIECES;
 use crate::tool::Stroke;
 use crate::view::View;
@@ -483,8 +483,11 @@ pub enum WorldCommand {
 /// A world that is there. Does not change while it lives.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorldInfo {
-    /// Its law's architecture.
-    pub architecture: Architecture,
+    /// Its law's architecture; none: the law is `foreign`.
+    pub architecture: Option<Architecture>,
+    /// What was found of a law that is somebody else's TorchScript.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignLaw>,
     /// Its law's size.
     pub params: LawParams,
     /// Numbers that were trained.

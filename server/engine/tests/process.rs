@@ -13,13 +13,19 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
-use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob, PROTOCOL};
+use atheria_shared::character::SeedFate;
+use atheria_shared::diagnosis::{CheckId, CheckReport, Verdict};
+use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob, PROTOCOL, SeriesJob};
 use atheria_shared::frame::FrameHeader;
 use atheria_shared::pipe::{self, PacketKind};
 use atheria_shared::session::{ExportMethod, Stage, StageState};
+use atheria_shared::tool::{Stroke, Tool, ToolEvent};
 use atheria_shared::view::{Quantity, View};
-use atheria_shared::world::{Device, DeviceChoice, StartingMatter, WorldCommand, WorldSpec, WorldStatus};
-use atheria_shared::{Boundary, CheckpointFile, ErrorCode, GridShape};
+use atheria_shared::world::{
+    Device, DeviceChoice, EPS, Emptiness, Execution, ExecutionChoice, Placement, Precision, StartingMatter,
+    Vacuum, WorldCommand, WorldInfo, WorldNumbers, WorldSpec, WorldStatus,
+};
+use atheria_shared::{ApiError, Boundary, Cell, CheckpointFile, ErrorCode, GridShape, Region};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -160,23 +166,66 @@ impl Engine {
         })
     }
 
-    fn failure(&self) -> atheria_shared::ApiError {
+    fn failure(&self) -> ApiError {
         self.until(|event| match event {
             EngineEvent::Failed { error } => Some(error.clone()),
             _ => None,
         })
     }
 
-    fn ready(&self) -> atheria_shared::world::WorldInfo {
+    fn ready(&self) -> WorldInfo {
         self.until(|event| match event {
             EngineEvent::Ready(info) => Some(info.clone()),
             _ => None,
         })
     }
 
-    fn run(&mut self, steps: u64) {
-        self.ask(&EngineRequest::Run { steps });
-        self.until(|event| matches!(event, EngineEvent::Ran { .. }).then_some(()));
+    fn run(&mut self, steps: u64) -> WorldNumbers {
+        self.run_with(steps, vec![], None).1
+    }
+
+    /// A run with its events and series; the step that it came to, and the world there.
+    fn run_with(
+        &mut self,
+        steps: u64,
+        events: Vec<ToolEvent>,
+        series: Option<SeriesJob>,
+    ) -> (u64, WorldNumbers) {
+        self.ask(&EngineRequest::Run {
+            steps,
+            events,
+            series,
+        });
+        self.until(|event| match event {
+            EngineEvent::Ran {
+                step,
+                seconds,
+                numbers,
+            } => {
+                assert!(*seconds >= 0.0);
+                Some((*step, numbers.clone()))
+            }
+            _ => None,
+        })
+    }
+
+    /// A stroke, and what is said of it.
+    fn stroke(&mut self, stroke: Stroke) -> ToolEvent {
+        self.command(WorldCommand::Tool { stroke });
+        self.until(|event| match event {
+            EngineEvent::Applied(event) => Some(*event),
+            _ => None,
+        })
+    }
+
+    /// The first frame that `wanted` takes.
+    fn frame_that(&self, wanted: impl Fn(&FrameHeader) -> bool) -> (FrameHeader, Vec<u8>) {
+        loop {
+            let (header, pixels) = self.frame();
+            if wanted(&header) {
+                return (header, pixels);
+            }
+        }
     }
 
     fn save(&mut self, path: &Path) -> u64 {
@@ -238,9 +287,25 @@ fn spec(init: StartingMatter, grid: Option<u32>) -> WorldSpec {
         grid: grid.and_then(|side| GridShape::new(side, side).ok()),
         boundary: Boundary::Walls,
         init,
+        place: Placement::Centre,
+        vacuum: Vacuum::One,
         seed: 7,
         gamma: None,
         device: DeviceChoice::Cpu,
+        execution: ExecutionChoice::Auto,
+        eps: EPS,
+        precision: Precision::Float32,
+    }
+}
+
+fn blob(side_cells: u32) -> StartingMatter {
+    StartingMatter::Blob { side_cells }
+}
+
+fn noise(y: i64, x: i64) -> Stroke {
+    Stroke {
+        seed: 3,
+        ..Stroke::new(Tool::Noise, Cell { y, x }, 3.0)
     }
 }
 
@@ -262,7 +327,7 @@ fn a_world_is_opened_watched_and_driven() {
     let mut engine = Engine::start();
     engine.ask(&open(
         &experiment.job,
-        spec(StartingMatter::Blob { side_cells: 8 }, Some(32)),
+        spec(blob(8), Some(32)),
         0,
         true,
     ));
@@ -290,6 +355,7 @@ fn a_world_is_opened_watched_and_driven() {
             Stage::ReadCheckpoint,
             Stage::Export,
             Stage::VerifyCpu,
+            Stage::Character,
             Stage::WarmUp,
             Stage::Ready
         ]
@@ -298,6 +364,8 @@ fn a_world_is_opened_watched_and_driven() {
         (info.device, info.has_memory, info.grid.cells()),
         (Device::Cpu, false, 1024)
     );
+    assert_eq!((info.eps, info.precision, info.vacuum), (EPS, Precision::Float32, Vacuum::One));
+    assert!(info.character.is_some_and(|character| character.reach_cells == 1));
     assert!(
         experiment
             .job
@@ -316,7 +384,8 @@ fn a_world_is_opened_watched_and_driven() {
 
     engine.command(WorldCommand::Step { steps: 3 });
     let status = engine.status(|status| status.step == 3);
-    assert!(!status.playing && status.matter_cells > 64);
+    assert!(!status.playing && status.numbers.matter_cells > 64);
+    assert_eq!(status.numbers.emptiness, None);
     engine.command(WorldCommand::Play);
     let playing = engine.status(|status| status.step > 20 && status.playing);
     assert!(playing.steps_per_second > 0.0);
@@ -349,8 +418,10 @@ fn a_world_is_opened_watched_and_driven() {
         }
     }
     engine.command(WorldCommand::Reset);
-    let status = engine.status(|status| status.step == 0);
-    assert_eq!(status.matter_cells, 64);
+    engine.until(|event| matches!(event, EngineEvent::Reset).then_some(()));
+    // Nothing of the past is said after that.
+    let status = engine.status(|_| true);
+    assert_eq!((status.step, status.numbers.matter_cells), (0, 64));
 
     for bad in [
         WorldCommand::Step { steps: 0 },
@@ -371,9 +442,8 @@ fn a_run_that_is_saved_and_restored_is_the_run_in_one_go() {
     let experiment = experiment("UNET_CONVLSTM-d4-h8-g32");
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| -> PathBuf { folder.path().join(name) };
-    let blob = StartingMatter::Blob { side_cells: 8 };
     let mut engine = Engine::start();
-    engine.ask(&open(&experiment.job, spec(blob, Some(32)), 0, false));
+    engine.ask(&open(&experiment.job, spec(blob(8), Some(32)), 0, false));
     assert!(engine.ready().has_memory);
     engine.run(4);
     assert_eq!(engine.save(&path("four.npz")), 4);
@@ -396,15 +466,42 @@ fn a_run_that_is_saved_and_restored_is_the_run_in_one_go() {
 fn what_cannot_be_done_is_said() {
     let mut experiment = experiment("MLP-d4-h8-g32");
     let mut engine = Engine::start();
-    engine.ask(&EngineRequest::Run { steps: 1 });
+    let run = |steps, events| EngineRequest::Run {
+        steps,
+        events,
+        series: None,
+    };
+    engine.ask(&run(1, vec![]));
     assert_eq!(engine.failure().code, ErrorCode::NotReady);
-    let blob = StartingMatter::Blob { side_cells: 99 };
-    engine.ask(&open(&experiment.job, spec(blob, Some(32)), 0, true));
+    engine.ask(&open(&experiment.job, spec(blob(99), Some(32)), 0, true));
     let error = engine.failure();
     assert_eq!(error.code, ErrorCode::GridInvalid, "{error}");
     let none = StartingMatter::File("/none/such.npz".into());
     engine.ask(&open(&experiment.job, spec(none, None), 0, true));
     assert_eq!(engine.failure().code, ErrorCode::StateInvalid);
+    let endless = WorldSpec {
+        boundary: Boundary::Unbounded,
+        execution: ExecutionChoice::Dense,
+        ..spec(blob(8), Some(32))
+    };
+    engine.ask(&open(&experiment.job, endless, 0, true));
+    assert_eq!(engine.failure().code, ErrorCode::BadRequest);
+    let fine = WorldSpec {
+        eps: 0.0,
+        ..spec(blob(8), Some(32))
+    };
+    engine.ask(&open(&experiment.job, fine, 0, true));
+    assert_eq!(engine.failure().code, ErrorCode::BadRequest);
+    engine.ask(&open(&experiment.job, spec(blob(8), Some(32)), 0, false));
+    engine.ready();
+    let wide = ToolEvent {
+        step: 0,
+        stroke: Stroke::new(Tool::Erase, Cell::default(), 1e4),
+    };
+    engine.ask(&run(1, vec![wide]));
+    assert_eq!(engine.failure().code, ErrorCode::BadRequest);
+    engine.command(WorldCommand::Tool { stroke: wide.stroke });
+    assert_eq!(engine.failure().code, ErrorCode::BadRequest);
     experiment.job.params.hidden_channels = 9;
     engine.ask(&EngineRequest::Export {
         law: experiment.job.clone(),
@@ -437,7 +534,11 @@ fn the_process_ends_with_its_input_even_in_the_midst_of_a_run() {
         false,
     ));
     engine.ready();
-    engine.ask(&EngineRequest::Run { steps: 1_000_000 });
+    engine.ask(&EngineRequest::Run {
+        steps: 1_000_000,
+        events: vec![],
+        series: None,
+    });
     engine.until(|event| matches!(event, EngineEvent::Progress { .. }).then_some(()));
     engine.input = None;
     assert!(engine.ends_within(Duration::from_secs(2)));
@@ -448,4 +549,202 @@ fn nonsense_on_the_pipe_ends_the_process() {
     let mut engine = Engine::start();
     engine.input.as_mut().unwrap().write_all(&[0xff; 16]).unwrap();
     assert!(engine.ends_within(Duration::from_secs(2)));
+}
+
+#[test]
+fn tools_are_applied_and_said_and_a_run_repeats_them() {
+    let experiment = experiment("DEEP_QCA-d4-h8-g32");
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mut engine = Engine::start();
+    engine.ask(&open(&experiment.job, spec(blob(8), Some(48)), 0, true));
+    engine.ready();
+    let mut said = vec![engine.stroke(noise(4, 40))];
+    engine.command(WorldCommand::Step { steps: 3 });
+    engine.status(|status| status.step == 3);
+    said.push(engine.stroke(Stroke::new(Tool::Vortex, Cell { y: 24, x: 24 }, 6.0)));
+    let steps: Vec<u64> = said.iter().map(|event| event.step).collect();
+    assert_eq!(steps, [0, 3]);
+    assert_eq!(engine.status(|_| true).numbers.events, 2);
+    engine.command(WorldCommand::Step { steps: 2 });
+    engine.status(|status| status.step == 5);
+    assert_eq!(engine.save(&path("played.npz")), 5);
+
+    let mut other = Engine::start();
+    other.ask(&open(&experiment.job, spec(blob(8), Some(48)), 0, false));
+    other.ready();
+    let (step, numbers) = other.run_with(5, said, None);
+    assert_eq!((step, numbers.events), (5, 2));
+    assert_eq!(other.save(&path("run.npz")), 5);
+    let read = |name: &str| std::fs::read(path(name)).unwrap();
+    assert!(read("run.npz") == read("played.npz"), "the record of a run is not the run");
+
+    other.stroke(Stroke::new(Tool::Erase, Cell { y: 24, x: 24 }, 100.0));
+    let (step, numbers) = other.run_with(0, vec![], None);
+    assert_eq!((step, numbers.matter_cells), (5, 0));
+    assert_eq!(numbers.emptiness, Some(Emptiness::Erased { step: 5 }));
+}
+
+#[test]
+fn a_run_writes_a_series_its_start_included() {
+    let experiment = experiment("MLP-d4-h8-g32");
+    let folder = tempfile::tempdir().unwrap();
+    let mut engine = Engine::start();
+    engine.ask(&open(&experiment.job, spec(blob(8), Some(32)), 0, false));
+    engine.ready();
+    let job = |name: &str, every| {
+        Some(SeriesJob {
+            path: folder.path().join(name),
+            every,
+        })
+    };
+    assert_eq!(engine.run_with(7, vec![], job("run.npz", 3)).0, 7);
+    let bytes = std::fs::metadata(folder.path().join("run.npz")).unwrap().len();
+    // Steps 0, 3, 6: three states of 32 x 32 cells of 4 complex64.
+    assert!((3 * 32_768..4 * 32_768).contains(&bytes), "{bytes}");
+    assert_eq!(engine.run_with(0, vec![], job("one.zarr", 1)).0, 7);
+    assert!(folder.path().join("one.zarr").is_dir());
+    engine.ask(&EngineRequest::Run {
+        steps: 1,
+        events: vec![],
+        series: job("none.npz", 0),
+    });
+    assert_eq!(engine.failure().code, ErrorCode::BadRequest);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_law_is_inspected() {
+    let experiment = experiment("DEEP_QCA-d4-h8-g32");
+    let mut engine = Engine::start();
+    engine.ask(&EngineRequest::Inspect {
+        law: experiment.job.clone(),
+    });
+    let character = engine.until(|event| match event {
+        EngineEvent::Character(character) => Some(character.clone()),
+        _ => None,
+    });
+    assert_eq!((character.period_cells, character.reach_cells), (1, 1));
+    assert!((1.0..1.4).contains(&character.lambda), "{character:?}");
+    assert!(matches!(character.seed, SeedFate::Grows { .. }), "{character:?}");
+}
+
+#[test]
+fn a_diagnosis_makes_its_checks_in_order() {
+    let experiment = experiment("DEEP_QCA-d4-h8-g32");
+    let folder = tempfile::tempdir().unwrap();
+    let mut engine = Engine::start();
+    engine.ask(&EngineRequest::Diagnose {
+        law: experiment.job.clone(),
+        world: spec(blob(8), Some(32)),
+        scratch: folder.path().to_owned(),
+    });
+    let mut checks: Vec<CheckReport> = Vec::new();
+    loop {
+        match engine.event() {
+            EngineEvent::Checked(report) => checks.push(report),
+            EngineEvent::Diagnosed => break,
+            EngineEvent::Failed { error } => panic!("{error}"),
+            _ => {}
+        }
+    }
+    let order: Vec<CheckId> = checks.iter().map(|report| report.check).collect();
+    assert!(order.is_sorted() && order.len() >= 6, "{order:?}");
+    for report in &checks {
+        assert!(report.verdict != Verdict::Failed, "{report:?}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "files are left");
+}
+
+#[test]
+fn a_region_is_shown_as_large_as_it_was_asked_for() {
+    let experiment = experiment("DEEP_QCA-d4-h8-g32");
+    let mut engine = Engine::start();
+    engine.ask(&open(&experiment.job, spec(blob(8), Some(64)), 0, true));
+    engine.ready();
+    let region = Region {
+        y: 24,
+        x: 20,
+        height: 16,
+        width: 24,
+    };
+    engine.command(WorldCommand::View(View {
+        region: Some(region),
+        ..View::default()
+    }));
+    let (header, pixels) = engine.frame_that(|header| header.height == 16);
+    assert_eq!((header.origin_y, header.origin_x), (24, 20));
+    assert_eq!((header.width, header.cells_per_pixel), (24, 1));
+    // The blob lies at 28..36.
+    let lit: Vec<usize> = (0..pixels.len()).filter(|&at| pixels[at] > 0).collect();
+    let expected: Vec<usize> = (4..12).flat_map(|y| (8..16).map(move |x| y * 24 + x)).collect();
+    assert_eq!(lit, expected);
+}
+
+#[test]
+fn an_unbounded_world_is_watched_where_its_matter_is() {
+    let experiment = experiment("DEEP_QCA-d4-h8-g32");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world.npz");
+    let mut engine = Engine::start();
+    let endless = WorldSpec {
+        boundary: Boundary::Unbounded,
+        ..spec(blob(8), Some(32))
+    };
+    engine.ask(&open(&experiment.job, endless.clone(), 0, true));
+    engine.ready();
+    let far = 1_000_000_000_000;
+    engine.stroke(noise(-far, far));
+    engine.command(WorldCommand::Step { steps: 4 });
+    let status = engine.status(|status| status.step == 4);
+    assert_eq!(status.numbers.execution, Execution::Sparse);
+    assert_eq!(status.numbers.matter_fraction, None);
+    let region = Region {
+        y: -far - 8,
+        x: far - 8,
+        height: 17,
+        width: 17,
+    };
+    engine.command(WorldCommand::View(View {
+        region: Some(region),
+        ..View::default()
+    }));
+    let (header, pixels) = engine.frame_that(|header| header.height == 17);
+    assert_eq!((header.step, header.origin_y, header.origin_x), (4, -far - 8, far - 8));
+    assert!(pixels[8 * 17 + 8] > 0 && pixels[0] == 0);
+    assert_eq!(engine.save(&path), 4);
+    let before = engine.run(2);
+
+    let mut other = Engine::start();
+    let saved = WorldSpec {
+        init: StartingMatter::File(path),
+        grid: None,
+        ..endless
+    };
+    other.ask(&open(&experiment.job, saved, 4, false));
+    other.ready();
+    let after = other.run(2);
+    assert_eq!(
+        (after.matter_cells, after.matter_tiles, after.active_tiles),
+        (before.matter_cells, before.matter_tiles, before.active_tiles)
+    );
+}
+
+#[test]
+fn a_vast_sparse_world_opens_runs_and_is_shown() {
+    let experiment = experiment("UNET-d4-h8-g32");
+    for boundary in [Boundary::Torus, Boundary::Walls] {
+        let mut engine = Engine::start();
+        let vast = WorldSpec {
+            boundary,
+            ..spec(blob(8), Some(65_536))
+        };
+        engine.ask(&open(&experiment.job, vast, 0, true));
+        assert_eq!(engine.ready().grid.cells(), 1 << 32);
+        let (header, pixels) = engine.frame();
+        assert!(header.cells_per_pixel > 1 && pixels.iter().any(|&level| level > 0));
+        let numbers = engine.run(3);
+        assert_eq!(numbers.execution, Execution::Sparse);
+        assert!(numbers.matter_cells > 0 && numbers.memory_bytes < 256 << 20, "{numbers:?}");
+    }
 }

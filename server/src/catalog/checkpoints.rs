@@ -14,6 +14,17 @@ use super::{CatalogError, Root};
 /// Checkpoints of one folder, `latest` first, then by falling episode, then by age. Files whose name cannot be one of
 /// ours, and links that leave the root, are passed over.
 pub fn list(root: &Root, folder: &Path) -> Result<Vec<CheckpointInfo>, CatalogError> {
+    let mut found: Vec<CheckpointInfo> = files(folder)?
+        .into_iter()
+        .filter(|file| !file.is_torchscript())
+        .filter_map(|file| about(root, folder, file))
+        .collect();
+    found.sort_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| a.file.cmp(&b.file)));
+    Ok(found)
+}
+
+/// The files of a folder whose name is one of ours.
+pub(super) fn files(folder: &Path) -> Result<Vec<CheckpointFile>, CatalogError> {
     let unreadable = |source| CatalogError::Read {
         path: folder.to_owned(),
         source,
@@ -21,14 +32,8 @@ pub fn list(root: &Root, folder: &Path) -> Result<Vec<CheckpointInfo>, CatalogEr
     let mut found = Vec::new();
     for entry in folder.read_dir().map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name();
-        let Some(file) = name.to_str().and_then(|name| CheckpointFile::new(name).ok()) else {
-            continue;
-        };
-        if let Some(info) = about(root, folder, file) {
-            found.push(info);
-        }
+        found.extend(name.to_str().and_then(|name| CheckpointFile::new(name).ok()));
     }
-    found.sort_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| a.file.cmp(&b.file)));
     Ok(found)
 }
 
@@ -49,7 +54,8 @@ fn rank(info: &CheckpointInfo) -> (Option<u64>, bool, u64) {
     (info.episode, numbered_by_name, info.modified_s)
 }
 
-fn about(root: &Root, folder: &Path, file: CheckpointFile) -> Option<CheckpointInfo> {
+/// What the catalog says of a file; none for one that is no file, or that lies outside of the root.
+pub(super) fn about(root: &Root, folder: &Path, file: CheckpointFile) -> Option<CheckpointInfo> {
     let about = root.inside(&folder.join(file.as_str())).ok()?.metadata().ok()?;
     if !about.is_file() {
         return None;
@@ -59,7 +65,7 @@ fn about(root: &Root, folder: &Path, file: CheckpointFile) -> Option<CheckpointI
         .join(&export)
         .metadata()
         .ok()
-        .filter(std::fs::Metadata::is_file);
+        .filter(|about| about.is_file() && !file.is_torchscript());
     let modified = about
         .modified()
         .ok()

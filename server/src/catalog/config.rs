@@ -19,8 +19,10 @@ const DEFAULT_HIDDEN_CHANNELS: u16 = 32;
 /// What a `config.json` says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// The law's architecture.
-    pub architecture: Architecture,
+    /// The law's architecture, as it is named there.
+    pub named: String,
+    /// The same, where there are layers for it.
+    pub architecture: Option<Architecture>,
     /// The law's size.
     pub params: LawParams,
     /// Decay, 0 when it says nothing.
@@ -39,29 +41,18 @@ pub fn read_config(path: &Path, bytes: &[u8]) -> (Training, Result<Config, Catal
         }
     };
     let training = training(&json);
-    let config = law(path, &json).map(|(architecture, params, gamma)| Config {
-        architecture,
-        params,
-        gamma,
-        training: training.clone(),
-    });
+    let config = law(path, &json, &training);
     (training, config)
 }
 
-fn law(path: &Path, json: &Map<String, Value>) -> Result<(Architecture, LawParams, f64), CatalogError> {
+fn law(path: &Path, json: &Map<String, Value>, training: &Training) -> Result<Config, CatalogError> {
     let named = json
         .get("MODEL_ARCHITECTURE")
         .and_then(Value::as_str)
         .ok_or_else(|| CatalogError::NoArchitecture {
             path: path.to_owned(),
         })?;
-    let architecture = named
-        .trim()
-        .to_ascii_uppercase()
-        .parse()
-        .map_err(|_| CatalogError::Architecture {
-            architecture: named.chars().take(64).collect(),
-        })?;
+    let architecture = named.trim().to_ascii_uppercase().parse().ok();
     let params = LawParams {
         d_state: size(
             path,
@@ -78,8 +69,13 @@ fn law(path: &Path, json: &Map<String, Value>) -> Result<(Architecture, LawParam
             HIDDEN_CHANNELS,
         )?,
     };
-    let gamma = number(json, "GAMMA_DECAY").unwrap_or(0.0);
-    Ok((architecture, params, gamma))
+    Ok(Config {
+        named: named.chars().take(64).collect(),
+        architecture,
+        params,
+        gamma: number(json, "GAMMA_DECAY").unwrap_or(0.0),
+        training: training.clone(),
+    })
 }
 
 /// A size: in `MODEL_PARAMS`, or where older trainers put it, or the default. One that is there has to be usable.
@@ -168,7 +164,6 @@ mod tests {
             "[]",
             "{}",
             r#"{"MODEL_ARCHITECTURE": 7}"#,
-            r#"{"MODEL_ARCHITECTURE": "TRANSFORMER"}"#,
             r#"{"MODEL_ARCHITECTURE": "UNET", "MODEL_PARAMS": {"d_state": 0}}"#,
             r#"{"MODEL_ARCHITECTURE": "UNET", "MODEL_PARAMS": {"d_state": 65}}"#,
             r#"{"MODEL_ARCHITECTURE": "UNET", "MODEL_PARAMS": {"hidden_channels": "many"}}"#,
@@ -176,6 +171,15 @@ mod tests {
         .map(|json| read(json).unwrap_err().to_string())
         .into();
         insta::assert_json_snapshot!(messages);
+    }
+
+    #[test]
+    fn an_architecture_that_is_not_known_keeps_its_name() {
+        let config = read(r#"{"MODEL_ARCHITECTURE": "TRANSFORMER", "D_STATE": 3}"#).unwrap();
+        assert_eq!((config.architecture, config.named.as_str()), (None, "TRANSFORMER"));
+        assert_eq!(config.params.d_state, 3);
+        let known = read(r#"{"MODEL_ARCHITECTURE": " unet"}"#).unwrap();
+        assert_eq!(known.architecture, Some(Architecture::Unet));
     }
 
     #[test]

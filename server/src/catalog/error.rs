@@ -79,10 +79,14 @@ pub enum CatalogError {
         path: PathBuf,
     },
     /// `config.json` names an architecture that is not known here.
-    #[error("the architecture {architecture:?} is not known; known are {}", known())]
+    #[error("the architecture {architecture:?} is not known; known are {}{}", known(), or_torchscript(torchscript.as_deref(), *trusted))]
     Architecture {
         /// What it names.
         architecture: String,
+        /// A TorchScript beside its checkpoints that could be run instead.
+        torchscript: Option<String>,
+        /// Whether it would be, if there were one.
+        trusted: bool,
     },
     /// A number of `config.json` cannot be used.
     #[error("{} has {key} = {value}; it has to be a number from {low} to {high}", path.display())]
@@ -120,6 +124,16 @@ fn known() -> String {
     atheria_shared::Architecture::ALL
         .map(atheria_shared::Architecture::as_str)
         .join(", ")
+}
+
+fn or_torchscript(file: Option<&str>, trusted: bool) -> String {
+    match (file, trusted) {
+        (Some(file), _) => {
+            format!(", or run its TorchScript {file} with --trust-torchscript, which executes code from that file")
+        }
+        (None, true) => ", and there is no TorchScript (*.pt) beside its checkpoints to be run instead".to_owned(),
+        (None, false) => String::new(),
+    }
 }
 
 impl CatalogError {

@@ -8,7 +8,7 @@ use atheria_shared::limits::{CHECKPOINT_BYTES, CONFIG_BYTES, EXPERIMENTS, STATE_
 use atheria_shared::name::NameError;
 use atheria_shared::{ApiError, CheckpointChoice, ExperimentName};
 
-use super::{CatalogError, Config, Root, checkpoints, read_config};
+use super::{CatalogError, Config, Root, checkpoints, read_config, torchscript};
 
 /// Size of a thumbnail.
 const THUMBNAIL_BYTES: u64 = 4 << 20;
@@ -27,12 +27,27 @@ pub struct Thumbnail {
 pub struct Catalog {
     given: PathBuf,
     demo: bool,
+    trusts_torchscript: bool,
 }
 
 impl Catalog {
     /// Of the folder `given`, which need not be there yet; `demo` says that it is ours.
     pub fn new(given: PathBuf, demo: bool) -> Self {
-        Self { given, demo }
+        Self {
+            given,
+            demo,
+            trusts_torchscript: false,
+        }
+    }
+
+    /// The same, where the user trusts the TorchScript in that folder or does not: it is the law of an experiment that the
+    /// engine has no layers for, and to run it is to execute code from the file.
+    #[must_use]
+    pub fn trusting_torchscript(self, trusts_torchscript: bool) -> Self {
+        Self {
+            trusts_torchscript,
+            ..self
+        }
     }
 
     /// The root, when it is there.
@@ -42,7 +57,7 @@ impl Catalog {
 
     /// Everything there is, whatever is wrong with it.
     pub fn list(&self) -> ExperimentList {
-        let (experiments, problem) = match self.root().and_then(|root| list(&root)) {
+        let (experiments, problem) = match self.root().and_then(|root| list(&root, self.trusts_torchscript)) {
             Ok(experiments) => (experiments, None),
             Err(error) => (Vec::new(), Some(error.into())),
         };
@@ -58,7 +73,7 @@ impl Catalog {
         let root = self.root()?;
         match root.experiment(name) {
             Err(error @ CatalogError::Missing { .. }) => Err(error),
-            _ => Ok(describe(&root, name)),
+            _ => Ok(describe(&root, name, self.trusts_torchscript)),
         }
     }
 
@@ -84,7 +99,10 @@ impl Catalog {
         let folder = root.experiment(name)?;
         let config = config(&root, &folder).1?;
         let presentation = presentation(&root, &folder)?;
-        let (checkpoint_dir, there) = checkpoints(&root, name)?;
+        let (checkpoint_dir, there) = match config.architecture {
+            Some(_) => checkpoints(&root, name)?,
+            None => torchscripts(&root, name, &config, self.trusts_torchscript)?,
+        };
         let chosen = checkpoints::choose(&there, choice).cloned();
         let Some(checkpoint) = chosen else {
             let names = there.into_iter().map(|info| info.file.into()).collect();
@@ -127,7 +145,7 @@ impl Catalog {
     }
 }
 
-fn list(root: &Root) -> Result<Vec<Experiment>, CatalogError> {
+fn list(root: &Root, trusts_torchscript: bool) -> Result<Vec<Experiment>, CatalogError> {
     let folder = root.experiments()?;
     let unreadable = |source| CatalogError::Root {
         path: folder.clone(),
@@ -142,7 +160,7 @@ fn list(root: &Root) -> Result<Vec<Experiment>, CatalogError> {
             continue;
         }
         experiments.push(match ExperimentName::new(&name) {
-            Ok(name) => describe(root, &name),
+            Ok(name) => describe(root, &name, trusts_torchscript),
             Err(source) => unnameable(&name, source),
         });
     }
@@ -176,19 +194,26 @@ fn empty(name: &str) -> Experiment {
 }
 
 /// Everything that can be said of an experiment; the first thing that is wrong becomes its problem.
-fn describe(root: &Root, name: &ExperimentName) -> Experiment {
+fn describe(root: &Root, name: &ExperimentName, trusts_torchscript: bool) -> Experiment {
     let mut experiment = empty(name.as_str());
     let mut problem: Option<ApiError> = None;
     let mut note = |error: CatalogError| {
         problem.get_or_insert(error.into());
     };
+    let mut foreign = None;
     match root.experiment(name) {
         Ok(folder) => {
             let (training, config) = config(root, &folder);
             experiment.training = training;
             match config {
                 Ok(config) => {
-                    experiment.architecture = Some(config.architecture);
+                    if config.architecture.is_none() {
+                        match torchscripts(root, name, &config, trusts_torchscript) {
+                            Ok(there) => foreign = Some(there),
+                            Err(error) => note(error),
+                        }
+                    }
+                    experiment.architecture = config.architecture;
                     experiment.params = Some(config.params);
                     experiment.gamma = config.gamma;
                 }
@@ -202,7 +227,7 @@ fn describe(root: &Root, name: &ExperimentName) -> Experiment {
         }
         Err(error) => note(error),
     }
-    match checkpoints(root, name) {
+    match foreign.map_or_else(|| checkpoints(root, name), Ok) {
         Ok((_, there)) => experiment.checkpoints = there,
         Err(error) => note(error),
     }
@@ -238,6 +263,28 @@ fn checkpoints(root: &Root, name: &ExperimentName) -> Result<(PathBuf, Vec<Check
         return Err(CatalogError::NoCheckpoint { path: folder });
     }
     Ok((folder, there))
+}
+
+/// The folder of checkpoints and the TorchScript in it, for an architecture that there are no layers for: one file at least.
+fn torchscripts(
+    root: &Root,
+    name: &ExperimentName,
+    config: &Config,
+    trusted: bool,
+) -> Result<(PathBuf, Vec<CheckpointInfo>), CatalogError> {
+    let folder = root.checkpoints(name)?;
+    let there = match &folder {
+        Some(folder) => torchscript::list(root, folder)?,
+        None => Vec::new(),
+    };
+    match folder {
+        Some(folder) if trusted && !there.is_empty() => Ok((folder, there)),
+        _ => Err(CatalogError::Architecture {
+            architecture: config.named.clone(),
+            torchscript: there.into_iter().next().map(|info| info.file.into()),
+            trusted,
+        }),
+    }
 }
 
 fn thumbnail_file(folder: &Path) -> Option<(PathBuf, &'static str)> {
@@ -319,6 +366,40 @@ mod tests {
         assert_eq!(list.experiments.last().and_then(|e| e.training.episodes), None);
         let future = list.experiments.iter().find(|e| e.name == "future").unwrap();
         assert_eq!(future.training.episodes, Some(3));
+    }
+
+    #[test]
+    fn torchscript_is_the_law_where_it_is_trusted() {
+        let dir = troubled();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/foreign");
+        let folder = dir.path().join("training_checkpoints/future");
+        for file in ["local.pt", "state.pt"] {
+            std::fs::copy(fixtures.join(file), folder.join(file)).unwrap();
+        }
+        let future = ExperimentName::new("future").unwrap();
+        let catalog = Catalog::new(dir.path().to_owned(), false);
+        let refused = catalog.law(&future, &CheckpointChoice::Latest).unwrap_err().to_string();
+        let hint = "or run its TorchScript local.pt with --trust-torchscript, which executes code from that file";
+        assert!(refused.ends_with(hint), "{refused}");
+        assert_eq!(catalog.get(&future).unwrap().problem.unwrap().message, refused);
+
+        let catalog = catalog.trusting_torchscript(true);
+        let (config, .., chosen) = catalog.law(&future, &CheckpointChoice::Latest).unwrap();
+        assert_eq!((config.architecture, chosen.file.as_str()), (None, "local.pt"));
+        assert!(catalog.law(&future, &"local.pt".parse().unwrap()).is_ok());
+        assert!(catalog.law(&future, &"state.pt".parse().unwrap()).is_err());
+        assert!(catalog.law(&future, &"checkpoint_ep1.pth".parse().unwrap()).is_err());
+        let listed = catalog.get(&future).unwrap();
+        assert_eq!((listed.problem, listed.checkpoints.len()), (None, 1));
+        // A law that there are layers for is its checkpoint, trusted or not.
+        std::fs::copy(fixtures.join("local.pt"), dir.path().join("training_checkpoints/good/z.pt")).unwrap();
+        let good = ExperimentName::new("good").unwrap();
+        let (.., chosen) = catalog.law(&good, &CheckpointChoice::Latest).unwrap();
+        assert_eq!(chosen.file.as_str(), "checkpoint_ep1.pth");
+
+        std::fs::remove_file(folder.join("local.pt")).unwrap();
+        let none = catalog.law(&future, &CheckpointChoice::Latest).unwrap_err().to_string();
+        assert!(none.ends_with("there is no TorchScript (*.pt) beside its checkpoints to be run instead"), "{none}");
     }
 
     #[test]

@@ -78,6 +78,14 @@ impl RootArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct TrustArgs {
+    /// Where the engine has no layers for an architecture, run the newest TorchScript (.pt) beside its checkpoints: this
+    /// executes code from that file.
+    #[arg(long)]
+    pub(super) trust_torchscript: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct EngineArgs {
     /// The engine's program [default: ath-engine beside this one].
     #[arg(long, value_name = "FILE", env = "ATHERIA_ENGINE")]
@@ -98,6 +106,8 @@ pub(super) struct ServeArgs {
     pub(super) root: RootArgs,
     #[command(flatten)]
     pub(super) engine: EngineArgs,
+    #[command(flatten)]
+    pub(super) trust: TrustArgs,
     /// The address to listen on; one that other machines can reach needs --token.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     pub(super) bind: IpAddr,
@@ -151,6 +161,8 @@ pub(super) struct ExportArgs {
 pub(super) struct InspectArgs {
     #[command(flatten)]
     pub(super) law: LawArgs,
+    #[command(flatten)]
+    pub(super) trust: TrustArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -188,6 +200,8 @@ pub(super) struct BenchArgs {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) law: LawArgs,
+    #[command(flatten)]
+    pub(super) trust: TrustArgs,
     /// How many steps to make.
     #[arg(long)]
     pub(super) steps: u64,

@@ -55,6 +55,7 @@ fn law(experiment: &Experiment) -> String {
                 params.d_state, params.hidden_channels
             )
         }
+        (None, Some(params)) if experiment.problem.is_none() => format!("TorchScript d={}", params.d_state),
         _ => "-".into(),
     }
 }

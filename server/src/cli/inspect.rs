@@ -1,14 +1,14 @@
 //! `ath inspect`: what a law is like.
 
-use std::fmt::Write as _;
-
 use atheria_shared::ApiError;
 use atheria_shared::character::{LawCharacter, SeedFate};
 use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob};
+use atheria_shared::law::ForeignLaw;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::args::InspectArgs;
+use super::foreign;
 use super::headless::{Headless, look_up, request};
 use super::output::Output;
 use crate::supervisor::Launcher;
@@ -18,7 +18,14 @@ struct Inspected {
     experiment: String,
     checkpoint: String,
     #[serde(flatten)]
-    character: LawCharacter,
+    found: Found,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Found {
+    Character(LawCharacter),
+    Foreign { foreign: ForeignLaw },
 }
 
 /// Measures it, or reads what was measured before.
@@ -27,7 +34,8 @@ pub(super) async fn inspect(
     output: Output,
     end: CancellationToken,
 ) -> Result<(), ApiError> {
-    let law = look_up(&args.law.root.catalog(), &args.law, request(&args.law))?.law;
+    let catalog = args.law.root.catalog().trusting_torchscript(args.trust.trust_torchscript);
+    let law = look_up(&catalog, &args.law, request(&args.law))?.law;
     let launcher = args.law.engine.launcher();
     let done = work(&launcher, output, end, law).await;
     launcher.shut_down().await;
@@ -46,21 +54,29 @@ async fn work(
     let mut headless = Headless::new(launcher, output, end);
     let mut engine = headless.start().await?;
     engine.send(EngineRequest::Inspect { law })?;
-    let measured = |event| match event {
-        EngineEvent::Character(character) => Some(character),
+    let found = |event| match event {
+        EngineEvent::Character(character) => Some(Found::Character(character)),
+        EngineEvent::Probed(foreign) => Some(Found::Foreign { foreign }),
         _ => None,
     };
-    let character = headless.until(&mut engine, measured).await?;
+    let found = headless.until(&mut engine, found).await?;
     engine.stop().await;
     Ok(Inspected {
         experiment,
         checkpoint,
-        character,
+        found,
     })
 }
 
 fn words(done: &Inspected) -> String {
-    let law = &done.character;
+    let says = match &done.found {
+        Found::Character(character) => character_words(character),
+        Found::Foreign { foreign } => foreign::words(foreign).replace('\n', "\n    "),
+    };
+    format!("The law of {} ({})\n    {says}", done.experiment, done.checkpoint)
+}
+
+fn character_words(law: &LawCharacter) -> String {
     let chaos = if law.is_chaotic() {
         "chaotic: worlds that differ by rounding part company"
     } else {
@@ -80,8 +96,7 @@ fn words(done: &Inspected) -> String {
         SeedFate::Grows { cells_per_step } => format!("grows a seed by {cells_per_step:.2} cells a step"),
     };
     let side = law.measured_side_cells;
-    let mut text = format!("The law of {} ({})\n", done.experiment, done.checkpoint);
-    for (what, says) in [
+    let lines = [
         ("period", format!("{} cells", law.period_cells)),
         ("reach", format!("{} cells a step", law.reach_cells)),
         ("lambda", format!("{:.3}, {chaos}", law.lambda)),
@@ -96,11 +111,9 @@ fn words(done: &Inspected) -> String {
                 law.measured_steps
             ),
         ),
-    ] {
-        // A String takes everything.
-        let _ = writeln!(text, "    {what:12} {says}");
-    }
-    text
+    ]
+    .map(|(what, says)| format!("{what:12} {says}"));
+    lines.join("\n    ")
 }
 
 #[cfg(test)]
@@ -109,25 +122,26 @@ mod tests {
 
     #[test]
     fn a_law_is_told_in_words() {
-        let mut done = Inspected {
+        let mut character = LawCharacter {
+            period_cells: 4,
+            reach_cells: 14,
+            lambda: 1.25,
+            settling_steps: None,
+            wall_depth_cells: Some(9),
+            seed: SeedFate::Dissolves { by_step: 31 },
+            tile_cells: 32,
+            measured_steps: 48,
+            measured_side_cells: 96,
+        };
+        let done = Inspected {
             experiment: "flower".into(),
             checkpoint: "best_model.pth".into(),
-            character: LawCharacter {
-                period_cells: 4,
-                reach_cells: 14,
-                lambda: 1.25,
-                settling_steps: None,
-                wall_depth_cells: Some(9),
-                seed: SeedFate::Dissolves { by_step: 31 },
-                tile_cells: 32,
-                measured_steps: 48,
-                measured_side_cells: 96,
-            },
+            found: Found::Character(character.clone()),
         };
         insta::assert_snapshot!(words(&done));
-        done.character.lambda = 0.9;
-        done.character.seed = SeedFate::Keeps;
-        assert!(words(&done).contains("not chaotic"));
-        assert!(words(&done).contains("keeps a seed"));
+        character.lambda = 0.9;
+        character.seed = SeedFate::Keeps;
+        assert!(character_words(&character).contains("not chaotic"));
+        assert!(character_words(&character).contains("keeps a seed"));
     }
 }

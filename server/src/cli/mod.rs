@@ -12,6 +12,7 @@ mod diagnose;
 mod events;
 mod experiments;
 mod export;
+mod foreign;
 mod headless;
 mod inspect;
 mod numbers;

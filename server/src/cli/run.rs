@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::args::RunArgs;
 use super::headless::{Headless, Opened, absolute, look_up, request};
 use super::output::Output;
-use super::{events, numbers};
+use super::{events, foreign, numbers};
 use crate::session::Plan;
 use crate::supervisor::Launcher;
 
@@ -52,7 +52,8 @@ pub(super) async fn run(args: RunArgs, output: Output, end: CancellationToken) -
     if let Some(StartingMatter::File(file)) = &args.world.init {
         check_readable(file)?;
     }
-    let mut plan = look_up(&args.law.root.catalog(), &args.law, world_request(&args)?)?;
+    let catalog = args.law.root.catalog().trusting_torchscript(args.trust.trust_torchscript);
+    let mut plan = look_up(&catalog, &args.law, world_request(&args)?)?;
     plan.world.precision = args.world.dtype;
     let launcher = args.law.engine.launcher();
     let done = work(&launcher, output, end, plan, task).await;
@@ -228,7 +229,11 @@ fn words(done: &Ran) -> String {
         .into_iter()
         .filter_map(|(how, path)| Some(format!("{how} {}", path.as_ref()?.display())))
         .collect();
-    let numbers = numbers::words(&done.numbers).replace('\n', "\n    ");
+    let mut numbers = numbers::words(&done.numbers).replace('\n', "\n    ");
+    if let Some(law) = &done.world.foreign {
+        numbers.push_str("\n    ");
+        numbers.push_str(&foreign::words(law).replace('\n', "\n    "));
+    }
     format!(
         "{} is at step {} after {:.2} s on {} ({} cells), {}\n    {numbers}",
         done.experiment,

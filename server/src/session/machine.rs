@@ -187,6 +187,7 @@ impl Machine {
             | EngineEvent::Hello { .. }
             | EngineEvent::Heartbeat { .. }
             | EngineEvent::Character(_)
+            | EngineEvent::Probed(_)
             | EngineEvent::Checked(_)
             | EngineEvent::Diagnosed
             | EngineEvent::Progress { .. }

@@ -19,6 +19,10 @@ use crate::{die, hang};
 /// Matter cells of a world that nobody touched.
 const MATTER_CELLS: u64 = 5;
 
+/// What a step is said to take, and to compute.
+const STEP_SECONDS: f64 = 1e-4;
+const STEP_FLOPS: f64 = 1e6;
+
 /// A world, and the name of its experiment.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -167,8 +171,8 @@ impl World {
         pipe.say(&EngineEvent::Progress { step });
         pipe.say(&EngineEvent::Ran {
             step,
-            seconds: 0.0,
-            flops: 0.0,
+            seconds: steps as f64 * STEP_SECONDS,
+            flops: steps as f64 * STEP_FLOPS,
             numbers: self.status.numbers.clone(),
         });
     }
@@ -217,6 +221,7 @@ impl World {
 fn info(law: &LawJob, spec: &WorldSpec, device: Device) -> WorldInfo {
     WorldInfo {
         architecture: law.architecture,
+        foreign: None,
         params: law.params,
         parameters: 7,
         grid: spec.grid.unwrap_or(GridShape::new(8, 8).unwrap()),

@@ -122,18 +122,18 @@ impl Golden {
     }
 
     /// What `ath run` makes of a state.
-    pub(crate) fn run(&self, from: &State, steps: u32) -> State {
+    pub(crate) fn run(&self, from: &State, steps: u32, execution: &str) -> State {
         let (start, end) = (self.root().join("start.npz"), self.root().join("end.npz"));
         from.write(&start);
-        self.run_file(&start, steps, &end);
+        self.run_file(&start, steps, execution, &end);
         State::read(&end)
     }
 
     /// `ath run` from one file to another.
-    pub(crate) fn run_file(&self, from: &Path, steps: u32, to: &Path) {
+    pub(crate) fn run_file(&self, from: &Path, steps: u32, execution: &str, to: &Path) {
         let grid = State::read(from).grid();
         let steps = steps.to_string();
-        let arguments: [OsString; 16] = [
+        let arguments: [OsString; 18] = [
             "run".into(),
             "--json".into(),
             "--experiment".into(),
@@ -148,6 +148,8 @@ impl Golden {
             from.into(),
             "--device".into(),
             "cpu".into(),
+            "--execution".into(),
+            execution.into(),
             "--out".into(),
             to.into(),
         ];

@@ -20,7 +20,7 @@ const EVENTS: &str = r#"{"events": [
 ]}"#;
 
 /// Runs `ath` in a folder, with its experiments.
-fn ath(folder: &Path, line: &str) -> Result<Output> {
+pub(super) fn ath(folder: &Path, line: &str) -> Result<Output> {
     Ok(Command::new(ATH)
         .args(line.split_whitespace())
         .current_dir(folder)

@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod benchmark;
 mod command_line;
 mod diagnosis;
 mod faults;

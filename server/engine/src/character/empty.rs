@@ -16,7 +16,7 @@ const WALLED_CELLS: u32 = 512;
 /// Cells a side of the tiles there: the world repeats itself along a wall, so that narrow ones save work.
 const WALLED_TILE_CELLS: usize = 8;
 /// Operations that walls may take, at most.
-const WALLS_FLOPS: f64 = 1.2e10;
+const WALLS_FLOPS: f64 = 1e10;
 
 /// The step from which an empty torus repeats itself; none: it did not within so many.
 pub(super) fn settling_steps(law: &Law, gamma: f64, steps: u32) -> Result<Option<u32>, WorldError> {
@@ -36,7 +36,10 @@ pub(super) fn settling_steps(law: &Law, gamma: f64, steps: u32) -> Result<Option
 pub(super) fn wall_depth_cells(law: &Law, gamma: f64, steps: u32) -> Result<Option<u32>, WorldError> {
     let tile = WALLED_TILE_CELLS;
     let depth = depth_tiles(reach_cells(&Program::<f32>::of(law)?), tile);
-    let axes = [Axis::walled(WALLED_CELLS, tile, depth), Axis::ring(tile as u32, tile)];
+    let axes = [
+        Axis::walled(WALLED_CELLS, tile, depth),
+        Axis::ring(tile as u32, tile),
+    ];
     let mut world = Probe::<f32>::empty(law, gamma, axes, tile, EPS)?;
     for _ in 0..steps {
         world.step_on()?;

@@ -65,7 +65,11 @@ impl Kept {
 
 fn read(path: &Path) -> Option<Kept> {
     let mut text = String::new();
-    File::open(path).ok()?.take(FILE_BYTES).read_to_string(&mut text).ok()?;
+    File::open(path)
+        .ok()?
+        .take(FILE_BYTES)
+        .read_to_string(&mut text)
+        .ok()?;
     serde_json::from_str(&text).ok()
 }
 

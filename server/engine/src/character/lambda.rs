@@ -10,7 +10,7 @@ use crate::law::Law;
 use crate::run::sparse::{Program, Tiles};
 use crate::world::WorldError;
 
-/// Cells a side of the torus: the first that is affordable, else the last.
+/// Cells a side of the torus with matter: the first that is affordable, else the last. The empty one is of the last.
 const SIDES_CELLS: [u32; 3] = [64, 48, 32];
 /// Cells a side of a tile.
 const TILE_CELLS: usize = 16;
@@ -20,8 +20,8 @@ const SEED_CELLS: usize = 16;
 const SETTLING: u32 = 24;
 /// Steps that the difference is watched for, at most.
 const STEPS: u32 = 40;
-/// Operations that this may take, or a smaller torus is taken.
-const WORK_FLOPS: f64 = 8e9;
+/// Operations that the torus with matter may take, or a smaller one is taken.
+const WORK_FLOPS: f64 = 1e10;
 /// The change.
 const NUDGE: f64 = 1e-7;
 /// A difference above is not small any more, and one below is rounding.
@@ -32,9 +32,10 @@ pub(super) fn growth(law: &Law, gamma: f64) -> Result<f64, WorldError> {
     let side = affordable(law)?;
     let mut with_matter = Probe::<f64>::torus(law, gamma, side, TILE_CELLS, 1e-12)?;
     with_matter.put_blob((side as usize - SEED_CELLS) / 2, SEED_CELLS);
-    let empty = Probe::<f64>::torus(law, gamma, side, TILE_CELLS, 1e-12)?;
+    let [.., small] = SIDES_CELLS;
+    let empty = Probe::<f64>::torus(law, gamma, small, TILE_CELLS, 1e-12)?;
     let mut most = 0.0_f64;
-    for mut world in [with_matter, empty] {
+    for (mut world, side) in [(with_matter, side), (empty, small)] {
         world.keep_every_cell();
         for _ in 0..SETTLING {
             world.step_on()?;
@@ -54,7 +55,7 @@ fn affordable(law: &Law) -> Result<u32, WorldError> {
         .iter()
         .map(|pass| pass.flops_per_cell(program.level_of(pass)))
         .sum();
-    let steps = f64::from(2 * (SETTLING + 2 * STEPS));
+    let steps = f64::from(SETTLING + 2 * STEPS);
     let fits = |side: &u32| f64::from(side * side) * of_cell * steps <= WORK_FLOPS;
     let [.., last] = SIDES_CELLS;
     Ok(SIDES_CELLS.into_iter().find(fits).unwrap_or(last))
@@ -98,8 +99,14 @@ mod tests {
 
     #[test]
     fn what_grows_is_seen_behind_what_fades() {
-        let both: Vec<f64> = (1..=40).map(|step| 1e-7 * 0.5_f64.powi(step) + 1e-9 * 1.1_f64.powi(step)).collect();
-        assert!((of_differences(&both) - 1.1).abs() < 1e-3, "{}", of_differences(&both));
+        let both: Vec<f64> = (1..=40)
+            .map(|step| 1e-7 * 0.5_f64.powi(step) + 1e-9 * 1.1_f64.powi(step))
+            .collect();
+        assert!(
+            (of_differences(&both) - 1.1).abs() < 1e-3,
+            "{}",
+            of_differences(&both)
+        );
         let fading: Vec<f64> = (1..=20).map(|step| 1e-7 * 0.6_f64.powi(step)).collect();
         assert!((of_differences(&fading) - 0.6).abs() < 1e-9);
     }

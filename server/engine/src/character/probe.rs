@@ -7,7 +7,9 @@ use rand_distr::StandardNormal;
 use atheria_shared::limits::TILES;
 
 use crate::law::Law;
-use crate::run::sparse::{Axis, Ground, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, reach_cells};
+use crate::run::sparse::{
+    Axis, Ground, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, reach_cells,
+};
 use crate::world::WorldError;
 
 /// Operations that a pass over a tile costs besides its convolutions, for each cell of the tile: gathering, norms, ELU.
@@ -28,7 +30,13 @@ pub(super) struct Probe<F: Number> {
 
 impl<F: Number> Probe<F> {
     /// An empty world of these axes, in tiles of `side` cells. `eps`: what counts as matter.
-    pub(super) fn empty(law: &Law, gamma: f64, axes: [Axis; 2], side: usize, eps: f64) -> Result<Self, WorldError> {
+    pub(super) fn empty(
+        law: &Law,
+        gamma: f64,
+        axes: [Axis; 2],
+        side: usize,
+        eps: f64,
+    ) -> Result<Self, WorldError> {
         let program = Program::<F>::of(law)?;
         let mut vacuum = vec![F::default(); 2 * usize::from(law.channels())];
         if let Some(real) = vacuum.first_mut() {
@@ -46,8 +54,20 @@ impl<F: Number> Probe<F> {
     }
 
     /// An empty torus.
-    pub(super) fn torus(law: &Law, gamma: f64, cells: u32, side: usize, eps: f64) -> Result<Self, WorldError> {
-        Self::empty(law, gamma, [Axis::ring(cells, side), Axis::ring(cells, side)], side, eps)
+    pub(super) fn torus(
+        law: &Law,
+        gamma: f64,
+        cells: u32,
+        side: usize,
+        eps: f64,
+    ) -> Result<Self, WorldError> {
+        Self::empty(
+            law,
+            gamma,
+            [Axis::ring(cells, side), Axis::ring(cells, side)],
+            side,
+            eps,
+        )
     }
 
     /// Puts a square of random cells of unit norm, its first cell at (first, first).
@@ -84,7 +104,12 @@ impl<F: Number> Probe<F> {
     /// Adds a random change of the given 2-norm to one cell.
     pub(super) fn nudge(&mut self, [y, x]: [usize; 2], by: f64) {
         let side = self.state.side;
-        let Some(slot) = self.state.slots().get(&[(y / side) as i64, (x / side) as i64]).copied() else {
+        let Some(slot) = self
+            .state
+            .slots()
+            .get(&[(y / side) as i64, (x / side) as i64])
+            .copied()
+        else {
             return;
         };
         let change = unit_cell::<F>(&mut ChaCha8Rng::seed_from_u64(1), self.state.numbers);
@@ -110,7 +135,7 @@ impl<F: Number> Probe<F> {
         let (before, made) = self
             .stepper
             .step(&mut self.state, self.manner, TILES)
-            .map_err(|error| refused(&error, self.steps + 1))?;
+            .map_err(|error| refused(error, self.steps + 1))?;
         let cells = (self.state.side * self.state.side) as f64;
         self.steps += 1;
         self.work_flops += self.stepper.flops_of_last() + made.work as f64 * cells * PASS_FLOPS_PER_CELL;
@@ -137,11 +162,15 @@ pub(super) fn depth_tiles(reach_cells: u32, side: usize) -> usize {
 fn unit_cell<F: Number>(random: &mut ChaCha8Rng, numbers: usize) -> Vec<F> {
     let deviates: Vec<f64> = (0..numbers).map(|_| random.sample(StandardNormal)).collect();
     let norm = deviates.iter().map(|number| number * number).sum::<f64>().sqrt();
-    deviates.iter().map(|number| F::of(number / norm.max(f64::MIN_POSITIVE))).collect()
+    deviates
+        .iter()
+        .map(|number| F::of(number / norm.max(f64::MIN_POSITIVE)))
+        .collect()
 }
 
-fn refused(error: &StepError, step: u32) -> WorldError {
+fn refused(error: StepError, step: u32) -> WorldError {
     match error {
+        StepError::Run(error) => error.into(),
         StepError::TooMany(too_many) => WorldError::TooManyTiles {
             tiles: too_many.tiles,
             most: too_many.most,

@@ -7,8 +7,9 @@ use crate::law::Law;
 use crate::run::sparse::Tiles;
 use crate::world::WorldError;
 
-/// Cells a side of the torus.
-pub(super) const SIDE_CELLS: u32 = 256;
+/// Cells a side of the torus: a front of a cell a step has room for as long as it is watched, and a law that fills any world
+/// does not fill more than can be paid for.
+pub(super) const SIDE_CELLS: u32 = 128;
 /// Cells a side of the seed: the blob that a world begins with when nothing else is asked for.
 const SEED_CELLS: usize = 16;
 /// Cells a side of a tile.
@@ -16,7 +17,7 @@ const TILE_CELLS: usize = 16;
 /// Steps that it is watched for, at most.
 const STEPS: u32 = 96;
 /// Operations that this may take, at most.
-const WORK_FLOPS: f64 = 3e10;
+const WORK_FLOPS: f64 = 3.5e10;
 /// What counts as matter.
 const EPS: f64 = atheria_shared::world::EPS;
 /// A front that is slower is none: matter that stays within its bounds breathes by a few cells. In cells a step.
@@ -47,7 +48,11 @@ pub(super) fn watch(law: &Law, gamma: f64) -> Result<Course, WorldError> {
     Ok(Course {
         fate: fate(&extents),
         // What has dissolved would be watched in vain.
-        steps: if world.state.matter.is_empty() { STEPS } else { world.steps },
+        steps: if world.state.matter.is_empty() {
+            STEPS
+        } else {
+            world.steps
+        },
     })
 }
 
@@ -112,13 +117,20 @@ fn fate(extents: &[Extent]) -> SeedFate {
     let last_with_matter = extents.iter().rposition(|extent| !extent.is_empty());
     match last_with_matter {
         None => return SeedFate::Dissolves { by_step: 0 },
-        Some(last) if last < steps => return SeedFate::Dissolves { by_step: last as u32 + 1 },
+        Some(last) if last < steps => {
+            return SeedFate::Dissolves {
+                by_step: last as u32 + 1,
+            };
+        }
         Some(_) => {}
     }
     // A front that has met itself does not move any more: only what was before tells of it.
     let full = extents.iter().position(|extent| extent.is_full());
     let free = &extents[..full.unwrap_or(extents.len())];
-    let half: Vec<f64> = free[free.len() / 2..].iter().map(|extent| extent.radius()).collect();
+    let half: Vec<f64> = free[free.len() / 2..]
+        .iter()
+        .map(|extent| extent.radius())
+        .collect();
     let cells_per_step = match (slope(&half), full, extents.first()) {
         (Some(slope), _, _) => slope,
         (None, Some(step), Some(first)) if step > 0 => {
@@ -169,10 +181,12 @@ mod tests {
 
     #[test]
     fn a_front_is_timed_before_it_meets_itself() {
-        let growing: Vec<Extent> = (0..200).map(|step| square((16 + 4 * step).min(256))).collect();
+        let growing: Vec<Extent> = (0..200)
+            .map(|step| square((16 + 4 * step).min(SIDE_CELLS)))
+            .collect();
         assert_eq!(fate(&growing), SeedFate::Grows { cells_per_step: 2.0 });
-        let at_once = [16, 256, 256, 256].map(square);
-        assert_eq!(fate(&at_once), SeedFate::Grows { cells_per_step: 120.0 });
+        let at_once = [16, SIDE_CELLS, SIDE_CELLS, SIDE_CELLS].map(square);
+        assert_eq!(fate(&at_once), SeedFate::Grows { cells_per_step: 56.0 });
     }
 
     #[test]

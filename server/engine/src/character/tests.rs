@@ -41,8 +41,11 @@ fn lambda_within(character: &LawCharacter, range: std::ops::RangeInclusive<f64>)
 #[test]
 fn unet_dissolves_its_matter() {
     let law = measured("UNET-d4-h8-g32");
-    assert!(matches!(law.seed, SeedFate::Dissolves { by_step: 25..=40 }), "{law:?}");
-    assert_eq!((law.period_cells, law.reach_cells), (4, 30));
+    assert!(
+        matches!(law.seed, SeedFate::Dissolves { by_step: 25..=40 }),
+        "{law:?}"
+    );
+    assert_eq!((law.period_cells, law.reach_cells), (4, 31));
     lambda_within(&law, 0.5..=0.7);
     assert!(matches!(law.settling_steps, Some(20..=40)) && matches!(law.wall_depth_cells, Some(20..=56)));
     assert!(!law.is_chaotic());
@@ -51,29 +54,39 @@ fn unet_dissolves_its_matter() {
 #[test]
 fn unet_convlstm_dissolves_its_matter_though_its_memory_stays() {
     let law = measured("UNET_CONVLSTM-d4-h8-g32");
-    assert!(matches!(law.seed, SeedFate::Dissolves { by_step: 25..=40 }), "{law:?}");
-    assert_eq!((law.period_cells, law.reach_cells), (4, 34));
+    assert!(
+        matches!(law.seed, SeedFate::Dissolves { by_step: 25..=40 }),
+        "{law:?}"
+    );
+    assert_eq!((law.period_cells, law.reach_cells), (4, 35));
     lambda_within(&law, 0.5..=0.7);
 }
 
 #[test]
-fn unet_unitary_keeps_its_matter_and_never_settles() {
+fn unet_unitary_keeps_its_matter_in_an_unstable_vacuum_that_never_settles() {
     let law = measured("UNET_UNITARY-d4-h8-g32");
     assert_eq!((law.seed, law.settling_steps), (SeedFate::Keeps, None));
-    lambda_within(&law, 1.05..=1.2);
+    // 1.00 within its matter; in Python 1.12 to 1.16 over 64 steps, most of them after it had grown large.
+    lambda_within(&law, 1.5..=3.5);
     assert!(law.is_chaotic());
 }
 
 #[test]
-fn unet_unitary_rmsnorm_is_not_chaotic() {
+fn unet_unitary_rmsnorm_spreads_and_dissolves() {
     let law = measured("UNET_UNITARY_RMSNORM-d4-h8-g32");
+    assert!(
+        matches!(law.seed, SeedFate::Dissolves { by_step: 30..=60 }),
+        "{law:?}"
+    );
     lambda_within(&law, 0.7..=0.9);
 }
 
 #[test]
 fn deep_qca_grows_into_an_unstable_vacuum() {
     let law = measured("DEEP_QCA-d4-h8-g32");
-    let SeedFate::Grows { cells_per_step } = law.seed else { panic!("{law:?}") };
+    let SeedFate::Grows { cells_per_step } = law.seed else {
+        panic!("{law:?}")
+    };
     assert!((0.4..0.5).contains(&cells_per_step), "{law:?}");
     assert_eq!((law.period_cells, law.reach_cells), (1, 1));
     lambda_within(&law, 1.1..=1.2);
@@ -83,7 +96,10 @@ fn deep_qca_grows_into_an_unstable_vacuum() {
 #[test]
 fn mlp_never_spreads() {
     let law = measured("MLP-d4-h8-g32");
-    assert_eq!((law.seed, law.reach_cells, law.wall_depth_cells), (SeedFate::Keeps, 0, None));
+    assert_eq!(
+        (law.seed, law.reach_cells, law.wall_depth_cells),
+        (SeedFate::Keeps, 0, None)
+    );
     lambda_within(&law, 0.75..=0.95);
 }
 
@@ -92,7 +108,9 @@ fn resting_neurons_are_still_and_spiking_ones_grow() {
     let still = measured("SNN_UNET-d4-h8-g32");
     assert_eq!((still.seed, still.settling_steps), (SeedFate::Keeps, Some(0)));
     let spiking = measured("SNN_UNET-d4-h8-g32-spiking");
-    assert!(matches!(spiking.seed, SeedFate::Grows { cells_per_step } if (0.7..1.2).contains(&cells_per_step)));
+    assert!(
+        matches!(spiking.seed, SeedFate::Grows { cells_per_step } if (0.7..1.2).contains(&cells_per_step))
+    );
     for law in [still, spiking] {
         lambda_within(&law, 0.95..=1.02);
     }
@@ -100,16 +118,24 @@ fn resting_neurons_are_still_and_spiking_ones_grow() {
 
 #[test]
 fn random_weights_fill_any_world() {
-    let law = Law::build(Architecture::Unet, SIZE, &seeded_tensors(Architecture::Unet, SIZE, 1)).unwrap();
+    let law = Law::build(
+        Architecture::Unet,
+        SIZE,
+        &seeded_tensors(Architecture::Unet, SIZE, 1),
+    )
+    .unwrap();
     let character = of(&law, GAMMA).unwrap();
     println!("{character:?}");
-    assert!(matches!(character.seed, SeedFate::Grows { cells_per_step } if cells_per_step > 2.0), "{character:?}");
+    assert!(
+        matches!(character.seed, SeedFate::Grows { cells_per_step } if cells_per_step > 2.0),
+        "{character:?}"
+    );
 }
 
 fn job(folder: &Path) -> LawJob {
     LawJob {
         experiment: "mlp".to_owned(),
-        architecture: Architecture::Mlp,
+        architecture: Some(Architecture::Mlp),
         params: SIZE,
         gamma: GAMMA,
         trained_boundary: Boundary::Walls,
@@ -144,9 +170,18 @@ fn a_damaged_older_or_foreign_file_is_measured_again() {
     let sound = std::fs::read_to_string(&file).unwrap();
     let older = sound.replacen("\"format_version\": 1", "\"format_version\": 0", 1);
     assert_ne!(older, sound);
-    for text in [&sound[..sound.len() / 2], older.as_str(), "", "[]", "{\"format_version\": 1}"] {
+    for text in [
+        &sound[..sound.len() / 2],
+        older.as_str(),
+        "",
+        "[]",
+        "{\"format_version\": 1}",
+    ] {
         std::fs::write(&file, text).unwrap();
-        assert_eq!(kept_or_measured(&job, &law, "a", GAMMA).unwrap(), (first.clone(), false));
+        assert_eq!(
+            kept_or_measured(&job, &law, "a", GAMMA).unwrap(),
+            (first.clone(), false)
+        );
         assert!(kept_or_measured(&job, &law, "a", GAMMA).unwrap().1);
     }
 }

@@ -46,7 +46,11 @@ impl Cells {
             let place = [y.div_euclid(side), x.div_euclid(side)];
             let under = state.ground.under(place) as usize;
             let slot = slots.get(&place).copied().unwrap_or(under);
-            (slot, under, [y.rem_euclid(side) as usize, x.rem_euclid(side) as usize])
+            (
+                slot,
+                under,
+                [y.rem_euclid(side) as usize, x.rem_euclid(side) as usize],
+            )
         };
         let mut cell = vec![F::default(); state.numbers];
         let (mut psi, mut background) = (Vec::new(), Vec::new());
@@ -161,11 +165,19 @@ impl Cells {
             return f64::INFINITY;
         }
         let worse = |most: f64, difference: f64| {
-            if most.is_nan() || difference.is_nan() { f64::NAN } else { most.max(difference) }
+            if most.is_nan() || difference.is_nan() {
+                f64::NAN
+            } else {
+                most.max(difference)
+            }
         };
         let absolute = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, worse);
-        let relative =
-            |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs() / b.abs().max(1.0)).fold(0.0, worse);
+        let relative = |a: &[f64], b: &[f64]| {
+            a.iter()
+                .zip(b)
+                .map(|(a, b)| (a - b).abs() / b.abs().max(1.0))
+                .fold(0.0, worse)
+        };
         let psi = absolute(&self.psi, &other.psi);
         match (&self.memory, &other.memory) {
             (Some((_, [h, c])), Some((_, [other_h, other_c]))) => {
@@ -178,7 +190,11 @@ impl Cells {
 
 /// The 2-norm of a difference.
 pub(super) fn apart(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b) * (a - b))
+        .sum::<f64>()
+        .sqrt()
 }
 
 /// `[1, C, H, W]` as numbers cell by cell.

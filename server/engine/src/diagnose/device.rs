@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
+use atheria_shared::Boundary;
 use atheria_shared::GridShape;
 use atheria_shared::world::{DeviceChoice, Placement, StartingMatter, Vacuum};
-use atheria_shared::Boundary;
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::cells::Cells;
@@ -55,8 +55,15 @@ enum Cuda {
 /// Makes the check. Without a law no step is made.
 pub(super) fn check(subject: Option<&Subject<'_>>, asked: DeviceChoice) -> Result<Outcome, CheckError> {
     let torch = CheckError::torch("a product of known numbers was made");
-    let device = if tch::Cuda::is_available() { Device::Cuda(0) } else { Device::Cpu };
-    let (product, convolution) = (product_error(device).map_err(&torch)?, convolution_error(device).map_err(&torch)?);
+    let device = if tch::Cuda::is_available() {
+        Device::Cuda(0)
+    } else {
+        Device::Cpu
+    };
+    let (product, convolution) = (
+        product_error(device).map_err(&torch)?,
+        convolution_error(device).map_err(&torch)?,
+    );
     let cuda = match (device, subject) {
         (Device::Cpu, _) => Cuda::Missing {
             asked: asked == DeviceChoice::Cuda,
@@ -80,17 +87,21 @@ fn judge(figures: &Figures) -> Outcome {
     let computes = figures.product <= ARITHMETIC && figures.convolution <= ARITHMETIC;
     let outcome = match figures.cuda {
         _ if !computes => Outcome::failed(
-            format!("libtorch's arithmetic is wrong: a product or a convolution of known numbers is off by {worst:.1e}."),
+            format!(
+                "libtorch's arithmetic is wrong: a product or a convolution of known numbers is off by {worst:.1e}."
+            ),
             "Diagnose again with the device cpu; if it fails there too, install libtorch anew.",
         ),
         Cuda::Missing { asked: true } => Outcome::failed(
             "CUDA was asked for, and libtorch finds none.",
             "Choose the device cpu or auto, or install a libtorch with CUDA and a driver for it.",
         ),
-        Cuda::Missing { asked: false } => {
-            Outcome::passed("The CPU computes what plain loops do. There is no CUDA device here to be compared with it.")
+        Cuda::Missing { asked: false } => Outcome::passed(
+            "The CPU computes what plain loops do. There is no CUDA device here to be compared with it.",
+        ),
+        Cuda::Untried => {
+            Outcome::passed("CUDA computes what plain loops do. There was no law to make a step with.")
         }
-        Cuda::Untried => Outcome::passed("CUDA computes what plain loops do. There was no law to make a step with."),
         Cuda::Stepped { difference } if difference <= STEP => {
             Outcome::passed("CUDA computes what plain loops do, and its step is the CPU's.")
         }
@@ -104,29 +115,45 @@ fn judge(figures: &Figures) -> Outcome {
         .figure("largest difference of a convolution", figures.convolution, "")
         .figure("speed of a matrix product", figures.gflops, "GFLOP/s");
     match figures.cuda {
-        Cuda::Stepped { difference } => outcome.figure("largest difference of a step on CUDA", difference, ""),
+        Cuda::Stepped { difference } => {
+            outcome.figure("largest difference of a step on CUDA", difference, "")
+        }
         Cuda::Missing { .. } | Cuda::Untried => outcome,
     }
 }
 
 /// A known number between -1 and 1 for each place.
 fn known(count: usize, stride: usize) -> Vec<f32> {
-    (0..count).map(|at| ((at * stride + 7) % 201) as f32 / 100.0 - 1.0).collect()
+    (0..count)
+        .map(|at| ((at * stride + 7) % 201) as f32 / 100.0 - 1.0)
+        .collect()
 }
 
 fn farthest(found: &Tensor, expected: &[f64]) -> Result<f64, TchError> {
-    let flat = found.f_to_device(Device::Cpu)?.f_to_kind(Kind::Double)?.f_contiguous()?.f_view([-1])?;
+    let flat = found
+        .f_to_device(Device::Cpu)?
+        .f_to_kind(Kind::Double)?
+        .f_contiguous()?
+        .f_view([-1])?;
     let mut numbers = vec![f64::NAN; expected.len()];
     flat.f_copy_data(&mut numbers, expected.len())?;
-    let differences = numbers.iter().zip(expected).map(|(found, expected)| (found - expected).abs());
-    Ok(differences.fold(0.0, |most: f64, next| if next.is_nan() { next } else { most.max(next) }))
+    let differences = numbers
+        .iter()
+        .zip(expected)
+        .map(|(found, expected)| (found - expected).abs());
+    Ok(differences.fold(
+        0.0,
+        |most: f64, next| if next.is_nan() { next } else { most.max(next) },
+    ))
 }
 
 fn product_error(device: Device) -> Result<f64, TchError> {
     let (rows, inner, columns) = (48, 100, 40);
     let (a, b) = (known(rows * inner, 37), known(inner * columns, 53));
     let tensor = |numbers: &[f32], rows: usize, columns: usize| {
-        Tensor::f_from_slice(numbers)?.f_view([rows as i64, columns as i64])?.f_to_device(device)
+        Tensor::f_from_slice(numbers)?
+            .f_view([rows as i64, columns as i64])?
+            .f_to_device(device)
     };
     let found = tensor(&a, rows, inner)?.f_matmul(&tensor(&b, inner, columns)?)?;
     let mut expected = Vec::with_capacity(rows * columns);
@@ -141,7 +168,10 @@ fn product_error(device: Device) -> Result<f64, TchError> {
 
 fn convolution_error(device: Device) -> Result<f64, TchError> {
     let (channels, outputs, side) = (8_usize, 6_usize, 20_usize);
-    let (x, weight) = (known(channels * side * side, 41), known(outputs * channels * 9, 29));
+    let (x, weight) = (
+        known(channels * side * side, 41),
+        known(outputs * channels * 9, 29),
+    );
     let input = Tensor::f_from_slice(&x)?.f_view([1, channels as i64, side as i64, side as i64])?;
     let kernel = Tensor::f_from_slice(&weight)?.f_view([outputs as i64, channels as i64, 3, 3])?;
     let found = input.f_to_device(device)?.f_conv2d(
@@ -155,7 +185,11 @@ fn convolution_error(device: Device) -> Result<f64, TchError> {
     let at = |channel: usize, y: usize, x_at: usize| {
         // Rows and columns are counted from one before the first.
         let inside = (1..=side).contains(&y) && (1..=side).contains(&x_at);
-        if inside { f64::from(x[(channel * side + y - 1) * side + x_at - 1]) } else { 0.0 }
+        if inside {
+            f64::from(x[(channel * side + y - 1) * side + x_at - 1])
+        } else {
+            0.0
+        }
     };
     let mut expected = Vec::with_capacity(outputs * side * side);
     for kernel in weight.chunks_exact(channels * 9) {
@@ -175,7 +209,9 @@ fn convolution_error(device: Device) -> Result<f64, TchError> {
 /// Speed of a product in float32, its result fetched.
 fn gflops(device: Device) -> Result<f64, TchError> {
     let side = TIMED as usize;
-    let a = Tensor::f_from_slice(&known(side * side, 37))?.f_view([TIMED, TIMED])?.f_to_device(device)?;
+    let a = Tensor::f_from_slice(&known(side * side, 37))?
+        .f_view([TIMED, TIMED])?
+        .f_to_device(device)?;
     let product = |times: u32| -> Result<f64, TchError> {
         let began = Instant::now();
         let mut last = a.f_matmul(&a)?;
@@ -201,7 +237,10 @@ fn step_difference(subject: &Subject<'_>, device: Device) -> Result<f64, CheckEr
         ..subject.plan()
     };
     let stepped = |device: Device| -> Result<Cells, CheckError> {
-        let plan = WorldPlan { device, ..plan.clone() };
+        let plan = WorldPlan {
+            device,
+            ..plan.clone()
+        };
         let mut world = World::make(plan, &subject.law)?;
         world.advance()?;
         Ok(Cells::of(&world)?)
@@ -233,19 +272,40 @@ mod tests {
     fn every_fault_fails() {
         assert_eq!(judge(&SOUND).verdict, Verdict::Passed);
         let faults = [
-            Figures { product: 1e-3, ..SOUND },
-            Figures { product: f64::NAN, ..SOUND },
-            Figures { convolution: 1.0, ..SOUND },
-            Figures { cuda: Cuda::Missing { asked: true }, ..SOUND },
-            Figures { cuda: Cuda::Stepped { difference: 1e-3 }, ..SOUND },
-            Figures { cuda: Cuda::Stepped { difference: f64::NAN }, ..SOUND },
+            Figures {
+                product: 1e-3,
+                ..SOUND
+            },
+            Figures {
+                product: f64::NAN,
+                ..SOUND
+            },
+            Figures {
+                convolution: 1.0,
+                ..SOUND
+            },
+            Figures {
+                cuda: Cuda::Missing { asked: true },
+                ..SOUND
+            },
+            Figures {
+                cuda: Cuda::Stepped { difference: 1e-3 },
+                ..SOUND
+            },
+            Figures {
+                cuda: Cuda::Stepped { difference: f64::NAN },
+                ..SOUND
+            },
         ];
         for fault in faults {
             let outcome = judge(&fault);
             assert_eq!(outcome.verdict, Verdict::Failed, "{fault:?}");
             assert!(!outcome.advice.is_empty() && !outcome.evidence.is_empty());
         }
-        let stepped = Figures { cuda: Cuda::Stepped { difference: 1e-6 }, ..SOUND };
+        let stepped = Figures {
+            cuda: Cuda::Stepped { difference: 1e-6 },
+            ..SOUND
+        };
         assert_eq!(judge(&stepped).verdict, Verdict::Passed);
         assert_eq!(judge(&stepped).evidence.len(), 4);
     }

@@ -13,6 +13,9 @@ use crate::world::WorldError;
 /// A check that could not be made to its end.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CheckError {
+    /// A law without layers of its own here.
+    #[error("the law is a TorchScript, whose code is run as it is: there are no layers to be exported or compared")]
+    Foreign,
     /// The checkpoint could not be read.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
@@ -59,18 +62,25 @@ impl CheckError {
     /// What to do about it.
     pub(super) fn advice(&self) -> &'static str {
         match self {
+            Self::Foreign => "Inspect the law: its probe says what can be said of it.",
             Self::Checkpoint(_) => "Choose another checkpoint, or save this one again with torch.save.",
-            Self::Law(_) => "Compare MODEL_ARCHITECTURE and MODEL_PARAMS in config.json with what was trained.",
+            Self::Law(_) => {
+                "Compare MODEL_ARCHITECTURE and MODEL_PARAMS in config.json with what was trained."
+            }
             Self::Export(_) => "Export again with --force; if that fails, see the engine's log.",
             Self::World(WorldError::NotFinite { .. }) => {
                 "The law makes a value that is not finite: train on, or choose an earlier checkpoint."
             }
-            Self::World(WorldError::WriteFile { .. }) => "Make room on the disk, or make the folder writable.",
+            Self::World(WorldError::WriteFile { .. }) => {
+                "Make room on the disk, or make the folder writable."
+            }
             Self::World(_) => "Choose another grid or starting matter, and diagnose again.",
             Self::Run(_) | Self::Libtorch { .. } => {
                 "Diagnose again with the device cpu; if it fails there too, see the engine's log."
             }
-            Self::View(_) | Self::Size { .. } => "This is a fault of Atheria: report it with the engine's log.",
+            Self::View(_) | Self::Size { .. } => {
+                "This is a fault of Atheria: report it with the engine's log."
+            }
         }
     }
 }

@@ -80,7 +80,10 @@ mod tests {
     #[test]
     fn what_is_current_passes_and_what_was_made_is_explained() {
         assert_eq!(judge(&report(), 5).verdict, Verdict::Passed);
-        let made = ExportReport { made: true, ..report() };
+        let made = ExportReport {
+            made: true,
+            ..report()
+        };
         assert_eq!(judge(&made, 5).verdict, Verdict::Explained);
         let stale = ExportReport {
             remarks: vec!["its bytes were not those that were exported".to_owned()],
@@ -92,7 +95,10 @@ mod tests {
     #[test]
     fn an_export_that_is_another_law_fails() {
         for max_abs_error in [0.1, f64::NAN] {
-            let wrong = ExportReport { max_abs_error, ..report() };
+            let wrong = ExportReport {
+                max_abs_error,
+                ..report()
+            };
             assert_eq!(judge(&wrong, 5).verdict, Verdict::Failed);
         }
     }

@@ -102,7 +102,11 @@ struct Watched {
 
 fn watch(subject: &Subject<'_>) -> Result<Watched, CheckError> {
     let program = Program::<f32>::of(&subject.law).map_err(WorldError::from)?;
-    let of_cell: f64 = program.passes.iter().map(|pass| pass.flops_per_cell(program.level_of(pass))).sum();
+    let of_cell: f64 = program
+        .passes
+        .iter()
+        .map(|pass| pass.flops_per_cell(program.level_of(pass)))
+        .sum();
     let mut world = World::make(subject.plan(), &subject.law)?;
     let mut numbers = world.numbers()?;
     let mut watched = Watched {
@@ -181,13 +185,19 @@ fn words(character: Option<&LawCharacter>) -> String {
     };
     let fate = match character.seed {
         SeedFate::Dissolves { by_step } => format!("it dissolves a seed of 16 cells by step {by_step}"),
-        SeedFate::Keeps => format!("it keeps a seed of 16 cells for {} steps", character.measured_steps),
+        SeedFate::Keeps => format!(
+            "it keeps a seed of 16 cells for {} steps",
+            character.measured_steps
+        ),
         SeedFate::Grows { cells_per_step } => {
             format!("it lets a seed of 16 cells grow by {cells_per_step:.2} cells a step")
         }
     };
     let chaos = if character.is_chaotic() {
-        format!(", and is chaotic: a difference grows by {:.2} a step", character.lambda)
+        format!(
+            ", and is chaotic: a difference grows by {:.2} a step",
+            character.lambda
+        )
     } else {
         String::new()
     };
@@ -214,24 +224,58 @@ mod tests {
     #[test]
     fn a_ghost_and_miscounts_fail() {
         assert_eq!(judge(&ALIVE).verdict, Verdict::Passed);
-        let ghost = Figures { sparse: 0, dissolved: Some(1), watched: 1, last: 0, ..ALIVE };
+        let ghost = Figures {
+            sparse: 0,
+            dissolved: Some(1),
+            watched: 1,
+            last: 0,
+            ..ALIVE
+        };
         assert_eq!(judge(&ghost).verdict, Verdict::Failed);
         assert!(judge(&ghost).finding.contains("ghost"));
         assert_eq!(judge(&Figures { sparse: 300, ..ALIVE }).verdict, Verdict::Failed);
         // A vacuum that counts as matter.
-        assert_eq!(judge(&Figures { sparse: 16_384, ..ALIVE }).verdict, Verdict::Failed);
+        assert_eq!(
+            judge(&Figures {
+                sparse: 16_384,
+                ..ALIVE
+            })
+            .verdict,
+            Verdict::Failed
+        );
         // Matter made of nothing.
-        assert_eq!(judge(&Figures { start: 0, dense: [0, 0], dissolved: None, ..ALIVE }).verdict, Verdict::Explained);
+        assert_eq!(
+            judge(&Figures {
+                start: 0,
+                dense: [0, 0],
+                dissolved: None,
+                ..ALIVE
+            })
+            .verdict,
+            Verdict::Explained
+        );
     }
 
     #[test]
     fn what_the_law_dissolves_is_explained() {
-        let dissolved = Figures { dissolved: Some(31), watched: 31, last: 0, ..ALIVE };
+        let dissolved = Figures {
+            dissolved: Some(31),
+            watched: 31,
+            last: 0,
+            ..ALIVE
+        };
         let outcome = judge(&dissolved);
         assert_eq!(outcome.verdict, Verdict::Explained);
         assert!(outcome.finding.contains("by step 31"), "{}", outcome.finding);
         // In one step, and so says dense float64.
-        let at_once = Figures { sparse: 0, dense: [0, 3], dissolved: Some(1), watched: 1, last: 0, ..ALIVE };
+        let at_once = Figures {
+            sparse: 0,
+            dense: [0, 3],
+            dissolved: Some(1),
+            watched: 1,
+            last: 0,
+            ..ALIVE
+        };
         assert_eq!(judge(&at_once).verdict, Verdict::Explained);
     }
 

@@ -17,15 +17,22 @@ use super::{device, export, matter, sparse_dense, views, write_read};
 /// What fails on the way is a check that failed: the next one is made all the same.
 pub fn run(job: &LawJob, spec: &WorldSpec, scratch: &Path, say: &mut dyn FnMut(CheckReport)) {
     let read = Subject::read(job, spec, scratch);
-    say(report(CheckId::Device, || device::check(read.as_ref().ok(), spec.device)));
+    say(report(CheckId::Device, || {
+        device::check(read.as_ref().ok(), spec.device)
+    }));
     let subject = match read {
         Ok(subject) => subject,
         Err(error) => {
-            say(report(CheckId::Export, || Err(error)));
+            let finding = match &error {
+                CheckError::Foreign => format!("It cannot be made: {error}."),
+                _ => "There is no law to make it with: see the check of the export.".to_owned(),
+            };
+            say(report(CheckId::Export, || match error {
+                CheckError::Foreign => Ok(Outcome::skipped(finding.clone())),
+                error => Err(error),
+            }));
             for (check, _) in OF_A_LAW {
-                say(report(check, || {
-                    Ok(Outcome::skipped("There is no law to make it with: see the check of the export."))
-                }));
+                say(report(check, || Ok(Outcome::skipped(finding.clone()))));
             }
             return;
         }
@@ -60,7 +67,10 @@ mod tests {
         let mut made = Vec::new();
         run(&bench.job, &bench.spec, bench.scratch(), &mut |report| {
             assert!(!report.finding.is_empty() && report.seconds >= 0.0);
-            assert!(report.verdict != Verdict::Failed || !report.advice.is_empty(), "{report:?}");
+            assert!(
+                report.verdict != Verdict::Failed || !report.advice.is_empty(),
+                "{report:?}"
+            );
             made.push((report.check, report.verdict));
         });
         made
@@ -81,18 +91,34 @@ mod tests {
             bench.spec.boundary = boundary;
             let made = verdicts(&bench);
             assert!(made.iter().map(|(check, _)| *check).eq(order));
-            assert!(made.iter().all(|(_, verdict)| *verdict != Verdict::Failed), "{boundary}: {made:?}");
+            assert!(
+                made.iter().all(|(_, verdict)| *verdict != Verdict::Failed),
+                "{boundary}: {made:?}"
+            );
         }
     }
 
     #[test]
     fn a_checkpoint_that_is_damaged_fails_the_export_and_the_rest_is_skipped() {
         let bench = Bench::new("MLP-d4-h8-g32");
-        std::fs::write(bench.job.checkpoint_dir.join(bench.job.checkpoint.as_str()), b"nothing").unwrap();
+        std::fs::write(
+            bench.job.checkpoint_dir.join(bench.job.checkpoint.as_str()),
+            b"nothing",
+        )
+        .unwrap();
         let made = verdicts(&bench);
         assert_eq!(made[1], (CheckId::Export, Verdict::Failed));
         assert!(made[2..].iter().all(|(_, verdict)| *verdict == Verdict::Skipped));
         assert_eq!(made.len(), 6);
+    }
+
+    #[test]
+    fn of_a_torchscript_only_the_device_is_checked() {
+        let mut bench = Bench::new("MLP-d4-h8-g32");
+        bench.job.architecture = None;
+        let made = verdicts(&bench);
+        assert_eq!(made[0].1, Verdict::Passed);
+        assert!(made[1..].iter().all(|(_, verdict)| *verdict == Verdict::Skipped));
     }
 
     #[test]

@@ -69,13 +69,21 @@ pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
 
 /// The larger one; NaN if one of them is.
 fn worse(most: f64, next: f64) -> f64 {
-    if most.is_nan() || next.is_nan() { f64::NAN } else { most.max(next) }
+    if most.is_nan() || next.is_nan() {
+        f64::NAN
+    } else {
+        most.max(next)
+    }
 }
 
 fn judge(figures: &Figures, words: &str) -> Outcome {
     let allowed = |floor: f64, rounding: f64| {
         // What has no number allows nothing more.
-        if rounding.is_finite() { floor.max(ROUNDING * rounding) } else { floor }
+        if rounding.is_finite() {
+            floor.max(ROUNDING * rounding)
+        } else {
+            floor
+        }
     };
     let step = allowed(STEP, figures.step_rounding);
     let all = allowed(ALL_STEPS, figures.all_rounding);
@@ -132,15 +140,30 @@ mod tests {
         let faults = [
             Figures { step: 2e-5, ..SOUND },
             Figures { all: 2e-4, ..SOUND },
-            Figures { step: f64::NAN, ..SOUND },
-            Figures { all: f64::NAN, ..SOUND },
-            Figures { step: f64::INFINITY, all: f64::INFINITY, all_rounding: f64::INFINITY, ..SOUND },
+            Figures {
+                step: f64::NAN,
+                ..SOUND
+            },
+            Figures {
+                all: f64::NAN,
+                ..SOUND
+            },
+            Figures {
+                step: f64::INFINITY,
+                all: f64::INFINITY,
+                all_rounding: f64::INFINITY,
+                ..SOUND
+            },
         ];
         for fault in faults {
             assert_eq!(judge(&fault, "").verdict, Verdict::Failed, "{fault:?}");
         }
         // A chaotic law parts all worlds, and the dense one is no better.
-        let chaotic = Figures { all: 5e-4, all_rounding: 4e-4, ..SOUND };
+        let chaotic = Figures {
+            all: 5e-4,
+            all_rounding: 4e-4,
+            ..SOUND
+        };
         assert_eq!(judge(&chaotic, "").verdict, Verdict::Passed);
     }
 

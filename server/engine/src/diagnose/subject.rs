@@ -37,8 +37,9 @@ pub(super) struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// Reads the checkpoint, and holds it against the law.
     pub(super) fn read(job: &'a LawJob, spec: &'a WorldSpec, scratch: &'a Path) -> Result<Self, CheckError> {
+        let architecture = job.architecture.ok_or(CheckError::Foreign)?;
         let checkpoint = Checkpoint::read(&job.checkpoint_dir.join(job.checkpoint.as_str()))?;
-        let law = Law::build(job.architecture, job.params, &checkpoint.tensors)?;
+        let law = Law::build(architecture, job.params, &checkpoint.tensors)?;
         Ok(Self {
             job,
             spec,
@@ -114,8 +115,13 @@ impl<'a> Subject<'a> {
     pub(super) fn dense_plan(&self) -> Result<(WorldPlan, &'static str), CheckError> {
         let plan = self.small_plan()?;
         let (boundary, words) = match (plan.boundary, plan.vacuum) {
-            (Boundary::Unbounded, _) => (Boundary::Torus, " (on a torus: an unbounded world has no dense answer)"),
-            (boundary, Vacuum::Harmonic { .. }) => (boundary, " (with the vacuum one: a given one is not computed)"),
+            (Boundary::Unbounded, _) => (
+                Boundary::Torus,
+                " (on a torus: an unbounded world has no dense answer)",
+            ),
+            (boundary, Vacuum::Harmonic { .. }) => {
+                (boundary, " (with the vacuum one: a given one is not computed)")
+            }
             (boundary, Vacuum::One) => (boundary, ""),
         };
         let plan = WorldPlan {

@@ -48,7 +48,7 @@ impl Bench {
         Self {
             job: LawJob {
                 experiment: golden.to_owned(),
-                architecture,
+                architecture: Some(architecture),
                 params: LawParams {
                     d_state: 4,
                     hidden_channels: 8,

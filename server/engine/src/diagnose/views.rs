@@ -1,9 +1,9 @@
 //! Whether a view is constant, and why: every quantity's picture, at the first step and some steps later, against the same
 //! levels worked out here cell by cell.
 
+use atheria_shared::GridShape;
 use atheria_shared::frame::{FrameHeader, NOT_FINITE, Scale, TOP_LEVEL};
 use atheria_shared::view::{Part, Quantity, View};
-use atheria_shared::GridShape;
 
 use super::cells::{Cells, apart};
 use super::error::CheckError;
@@ -122,7 +122,11 @@ fn levels(header: &FrameHeader, view: &View, cells: &Cells, before: Option<&Cell
     let values: Vec<f64> = match view.quantity {
         Quantity::Deviation => cells.deviations().collect(),
         Quantity::Change => match before {
-            Some(before) => cells.each().zip(before.each()).map(|(a, b)| apart(a, b)).collect(),
+            Some(before) => cells
+                .each()
+                .zip(before.each())
+                .map(|(a, b)| apart(a, b))
+                .collect(),
             None => vec![0.0; cells.size[0] * cells.size[1]],
         },
         Quantity::Phase => {
@@ -184,13 +188,21 @@ fn farthest(a: &[u8], b: &[u8], scale: Scale) -> u8 {
     if a.len() != b.len() {
         return u8::MAX;
     }
-    a.iter().zip(b).map(|(a, b)| levels_apart(*a, *b, scale)).max().unwrap_or(0)
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| levels_apart(*a, *b, scale))
+        .max()
+        .unwrap_or(0)
 }
 
 fn is_constant(levels: &[u8], parts: usize, scale: Scale) -> bool {
     let (first, rest) = levels.split_at(parts.min(levels.len()));
-    rest.chunks_exact(parts.max(1))
-        .all(|pixel| pixel.iter().zip(first).all(|(a, b)| levels_apart(*a, *b, scale) <= LEVELS))
+    rest.chunks_exact(parts.max(1)).all(|pixel| {
+        pixel
+            .iter()
+            .zip(first)
+            .all(|(a, b)| levels_apart(*a, *b, scale) <= LEVELS)
+    })
 }
 
 fn name(quantity: Quantity) -> &'static str {
@@ -210,8 +222,12 @@ fn reason(look: &Look) -> &'static str {
         Quantity::Change => "nothing moves",
         Quantity::Deviation if look.matter == 0 => "there is no matter",
         Quantity::Deviation => "every cell deviates alike",
-        Quantity::Channel | Quantity::Rgb if look.channels == 1 => "a cell of one channel has modulus 1 by construction",
-        Quantity::Phase | Quantity::Channel | Quantity::Rgb if look.matter == 0 => "psi is its background everywhere",
+        Quantity::Channel | Quantity::Rgb if look.channels == 1 => {
+            "a cell of one channel has modulus 1 by construction"
+        }
+        Quantity::Phase | Quantity::Channel | Quantity::Rgb if look.matter == 0 => {
+            "psi is its background everywhere"
+        }
         Quantity::Phase | Quantity::Channel | Quantity::Rgb => "every cell is alike in it",
     }
 }
@@ -239,20 +255,35 @@ fn judge(looks: &[Look]) -> Outcome {
             "shows no matter, and there is some"
         };
         Outcome::failed(
-            format!("The view {} at step {} {finding}.", name(look.quantity), look.step),
+            format!(
+                "The view {} at step {} {finding}.",
+                name(look.quantity),
+                look.step
+            ),
             report,
         )
     } else if constant.is_empty() {
         Outcome::passed("Every view shows its cells, and none is constant.")
     } else {
-        Outcome::explained(format!("Every view shows its cells. Constant are: {}.", constant.join(", ")))
-            .advising("Look at a view that is not constant: deviation shows what is matter.")
+        let outcome = Outcome::explained(format!(
+            "Every view shows its cells. Constant are: {}.",
+            constant.join(", ")
+        ));
+        if looks.iter().any(|look| look.constant && look.stepped) {
+            outcome.advising("Look at a view that is not constant, or at an earlier step.")
+        } else {
+            outcome
+        }
     };
     let worst = looks.iter().map(|look| look.off_by).max().unwrap_or(0);
     outcome
         .figure("views made", looks.len() as f64, "")
         .figure("constant views", constant.len() as f64, "")
-        .figure("largest difference between a pixel and its cell", f64::from(worst), "levels of 254")
+        .figure(
+            "largest difference between a pixel and its cell",
+            f64::from(worst),
+            "levels of 254",
+        )
 }
 
 #[cfg(test)]
@@ -276,15 +307,30 @@ mod tests {
     #[test]
     fn every_fault_fails() {
         assert_eq!(judge(&[ALIVE]).verdict, Verdict::Passed);
-        let grey = Look { constant: true, off_by: 0, ..ALIVE };
+        let grey = Look {
+            constant: true,
+            off_by: 0,
+            ..ALIVE
+        };
         for fault in [
             // A grey picture of a world that is not grey.
             grey.clone(),
-            Look { quantity: Quantity::Phase, ..grey.clone() },
+            Look {
+                quantity: Quantity::Phase,
+                ..grey.clone()
+            },
             Look { off_by: 9, ..ALIVE },
-            Look { off_by: 255, constant: true, cells_constant: true, ..ALIVE },
+            Look {
+                off_by: 255,
+                constant: true,
+                cells_constant: true,
+                ..ALIVE
+            },
             // Matter that has no deviation.
-            Look { cells_constant: true, ..grey.clone() },
+            Look {
+                cells_constant: true,
+                ..grey.clone()
+            },
         ] {
             let outcome = judge(&[ALIVE, fault.clone()]);
             assert_eq!(outcome.verdict, Verdict::Failed, "{fault:?}");
@@ -294,12 +340,44 @@ mod tests {
 
     #[test]
     fn what_is_constant_is_explained() {
-        let grey = Look { constant: true, cells_constant: true, off_by: 0, ..ALIVE };
+        let grey = Look {
+            constant: true,
+            cells_constant: true,
+            off_by: 0,
+            ..ALIVE
+        };
         for (look, why) in [
-            (Look { matter: 0, ..grey.clone() }, "there is no matter"),
-            (Look { quantity: Quantity::Change, stepped: false, ..grey.clone() }, "no step"),
-            (Look { quantity: Quantity::Channel, channels: 1, ..grey.clone() }, "by construction"),
-            (Look { quantity: Quantity::Phase, matter: 0, ..grey.clone() }, "is its background"),
+            (
+                Look {
+                    matter: 0,
+                    ..grey.clone()
+                },
+                "there is no matter",
+            ),
+            (
+                Look {
+                    quantity: Quantity::Change,
+                    stepped: false,
+                    ..grey.clone()
+                },
+                "no step",
+            ),
+            (
+                Look {
+                    quantity: Quantity::Channel,
+                    channels: 1,
+                    ..grey.clone()
+                },
+                "by construction",
+            ),
+            (
+                Look {
+                    quantity: Quantity::Phase,
+                    matter: 0,
+                    ..grey.clone()
+                },
+                "is its background",
+            ),
         ] {
             let outcome = judge(&[ALIVE, look]);
             assert_eq!(outcome.verdict, Verdict::Explained);

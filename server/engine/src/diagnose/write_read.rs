@@ -94,7 +94,8 @@ fn judge_worlds(written: &mut World, read: &mut World) -> Result<Outcome, CheckE
 }
 
 fn judge(figures: &Figures) -> Outcome {
-    let report = "This is a fault of Atheria or of the disk: save elsewhere, and report it with the engine's log.";
+    let report =
+        "This is a fault of Atheria or of the disk: save elsewhere, and report it with the engine's log.";
     let Figures {
         compared,
         differ,
@@ -105,9 +106,15 @@ fn judge(figures: &Figures) -> Outcome {
         steps,
     } = *figures;
     let outcome = if compared == 0 || written == 0 {
-        Outcome::failed("Matter was put into the world, and the world has none: nothing was remembered.", report)
+        Outcome::failed(
+            "Matter was put into the world, and the world has none: nothing was remembered.",
+            report,
+        )
     } else if differ > 0 {
-        Outcome::failed(format!("{differ} of {compared} cells were read back as other than they were written."), report)
+        Outcome::failed(
+            format!("{differ} of {compared} cells were read back as other than they were written."),
+            report,
+        )
     } else if background_differs > 0 {
         Outcome::failed(
             format!("The background was read back as another in {background_differs} of {compared} cells."),
@@ -115,7 +122,9 @@ fn judge(figures: &Figures) -> Outcome {
         )
     } else if read != written || recounted != read {
         Outcome::failed(
-            format!("{written} cells of matter were written, {read} were read back, and {recounted} are there."),
+            format!(
+                "{written} cells of matter were written, {read} were read back, and {recounted} are there."
+            ),
             report,
         )
     } else {
@@ -127,7 +136,11 @@ fn judge(figures: &Figures) -> Outcome {
     outcome
         .figure("cells compared", compared as f64, "cells")
         .figure("cells that differ", differ as f64, "cells")
-        .figure("cells whose background differs", background_differs as f64, "cells")
+        .figure(
+            "cells whose background differs",
+            background_differs as f64,
+            "cells",
+        )
         .figure("matter written", written as f64, "cells")
         .figure("matter read", read as f64, "cells")
 }
@@ -138,9 +151,10 @@ fn differing(a: &Cells, b: &Cells) -> u64 {
     let psi = a.each().zip(b.each()).filter(|(a, b)| !same(a, b)).count();
     let memory = match (&a.memory, &b.memory) {
         (Some((channels, a)), Some((_, b))) => {
-            let cells = |parts: &[Vec<f64>; 2]| parts.iter().map(|part| part.len()).sum::<usize>();
+            let cells = |parts: &[Vec<f64>; 2]| parts.iter().map(Vec::len).sum::<usize>();
             let pairs = a.iter().zip(b).flat_map(|(a, b)| {
-                a.chunks_exact((*channels).max(1)).zip(b.chunks_exact((*channels).max(1)))
+                a.chunks_exact((*channels).max(1))
+                    .zip(b.chunks_exact((*channels).max(1)))
             });
             pairs.filter(|(a, b)| !same(a, b)).count() + cells(a).abs_diff(cells(b))
         }
@@ -172,11 +186,22 @@ mod tests {
         assert_eq!(judge(&SOUND).verdict, Verdict::Passed);
         let faults = [
             Figures { differ: 1, ..SOUND },
-            Figures { background_differs: 1, ..SOUND },
+            Figures {
+                background_differs: 1,
+                ..SOUND
+            },
             Figures { read: 80, ..SOUND },
-            Figures { recounted: 0, ..SOUND },
+            Figures {
+                recounted: 0,
+                ..SOUND
+            },
             // A world that forgets all that is put into it, before and after.
-            Figures { written: 0, read: 0, recounted: 0, ..SOUND },
+            Figures {
+                written: 0,
+                read: 0,
+                recounted: 0,
+                ..SOUND
+            },
             Figures { compared: 0, ..SOUND },
         ];
         for fault in faults {
@@ -190,7 +215,12 @@ mod tests {
             let bench = Bench::new(golden);
             let outcome = check(&bench.subject()).unwrap();
             assert_eq!(outcome.verdict, Verdict::Passed, "{golden}: {outcome:?}");
-            assert!(std::fs::read_dir(bench.subject().scratch).unwrap().next().is_none());
+            assert!(
+                std::fs::read_dir(bench.subject().scratch)
+                    .unwrap()
+                    .next()
+                    .is_none()
+            );
         }
     }
 
@@ -216,6 +246,9 @@ mod tests {
             erase(world, 90.0);
         }
         let [mut written, mut read] = empty;
-        assert_eq!(judge_worlds(&mut written, &mut read).unwrap().verdict, Verdict::Failed);
+        assert_eq!(
+            judge_worlds(&mut written, &mut read).unwrap().verdict,
+            Verdict::Failed
+        );
     }
 }

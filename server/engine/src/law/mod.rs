@@ -10,6 +10,7 @@ mod deep_qca;
 mod description;
 mod graph;
 mod mlp;
+mod shape;
 mod snn_unet;
 mod unet;
 mod unet_convlstm;
@@ -20,5 +21,6 @@ mod weights;
 pub(crate) mod testing;
 
 pub use description::Law;
+pub use shape::Shape;
 pub use graph::{Graph, Op, ParamId, ParamRole, ParamSpec, Value};
 pub use weights::{LawError, Weight};

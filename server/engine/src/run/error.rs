@@ -2,6 +2,7 @@
 
 use tch::TchError;
 
+use super::module::ModuleError;
 use super::sparse::Unsupported;
 
 /// A step that could not be made. The state before it is untouched.
@@ -19,6 +20,9 @@ pub enum RunError {
     /// The law has a layer that has no reading on tiles.
     #[error("this law cannot be computed on tiles: {0}")]
     Unsupported(#[from] Unsupported),
+    /// A TorchScript of somebody else did not answer as a law does.
+    #[error("the TorchScript failed: {0}")]
+    Module(#[from] ModuleError),
     /// The law made a value that is not finite.
     #[error("{layer} made a value that is not finite")]
     NotFinite {

@@ -4,11 +4,13 @@
 //! ([`trace`]), load it again and compare it with the law ([`verify`]), and put it in its place, whole or not at all.
 //!
 //! What reaches libtorch's loader was written by this process a moment before: an archive that lies there is compared
-//! with what would be written, byte for byte, and never loaded.
+//! with what would be written, byte for byte, and never loaded. Only [`foreign`] loads what others wrote, where the user
+//! trusts it.
 
 mod archive;
 mod ensure;
 mod error;
+mod foreign;
 mod manifest;
 mod pickle;
 mod script;
@@ -20,5 +22,6 @@ mod tests;
 
 pub use ensure::{ExportJob, ensure};
 pub use error::ExportError;
+pub use foreign::{ForeignError, ForeignFile};
 pub use manifest::{FORMAT_VERSION, Manifest, TORCH_VERSION, Verified};
 pub use trace::{TraceRequest, trace_process};

@@ -30,7 +30,7 @@ impl Case {
         let law = Law::build(architecture, SIZE, &tensors).unwrap();
         let job = LawJob {
             experiment: "test".to_owned(),
-            architecture,
+            architecture: Some(architecture),
             params: SIZE,
             gamma: 0.01,
             trained_boundary: boundary,

@@ -227,9 +227,14 @@ fn compare_step(
     difference(&stepped.psi, &expected).map_err(load)
 }
 
+/// A grid of random unit-norm cells for a law.
+pub(super) fn seeded_input(law: &Law, grid: [i64; 2], seed: u32) -> Result<Tensor, TchError> {
+    random_cells(law.channels(), grid, seed)
+}
+
 /// A grid of random unit-norm cells, `[1, 2d, H, W]`: the same on every machine.
-pub(super) fn seeded_input(law: &Law, [height, width]: [i64; 2], seed: u32) -> Result<Tensor, TchError> {
-    let channels = 2 * i64::from(law.channels());
+pub(super) fn random_cells(d_state: u16, [height, width]: [i64; 2], seed: u32) -> Result<Tensor, TchError> {
+    let channels = 2 * i64::from(d_state);
     let mut random = ChaCha8Rng::seed_from_u64(u64::from(seed));
     let count = (channels * height * width) as usize;
     let values: Vec<f32> = (0..count).map(|_| StandardNormal.sample(&mut random)).collect();

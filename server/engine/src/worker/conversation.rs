@@ -13,7 +13,7 @@ use crate::diagnose;
 use super::activity::Activity;
 use super::inbox::{Inbox, Next};
 use super::live::{Live, Manner};
-use super::opening::{self, Opening};
+use super::opening::{self, Found, Opening};
 use super::outbox::Outbox;
 use super::run::Run;
 use super::stages::Stages;
@@ -131,9 +131,13 @@ impl Conversation {
     /// A world that was there stays until the new one is.
     fn open(&mut self, job: &LawJob, opening: &Opening) -> Result<(), ApiError> {
         let mut stages = Stages::new(&self.outbox, &self.activity);
-        let (law, report) = opening::law(job, Some(&opening.spec.init), &mut stages)?;
-        self.outbox.say(&EngineEvent::Exported(report));
-        let live = opening::world(job, &law, opening, &mut stages)?;
+        let live = match opening::find(job, Some(&opening.spec.init), &mut stages)? {
+            Found::Layers(law, report) => {
+                self.outbox.say(&EngineEvent::Exported(report));
+                opening::world(job, &law, opening, &mut stages)?
+            }
+            Found::Foreign(law, about) => opening::foreign_world(job, &law, about, opening, &mut stages)?,
+        };
         self.outbox.say(&EngineEvent::Ready(live.info().clone()));
         self.live = Some(live);
         Ok(())
@@ -149,8 +153,16 @@ impl Conversation {
 
     fn inspect(&self, job: &LawJob) -> Result<(), ApiError> {
         let mut stages = Stages::new(&self.outbox, &self.activity);
-        let (law, report) = opening::law(job, None, &mut stages)?;
-        self.outbox.say(&EngineEvent::Exported(report));
+        let law = match opening::find(job, None, &mut stages)? {
+            Found::Layers(law, report) => {
+                self.outbox.say(&EngineEvent::Exported(report));
+                law
+            }
+            Found::Foreign(_, about) => {
+                self.outbox.say(&EngineEvent::Probed(about));
+                return Ok(());
+            }
+        };
         let character = opening::character(job, &law, job.gamma, &mut stages)?.ok_or_else(|| {
             ApiError::new(
                 ErrorCode::NotFinite,

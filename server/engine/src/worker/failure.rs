@@ -6,7 +6,7 @@ use atheria_shared::session::Stage;
 use atheria_shared::{ApiError, ErrorCode};
 
 use crate::law::LawError;
-use crate::torchscript::ExportError;
+use crate::torchscript::{ExportError, ForeignError};
 
 /// Of a law that does not fit its checkpoint: all that does not fit, a line each.
 pub(super) fn of_law(error: LawError) -> ApiError {
@@ -21,6 +21,16 @@ pub(super) fn of_export(error: &ExportError) -> ApiError {
         ErrorCode::VerificationFailed
     } else {
         ErrorCode::ExportFailed
+    };
+    ApiError::new(code, error.to_string()).with_details(log_causes(error))
+}
+
+/// Of a TorchScript that is no law.
+pub(super) fn of_foreign(error: &ForeignError) -> ApiError {
+    let code = if error.is_of_the_file() {
+        ErrorCode::CheckpointUnreadable
+    } else {
+        ErrorCode::CheckpointMismatch
     };
     ApiError::new(code, error.to_string()).with_details(log_causes(error))
 }

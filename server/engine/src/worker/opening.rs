@@ -1,18 +1,20 @@
-//! From a request to a law with its export, and on to a living world.
+//! From a request to a law with its export, or to a TorchScript that takes its place, and on to a living world.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use atheria_shared::character::LawCharacter;
 use atheria_shared::engine::LawJob;
+use atheria_shared::law::{ForeignLaw, LawParams};
 use atheria_shared::session::{ExportReport, Stage};
-use atheria_shared::world::{Device, StartingMatter, WorldInfo, WorldSpec};
+use atheria_shared::world::{Device, DeviceChoice, StartingMatter, WorldInfo, WorldSpec};
 use atheria_shared::{ApiError, ErrorCode};
 
 use crate::character;
 use crate::checkpoint::Checkpoint;
 use crate::law::Law;
-use crate::run::Dense;
-use crate::torchscript::{self, ExportJob};
+use crate::run::{Dense, ModuleLaw};
+use crate::torchscript::{self, ExportJob, ForeignFile};
 use crate::world::{World, WorldError, WorldPlan};
 
 use super::cuda;
@@ -34,7 +36,7 @@ pub(super) struct Opening {
     pub(super) manner: Manner,
 }
 
-/// A law, and what it was read from.
+/// A law that the engine has layers for, and what it was read from.
 #[derive(Debug)]
 pub(super) struct LawRead {
     /// The law.
@@ -42,12 +44,37 @@ pub(super) struct LawRead {
     checkpoint_sha256: String,
 }
 
-/// Reads a law, and exports it where that is needed.
-pub(super) fn law(
+/// What a job's law turned out to be.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// Layers, with their export.
+    Layers(LawRead, ExportReport),
+    /// Somebody else's TorchScript.
+    Foreign(ModuleLaw, ForeignLaw),
+}
+
+/// Reads a law, and exports it where that is needed; or loads a TorchScript that takes its place, and asks it what it is like.
+pub(super) fn find(
     job: &LawJob,
     init: Option<&StartingMatter>,
     stages: &mut Stages<'_>,
-) -> Result<(LawRead, ExportReport), ApiError> {
+) -> Result<Found, ApiError> {
+    if job.architecture.is_some() {
+        let (read, report) = law(job, init, stages)?;
+        return Ok(Found::Layers(read, report));
+    }
+    let path = look(job, init, stages)?;
+    let file = stages.run(Stage::ReadCheckpoint, || {
+        ForeignFile::load(&path).map_err(|error| failure::of_foreign(&error))
+    })?;
+    let (law, about) = stages.run(Stage::VerifyCpu, || {
+        file.ask(job.params).map_err(|error| failure::of_foreign(&error))
+    })?;
+    Ok(Found::Foreign(law, about))
+}
+
+/// Looks for the files that are needed.
+fn look(job: &LawJob, init: Option<&StartingMatter>, stages: &mut Stages<'_>) -> Result<PathBuf, ApiError> {
     let path = job.checkpoint_dir.join(job.checkpoint.as_str());
     stages.run(Stage::Find, || {
         if !path.is_file() {
@@ -64,9 +91,25 @@ pub(super) fn law(
             _ => Ok(()),
         }
     })?;
+    Ok(path)
+}
+
+/// Reads a law that there are layers for, and exports it where that is needed.
+pub(super) fn law(
+    job: &LawJob,
+    init: Option<&StartingMatter>,
+    stages: &mut Stages<'_>,
+) -> Result<(LawRead, ExportReport), ApiError> {
+    let path = look(job, init, stages)?;
     let (checkpoint, law) = stages.run(Stage::ReadCheckpoint, || {
+        let architecture = job.architecture.ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::ArchitectureUnknown,
+                "this needs a law that the engine has layers for, and this one is a TorchScript",
+            )
+        })?;
         let checkpoint = Checkpoint::read(&path)?;
-        let law = Law::build(job.architecture, job.params, &checkpoint.tensors).map_err(failure::of_law)?;
+        let law = Law::build(architecture, job.params, &checkpoint.tensors).map_err(failure::of_law)?;
         Ok((checkpoint, law))
     })?;
     let export = ExportJob {
@@ -83,14 +126,8 @@ pub(super) fn law(
     Ok((read, report))
 }
 
-/// Makes a world for a law: on CUDA where that is wanted and holds what it promises, on the CPU otherwise.
-pub(super) fn world(
-    job: &LawJob,
-    read: &LawRead,
-    opening: &Opening,
-    stages: &mut Stages<'_>,
-) -> Result<Live, ApiError> {
-    let law = &read.law;
+/// How a world is to be made: on the CPU, until something else is wanted.
+fn plan(job: &LawJob, opening: &Opening) -> Result<WorldPlan, ApiError> {
     let spec = &opening.spec;
     let gamma = spec.gamma.unwrap_or(job.gamma);
     if !gamma.is_finite() {
@@ -105,8 +142,7 @@ pub(super) fn world(
             format!("eps = {}: it has to be a number above 0, at most 1", spec.eps),
         ));
     }
-    let pace = Pace::new(opening.steps_per_second, Instant::now())?;
-    let mut plan = WorldPlan {
+    Ok(WorldPlan {
         grid: spec.grid,
         boundary: spec.boundary,
         init: spec.init.clone(),
@@ -120,7 +156,21 @@ pub(super) fn world(
         eps: spec.eps,
         precision: spec.precision,
         watched: opening.manner.watched,
-    };
+    })
+}
+
+/// Makes a world for a law: on CUDA where that is wanted and holds what it promises, on the CPU otherwise.
+pub(super) fn world(
+    job: &LawJob,
+    read: &LawRead,
+    opening: &Opening,
+    stages: &mut Stages<'_>,
+) -> Result<Live, ApiError> {
+    let law = &read.law;
+    let spec = &opening.spec;
+    let mut plan = plan(job, opening)?;
+    let gamma = plan.gamma;
+    let pace = Pace::new(opening.steps_per_second, Instant::now())?;
     if cuda::wanted(spec)? {
         plan.device = tch::Device::Cuda(0);
         stages.run(Stage::MoveToCuda, || {
@@ -148,23 +198,71 @@ pub(super) fn world(
     })?;
     stages.run(Stage::Ready, || {
         let info = WorldInfo {
-            architecture: law.architecture(),
-            params: law.params(),
+            architecture: Some(law.architecture()),
             parameters: law.parameter_count(),
-            grid: world.grid(),
-            boundary: spec.boundary,
-            vacuum: spec.vacuum,
-            eps: spec.eps,
-            precision: spec.precision,
-            gamma,
-            device: if on_cpu { Device::Cpu } else { Device::Cuda },
-            threads: u32::try_from(tch::get_num_threads()).unwrap_or_default(),
             has_memory: law.memory_channels().is_some(),
-            seed: spec.seed,
             character,
+            ..info(&world, law.params())
         };
         Ok(Live::new(world, info, pace, opening.manner))
     })
+}
+
+/// Makes a world for somebody else's TorchScript, on the CPU.
+pub(super) fn foreign_world(
+    job: &LawJob,
+    law: &ModuleLaw,
+    about: ForeignLaw,
+    opening: &Opening,
+    stages: &mut Stages<'_>,
+) -> Result<Live, ApiError> {
+    if opening.spec.device == DeviceChoice::Cuda {
+        return Err(ApiError::new(
+            ErrorCode::BadRequest,
+            "a TorchScript of somebody else is run on the CPU; choose the device cpu or auto",
+        ));
+    }
+    let plan = plan(job, opening)?;
+    let pace = Pace::new(opening.steps_per_second, Instant::now())?;
+    let world = stages.run(Stage::WarmUp, || {
+        let world = World::make(plan, law)?;
+        world.warm_up()?;
+        Ok(world)
+    })?;
+    stages.run(Stage::Ready, || {
+        let info = WorldInfo {
+            foreign: Some(about),
+            parameters: law.module.parameter_count(),
+            ..info(&world, law.params)
+        };
+        Ok(Live::new(world, info, pace, opening.manner))
+    })
+}
+
+/// What a world says of itself, but for its law.
+fn info(world: &World, params: LawParams) -> WorldInfo {
+    let plan = world.plan();
+    WorldInfo {
+        architecture: None,
+        foreign: None,
+        params,
+        parameters: 0,
+        grid: world.grid(),
+        boundary: plan.boundary,
+        vacuum: plan.vacuum,
+        eps: plan.eps,
+        precision: plan.precision,
+        gamma: plan.gamma,
+        device: if plan.device == tch::Device::Cpu {
+            Device::Cpu
+        } else {
+            Device::Cuda
+        },
+        threads: u32::try_from(tch::get_num_threads()).unwrap_or_default(),
+        has_memory: false,
+        seed: plan.seed,
+        character: None,
+    }
 }
 
 /// The law's character: measured, or read where it was kept; none for a law that makes values that are not finite.

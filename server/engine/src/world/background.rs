@@ -40,6 +40,18 @@ impl StandIn {
     }
 }
 
+impl StandIn {
+    /// One that is as large as the world.
+    pub(super) fn whole(grid: GridShape) -> Self {
+        let all = |cells: u32| (0..i64::from(cells)).collect();
+        Self {
+            grid,
+            rows: all(grid.height()),
+            columns: all(grid.width()),
+        }
+    }
+}
+
 /// Length of the stand-in along an axis, and its cell for each cell of the world.
 fn axis(boundary: Boundary, length: u32, period: u32) -> (u32, Vec<i64>) {
     let period = period.max(1);

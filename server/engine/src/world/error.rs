@@ -256,6 +256,12 @@ pub enum WorldError {
         /// Why.
         reason: &'static str,
     },
+    /// A TorchScript of somebody else cannot be computed like this.
+    #[error("this TorchScript cannot be computed so: {reason}")]
+    Module {
+        /// Why.
+        reason: &'static str,
+    },
     /// More tiles than are computed at once.
     #[error("matter is felt in {tiles} tiles; {most} can be computed at once: take a smaller world, or less matter")]
     TooManyTiles {
@@ -313,7 +319,7 @@ impl WorldError {
             | Self::SeriesState { .. }
             | Self::SeriesZarr { .. } => ErrorCode::StateUnwritable,
             Self::NotFinite { .. } => ErrorCode::NotFinite,
-            Self::Endless | Self::Whole | Self::Harmonic { .. } => ErrorCode::BadRequest,
+            Self::Endless | Self::Whole | Self::Harmonic { .. } | Self::Module { .. } => ErrorCode::BadRequest,
             Self::TooManyTiles { .. } => ErrorCode::GridInvalid,
             Self::Unsupported(_) | Self::Run(_) | Self::Libtorch { .. } => ErrorCode::EngineFailed,
         }

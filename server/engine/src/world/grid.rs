@@ -1,4 +1,4 @@
-//! A world of every cell on a device, as tensors: what runs on CUDA.
+//! A world of every cell on a device, as tensors: what runs on CUDA, and somebody else's TorchScript where it needs all cells.
 //!
 //! Its background is a stand-in that is stepped beside it; to be looked at, it is fetched into tiles.
 
@@ -8,19 +8,66 @@ use atheria_shared::{Boundary, GridShape};
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::WorldError;
-use super::background::{Background, StandIn};
+use super::background::{Background, EDGE_CELLS, StandIn};
 use super::field::Field;
 use super::live::WorldPlan;
+use super::rule::{NO_WINDOWS, Rule};
 use super::state_file::{SavedWorld, Substance};
-use super::tiled::{TileWorld, saving, strokes};
-use crate::law::Law;
+use super::tiled::{SIDE_CELLS, begin, saving, strokes};
 use crate::run::sparse::Tiles;
-use crate::run::{Dense, State};
+use crate::run::{Dense, ModuleGrid, ModuleLaw, RunError, State};
+
+/// What steps whole grids.
+#[derive(Debug)]
+pub(super) enum GridLaw {
+    /// Layers.
+    Layers(Dense),
+    /// A TorchScript of somebody else's.
+    Module(ModuleGrid),
+}
+
+impl From<Dense> for GridLaw {
+    fn from(law: Dense) -> Self {
+        Self::Layers(law)
+    }
+}
+
+impl GridLaw {
+    /// None: the module cannot have such a world.
+    pub(super) fn of_module(law: &ModuleLaw, boundary: Boundary, gamma: f64) -> Option<Self> {
+        ModuleGrid::new(law, boundary, gamma).map(Self::Module)
+    }
+
+    /// World and background one step later. Layers take the world's statistics for both; a module is asked twice.
+    fn step(&self, world: &State, background: &State) -> Result<(State, State), RunError> {
+        match self {
+            Self::Layers(law) => law.step_with_background(world, background),
+            Self::Module(law) => Ok((law.step(world)?, law.step(background)?)),
+        }
+    }
+
+    /// The stand-in for an empty world: of a module that is known by its answers alone, all of it.
+    fn stand_in(&self, boundary: Boundary, grid: GridShape, period: u32) -> Result<StandIn, WorldError> {
+        Ok(match self {
+            Self::Layers(_) => StandIn::of(boundary, grid, period)?,
+            Self::Module(_) => StandIn::whole(grid),
+        })
+    }
+
+    /// Tiles from a wall, the last of which stands for all beyond it.
+    fn depth(&self, grid: GridShape) -> usize {
+        let cells = match self {
+            Self::Layers(_) => EDGE_CELLS,
+            Self::Module(_) => grid.height().max(grid.width()),
+        };
+        cells as usize / SIDE_CELLS
+    }
+}
 
 /// A world on a device.
 #[derive(Debug)]
 pub(super) struct GridWorld {
-    law: Dense,
+    law: GridLaw,
     grid: GridShape,
     boundary: Boundary,
     device: Device,
@@ -38,27 +85,24 @@ pub(super) struct GridWorld {
 
 impl GridWorld {
     /// A world with its starting matter, or one that goes on from where it was saved.
-    pub(super) fn make(plan: &WorldPlan, law: &Law, dense: Dense) -> Result<Self, WorldError> {
+    pub(super) fn make(
+        plan: &WorldPlan,
+        rule: impl Into<Rule>,
+        law: impl Into<GridLaw>,
+    ) -> Result<Self, WorldError> {
         if plan.boundary == Boundary::Unbounded {
             return Err(WorldError::Endless);
         }
+        let (rule, law) = (rule.into(), law.into());
         // Matter is put into tiles as for the CPU: where it lies is decided in one place.
-        let tiles = TileWorld::<f32>::make(
-            &WorldPlan {
-                execution: ExecutionChoice::Sparse,
-                ..plan.clone()
-            },
-            law,
-        )?;
-        let grid = tiles.grid();
-        let Some(field) = tiles.field() else {
-            grid.check_dense()?;
-            return Err(WorldError::Endless);
-        };
+        let begun = begin::<f32>(plan, rule.shape(), rule.reach_cells()?, &|_| Ok(None))?;
+        let grid = begun.grid;
+        grid.check_dense()?;
+        let field = saving::window(&begun.state, [0, 0], [grid.height() as usize, grid.width() as usize]);
         let torch = WorldError::torch("putting the world on its device");
         let state = field.to_state(plan.device).map_err(&torch)?;
-        let stand_in = StandIn::of(plan.boundary, grid, law.period())?;
-        let empty = empty_of(tiles.state(), &stand_in);
+        let stand_in = law.stand_in(plan.boundary, grid, rule.shape().period())?;
+        let empty = empty_of(&begun.state, &stand_in);
         let background = Background::new(
             &stand_in,
             empty.to_state(plan.device).map_err(&torch)?,
@@ -66,7 +110,7 @@ impl GridWorld {
         )
         .map_err(&torch)?;
         let mut world = Self {
-            law: dense,
+            law,
             grid,
             boundary: plan.boundary,
             device: plan.device,
@@ -78,7 +122,7 @@ impl GridWorld {
             stand_in,
             emptiness: None,
             ever: false,
-            seed: tiles.seed().cloned(),
+            seed: begun.seed,
             events: 0,
         };
         world.count().map_err(&torch)?;
@@ -95,17 +139,13 @@ impl GridWorld {
 
     /// Makes a step on the side, which is forgotten: libtorch chooses and prepares its kernels.
     pub(super) fn warm_up(&self) -> Result<(), WorldError> {
-        self.law
-            .step_with_background(&self.state, &self.background.state)
-            .map(drop)?;
+        self.law.step(&self.state, &self.background.state).map(drop)?;
         Ok(())
     }
 
     /// Makes a step. Where the law makes a value that is not finite, the step is not taken.
     pub(super) fn advance(&mut self) -> Result<(), WorldError> {
-        let (state, background) = self
-            .law
-            .step_with_background(&self.state, &self.background.state)?;
+        let (state, background) = self.law.step(&self.state, &self.background.state)?;
         let next = self.step + 1;
         check(&state, next, "")?;
         check(&background, next, "of the background, ")?;
@@ -113,6 +153,14 @@ impl GridWorld {
         self.background.state = background;
         self.step = next;
         Ok(())
+    }
+
+    /// Which cells are computed from now on: all of them, there is one way here.
+    pub(super) fn set_execution(&self, choice: ExecutionChoice) -> Result<(), WorldError> {
+        match (&self.law, choice) {
+            (GridLaw::Module(_), ExecutionChoice::Sparse) => Err(NO_WINDOWS),
+            _ => Ok(()),
+        }
     }
 
     /// The world as a file has it.
@@ -156,7 +204,14 @@ impl GridWorld {
             let column = self.stand_in.columns.get(x).copied().unwrap_or_default();
             [row as usize, column as usize]
         };
-        Ok(saving::tiles_of_grid(self.boundary, self.grid, &field, &empty, &stands_for))
+        Ok(saving::tiles_of_grid(
+            self.boundary,
+            self.grid,
+            self.law.depth(self.grid),
+            &field,
+            &empty,
+            &stands_for,
+        ))
     }
 
     /// Applies a stroke that was checked: in tiles, on the host.
@@ -208,7 +263,10 @@ impl GridWorld {
             matter_fraction: Some(cells as f64 / self.grid.cells() as f64),
             emptiness: self.emptiness,
             execution: Execution::Dense,
-            reason: ExecutionReason::Device,
+            reason: match self.law {
+                GridLaw::Layers(_) => ExecutionReason::Device,
+                GridLaw::Module(_) => ExecutionReason::Law,
+            },
             events: self.events,
             memory_bytes: per_cell * if self.previous.is_some() { 2 } else { 1 },
             ..WorldNumbers::default()

@@ -19,7 +19,7 @@ use super::pieces::{Empty, Piece, Pieces};
 use super::places::{Size, scatter};
 use super::state_file::{Needs, Substance, Tiles};
 use super::{WorldError, picture, snapshot, state_file};
-use crate::law::Law;
+use crate::law::Shape;
 use crate::real::Real;
 
 /// The grid when neither the request nor a file gives one.
@@ -34,9 +34,10 @@ pub(super) fn lay<F: Real>(
     place: Placement,
     grid: Option<GridShape>,
     boundary: Boundary,
-    law: &Law,
+    law: impl Into<Shape>,
     seed: u64,
 ) -> Result<Pieces<F>, WorldError> {
+    let law = law.into();
     let StartingMatter::File(path) = init else {
         let grid = match grid {
             Some(grid) => grid,
@@ -95,7 +96,7 @@ struct Source<F: Real> {
 
 impl<F: Real> Source<F> {
     /// Reads a file by its extension.
-    fn read(path: &Path, law: &Law) -> Result<Self, WorldError> {
+    fn read(path: &Path, law: Shape) -> Result<Self, WorldError> {
         let of_field = |field: Field<F>| {
             Ok(Self {
                 path: path.to_owned(),

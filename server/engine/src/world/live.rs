@@ -9,12 +9,12 @@ use tch::Device;
 
 use super::WorldError;
 use super::field::Field;
-use super::grid::GridWorld;
+use super::grid::{GridLaw, GridWorld};
+use super::rule::{NO_WINDOWS, Rule};
 use super::series::Series;
 use super::state_file;
 use super::tiled::TileWorld;
-use crate::law::Law;
-use crate::run::Dense;
+use crate::run::{Dense, ModuleLaw};
 use crate::run::sparse::Tiles;
 
 /// How a world is to be made.
@@ -52,7 +52,7 @@ pub struct WorldPlan {
 #[derive(Debug)]
 pub struct World {
     plan: WorldPlan,
-    law: Law,
+    rule: Rule,
     grid: GridShape,
     step: u64,
     lambda: Option<f64>,
@@ -78,11 +78,13 @@ pub(crate) enum Sight<'a> {
 
 impl World {
     /// Makes a world: draws its starting matter or reads it, and puts it on its device.
-    pub fn make(plan: WorldPlan, law: &Law) -> Result<Self, WorldError> {
-        let substance = match (plan.device, plan.precision) {
-            (Device::Cpu, Precision::Float32) => Substance::Single(TileWorld::make(&plan, law)?),
-            (Device::Cpu, Precision::Float64) => Substance::Double(TileWorld::make(&plan, law)?),
-            (device, _) => {
+    pub fn make(plan: WorldPlan, rule: impl Into<Rule>) -> Result<Self, WorldError> {
+        let rule = rule.into();
+        let substance = match (&rule, plan.device, plan.precision) {
+            (Rule::Module(law), ..) => of_module(&plan, &rule, law)?,
+            (_, Device::Cpu, Precision::Float32) => Substance::Single(TileWorld::make(&plan, &rule)?),
+            (_, Device::Cpu, Precision::Float64) => Substance::Double(TileWorld::make(&plan, &rule)?),
+            (Rule::Layers(law), device, _) => {
                 let dense = Dense::new(law, plan.boundary, plan.gamma, device)?;
                 Substance::Grid(GridWorld::make(&plan, law, dense)?)
             }
@@ -95,7 +97,7 @@ impl World {
         Ok(Self {
             step: plan.step,
             plan,
-            law: law.clone(),
+            rule,
             grid,
             lambda: None,
             substance,
@@ -108,8 +110,8 @@ impl World {
     }
 
     /// Its law.
-    pub fn law(&self) -> &Law {
-        &self.law
+    pub fn rule(&self) -> &Rule {
+        &self.rule
     }
 
     /// Its size; an unbounded world goes on beyond it.
@@ -189,8 +191,7 @@ impl World {
         match &mut self.substance {
             Substance::Single(world) => world.set_execution(choice),
             Substance::Double(world) => world.set_execution(choice),
-            // There is one way on such a device.
-            Substance::Grid(_) => Ok(()),
+            Substance::Grid(world) => world.set_execution(choice),
         }
     }
 
@@ -210,7 +211,7 @@ impl World {
     /// The world anew, memory included: the starting matter is drawn or read again.
     pub fn reset(&mut self) -> Result<(), WorldError> {
         let lambda = self.lambda;
-        *self = Self::make(self.plan.clone(), &self.law)?;
+        *self = Self::make(self.plan.clone(), self.rule.clone())?;
         if let Some(lambda) = lambda {
             self.set_lambda(lambda);
         }
@@ -255,5 +256,41 @@ impl World {
             Err(error) => error.into(),
             Ok(()) => WorldError::Whole,
         }
+    }
+}
+
+/// A world of somebody else's TorchScript: in tiles where that answers in windows, else cell by cell.
+fn of_module(plan: &WorldPlan, rule: &Rule, law: &ModuleLaw) -> Result<Substance, WorldError> {
+    let refused = |reason| Err(WorldError::Module { reason });
+    if plan.precision == Precision::Float64 {
+        return refused("it is asked in float32");
+    }
+    if plan.device != Device::Cpu {
+        return refused("it is asked on the CPU");
+    }
+    let tiles = law
+        .halo_cells
+        .map(|halo| TileWorld::make(plan, rule).map(|world| (world, halo)))
+        .transpose()?;
+    if let Some((world, halo)) = tiles {
+        // A window ends within the tiles beside its own.
+        let fits = plan.boundary != Boundary::Torus || world.smallest_tile() >= halo;
+        if fits {
+            return Ok(Substance::Single(world));
+        }
+    }
+    if plan.vacuum != Vacuum::One || plan.execution == ExecutionChoice::Sparse {
+        return Err(if law.halo_cells.is_some() {
+            WorldError::Module {
+                reason: "the last tile of this torus is smaller than a cell is felt: take sides that are multiples of 16",
+            }
+        } else {
+            NO_WINDOWS
+        });
+    }
+    match GridLaw::of_module(law, plan.boundary, plan.gamma) {
+        Some(grid) => Ok(Substance::Grid(GridWorld::make(plan, law, grid)?)),
+        None if plan.boundary == Boundary::Unbounded => Err(NO_WINDOWS),
+        None => refused("a torus has no walls and no first row, and where a cell lies makes a difference to it: give it walls"),
     }
 }

@@ -47,7 +47,7 @@ pub(super) enum Job {
 /// A law as a peer reads it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct PeerLaw {
-    architecture: Architecture,
+    architecture: Option<Architecture>,
     d_state: u16,
     hidden_channels: u16,
     gamma: f64,

@@ -207,7 +207,8 @@ async fn one_round(bench: &Bench<'_>, peer: Option<&Peer>, runs: &mut [Run], mac
     }
     // What was asked in this round already: cases share a rival.
     let mut answered: Vec<(Job, Result<Time, String>)> = Vec::new();
-    for run in runs.iter_mut().filter(|run| run.problem.is_none()) {
+    let due = |run: &&mut Run| run.problem.is_none() && !(run.case.once && !run.measured.is_empty());
+    for run in runs.iter_mut().filter(due) {
         bench.output.note(run.case.name);
         match bench.time(run.case).await {
             Ok(measured) => run.measured.push(measured),

@@ -24,7 +24,7 @@ fn machine(device: DeviceChoice) -> Machine {
         request,
         law: LawJob {
             experiment: "e".into(),
-            architecture: Architecture::Mlp,
+            architecture: Some(Architecture::Mlp),
             params,
             gamma: 0.0,
             trained_boundary: Boundary::Walls,
@@ -64,7 +64,8 @@ fn machine(device: DeviceChoice) -> Machine {
 
 fn ready() -> EngineEvent {
     EngineEvent::Ready(WorldInfo {
-        architecture: Architecture::Mlp,
+        architecture: Some(Architecture::Mlp),
+        foreign: None,
         params: LawParams {
             d_state: 4,
             hidden_channels: 8,

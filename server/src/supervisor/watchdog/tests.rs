@@ -129,7 +129,7 @@ fn a_save_has_to_be_answered() {
 fn law() -> LawJob {
     LawJob {
         experiment: "e".into(),
-        architecture: atheria_shared::Architecture::Mlp,
+        architecture: Some(atheria_shared::Architecture::Mlp),
         params: atheria_shared::law::LawParams {
             d_state: 4,
             hidden_channels: 8,

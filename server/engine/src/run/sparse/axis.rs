@@ -64,7 +64,8 @@ impl Axis {
         let (cells, side) = (i64::from(cells), side as i64);
         let count = (cells + side - 1) / side;
         let after = depth + usize::from(cells % side != 0);
-        let folds = (depth + after) as i64 + 1 <= count;
+        // A middle that stood for one tile would save nothing, and would see itself instead of its neighbours.
+        let folds = ((depth + after) as i64) + 1 < count;
         Self {
             side,
             cells: Some(cells),

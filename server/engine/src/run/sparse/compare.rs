@@ -104,3 +104,19 @@ pub(crate) fn largest<F: Number>(a: &[Block<F>], b: &[Block<F>], side: usize, [h
     }
     most.sqrt()
 }
+
+/// The first cell of the world in a tile that is not finite. What a partial tile has beyond it does not matter.
+pub(super) fn first_not_finite<F: Number>(
+    tile: &[Block<F>],
+    side: usize,
+    [height, width]: [usize; 2],
+) -> Option<[usize; 2]> {
+    let finite = |block: &Block<F>| block.iter().all(|number| number.finite());
+    if tile.iter().all(finite) {
+        return None;
+    }
+    (0..height).flat_map(|y| (0..width).map(move |x| [y, x])).find(|[y, x]| {
+        let blocks = tile.iter().skip(y * side + x).step_by(side * side);
+        !blocks.clone().all(finite)
+    })
+}

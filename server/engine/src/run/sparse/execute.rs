@@ -4,12 +4,15 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
+use super::compare::first_not_finite;
 use super::kernel::blocks;
 use super::lanes::{Block, LANES, Number};
 use super::moments::normalise;
 use super::plan::Plan;
 use super::program::{Finish, MEMORY_C, MEMORY_H, Outcome, PSI, Pass, Program, SheetId, Source};
 use super::task::{Finishing, Into, Reading, Scratch, Task, Work};
+use super::windows::TileShape;
+use crate::run::RunError;
 
 /// A scale and a shift, by block.
 type Affine<F> = (Vec<Block<F>>, Vec<Block<F>>);
@@ -23,6 +26,15 @@ pub(crate) struct NotFinite {
     pub(crate) slot: usize,
     /// The cell in its tile, in cells of level 0.
     pub(crate) cell: [usize; 2],
+}
+
+/// Why a pass was not made.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// A norm's sums are not finite.
+    NotFinite,
+    /// A law in windows did not answer.
+    Module(RunError),
 }
 
 /// What a step starts from.
@@ -89,12 +101,17 @@ impl<F: Number> Executor<F> {
         blocks(sheet.channels) * cells * cells
     }
 
-    /// Makes a step: psi of all slots of the last stage goes to `next`. None: a value was not finite.
-    pub(crate) fn run(&mut self, plan: &Plan, start: Start<'_, F>, next: &mut Vec<Block<F>>) -> Option<()> {
+    /// Makes a step: psi of all slots of the last stage goes to `next`.
+    pub(crate) fn run(
+        &mut self,
+        plan: &Plan,
+        start: Start<'_, F>,
+        next: &mut Vec<Block<F>>,
+    ) -> Result<(), Halt> {
         for place in 0..self.program.passes.len() {
             self.pass(place, plan, start, next)?;
         }
-        Some(())
+        Ok(())
     }
 
     /// Makes the step again, and looks at all that each pass makes: the first value that is not finite.
@@ -113,18 +130,15 @@ impl<F: Number> Executor<F> {
             let count = plan.counts[self.program.stage_of(pass)];
             let tiles = numbers.chunks_exact(self.tile_blocks(sheet)).take(count);
             for (slot, tile) in tiles.enumerate().skip(plan.first) {
-                let bad = tile
-                    .iter()
-                    .position(|block| block.iter().any(|number| !number.finite()));
-                let Some(at) = bad else { continue };
-                let cell = at % (cells * cells);
+                let size = plan.sizes[slot].map(|side| side >> shape.level);
+                let Some(cell) = first_not_finite(tile, cells, size) else { continue };
                 return Some(NotFinite {
                     pass: place,
                     slot,
-                    cell: [cell / cells, cell % cells].map(|at| at << shape.level),
+                    cell: cell.map(|at| at << shape.level),
                 });
             }
-            if done.is_none() {
+            if done.is_err() {
                 return Some(NotFinite {
                     pass: place,
                     slot: plan.first,
@@ -201,8 +215,17 @@ impl<F: Number> Executor<F> {
         plan: &Plan,
         start: Start<'_, F>,
         next: &mut Vec<Block<F>>,
-    ) -> Option<()> {
+    ) -> Result<(), Halt> {
         let pass = &self.program.passes[place];
+        if let Pass::Windows(windows) = pass {
+            let shape = TileShape {
+                side: self.side,
+                numbers: self.program.sheet(PSI).channels,
+            };
+            return windows
+                .step(plan, start.psi, shape, start.gamma, next)
+                .map_err(Halt::Module);
+        }
         let (stage, level) = (self.program.stage_of(pass), self.program.level_of(pass));
         let count = plan.counts[stage];
         let makes = pass.makes();
@@ -225,10 +248,13 @@ impl<F: Number> Executor<F> {
         sums.clear();
         sums.resize((count - plan.first) * per_slot, 0.0);
 
-        let task = self.task(place, plan, start);
+        let Some(task) = self.task(place, plan, start) else {
+            return Ok(());
+        };
         let work = |(at, (out, sums)): (usize, (&mut [Block<F>], &mut [f64]))| {
             let thread = rayon::current_thread_index().unwrap_or(self.scratch.len() - 1);
-            let Some(scratch) = self.scratch.get(thread) else { return };
+            // Of another pool than it was made in there may be more threads.
+            let Some(scratch) = self.scratch.get(thread % self.scratch.len()) else { return };
             let mut scratch = scratch.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             F::perform(&task, plan.first + at, out, sums, &mut scratch);
         };
@@ -250,16 +276,17 @@ impl<F: Number> Executor<F> {
             None => *next = out,
         }
         match normalised {
-            None => Some(()),
+            None => Ok(()),
             Some(affine) => {
                 let finite = affine.is_some();
                 self.norms[place] = affine;
-                finite.then_some(())
+                if finite { Ok(()) } else { Err(Halt::NotFinite) }
             }
         }
     }
 
-    fn task<'a>(&'a self, place: usize, plan: &'a Plan, start: Start<'a, F>) -> Task<'a, F> {
+    /// None for a pass that is not made tile by tile.
+    fn task<'a>(&'a self, place: usize, plan: &'a Plan, start: Start<'a, F>) -> Option<Task<'a, F>> {
         let pass = &self.program.passes[place];
         let sources = pass
             .sources()
@@ -300,7 +327,8 @@ impl<F: Number> Executor<F> {
             Pass::Pool { .. } => Work::Pool,
             Pass::Up { kernels, .. } => Work::Up(kernels),
             Pass::Map { op, .. } => Work::Map(*op),
+            Pass::Windows(_) => return None,
         };
-        Task { plan, sources, work }
+        Some(Task { plan, sources, work })
     }
 }

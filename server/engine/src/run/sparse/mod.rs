@@ -8,6 +8,8 @@
 //!
 //! Why this is exact: see the README, "How it works". An empty tile is never computed, its ground is, by the same
 //! instructions; a norm's sums are exact (see [`moments`]), so they do not hang on which tiles were computed.
+//!
+//! Of a TorchScript of somebody else there is no graph: its program is a single pass, [`windows`].
 
 mod axis;
 mod compare;
@@ -24,6 +26,7 @@ mod stepper;
 mod task;
 mod tiles;
 mod whole;
+mod windows;
 
 #[cfg(test)]
 mod tests;
@@ -39,3 +42,4 @@ pub(crate) use reach::reach_cells;
 pub(crate) use stepper::{Made, Manner, StepError, Stepper, difference, find_matter};
 pub(crate) use tiles::Tiles;
 pub use whole::TileLaw;
+pub(crate) use windows::{BATCH, Windows};

@@ -6,6 +6,7 @@
 
 use super::kernel::Kernel;
 use super::lanes::Number;
+use super::windows::Windows;
 
 /// A sheet, by its place in [`Program::sheets`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -140,6 +141,8 @@ pub(crate) enum Pass<F> {
         /// What it makes.
         to: SheetId,
     },
+    /// All of a law that is known by its answers alone, the step's end included.
+    Windows(Windows),
 }
 
 impl<F: Number> Pass<F> {
@@ -148,6 +151,10 @@ impl<F: Number> Pass<F> {
         match self {
             Self::Conv { sources, .. } | Self::Map { sources, .. } => sources.clone(),
             Self::Pool { source, .. } | Self::Up { source, .. } => vec![*source],
+            Self::Windows(_) => vec![Source {
+                sheet: PSI,
+                finish: Finish::Plain,
+            }],
         }
     }
 
@@ -160,13 +167,17 @@ impl<F: Number> Pass<F> {
             | Self::Pool { to, .. }
             | Self::Up { to, .. }
             | Self::Map { to, .. } => Some(*to),
-            Self::Conv { .. } => None,
+            Self::Conv { .. } | Self::Windows(_) => None,
         }
     }
 
     /// Whether it sees a tile's neighbours.
     pub(super) fn looks_around(&self) -> bool {
-        matches!(self, Self::Conv { kernel, .. } if kernel.side() == 3)
+        match self {
+            Self::Conv { kernel, .. } => kernel.side() == 3,
+            Self::Windows(windows) => windows.reach_cells > 0,
+            Self::Pool { .. } | Self::Up { .. } | Self::Map { .. } => false,
+        }
     }
 
     /// Multiplications and additions for a cell of level 0, each counted.
@@ -177,7 +188,8 @@ impl<F: Number> Pass<F> {
                 kernel.products() + tail.iter().map(|(_, kernel)| kernel.products()).sum::<usize>()
             }
             Self::Up { kernels, .. } => kernels.iter().map(Kernel::products).sum(),
-            Self::Pool { .. } | Self::Map { .. } => 0,
+            // What a law in windows costs is not known.
+            Self::Pool { .. } | Self::Map { .. } | Self::Windows(_) => 0,
         };
         2.0 * kernels as f64 * cells
     }
@@ -205,6 +217,26 @@ pub(crate) struct Program<F> {
 }
 
 impl<F: Number> Program<F> {
+    /// The program of a law of `numbers` (2d) that is asked for in windows.
+    pub(crate) fn of_windows(windows: Windows, numbers: usize, period: u32) -> Self {
+        let kept = |level, channels| Sheet {
+            level,
+            channels,
+            stage: 0,
+            buffer: None,
+        };
+        Self {
+            sheets: vec![kept(0, numbers), kept(2, 0), kept(2, 0)],
+            stages: usize::from(windows.reach_cells > 0),
+            passes: vec![Pass::Windows(windows)],
+            names: vec!["the TorchScript".to_owned()],
+            memory: None,
+            buffers: 0,
+            period: period as usize,
+            multiplies: false,
+        }
+    }
+
     /// The shape of a sheet.
     pub(crate) fn sheet(&self, id: SheetId) -> &Sheet {
         &self.sheets[id.0]

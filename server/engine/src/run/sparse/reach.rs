@@ -94,6 +94,10 @@ pub(crate) fn reach<F: Number>(
             Pass::Conv { .. } if pass.looks_around() => bounds.each(|x| x - 1, |x| x + 1),
             Pass::Pool { .. } => bounds.halved(),
             Pass::Up { .. } => bounds.doubled(),
+            Pass::Windows(windows) => {
+                let cells = windows.reach_cells as i32;
+                bounds.each(|x| x - cells, |x| x + cells)
+            }
             Pass::Conv { .. } | Pass::Map { .. } => bounds,
         });
         if let (Some(bounds), true) = (made, pass.looks_around()) {

@@ -3,12 +3,13 @@
 use rayon::prelude::*;
 
 use super::compare::{self, Difference};
-use super::execute::{Executor, NotFinite, Start};
+use super::execute::{Executor, Halt, NotFinite, Start};
 use super::ground::{Growth, WALL};
 use super::lanes::{Block, Number};
 use super::plan::{MatterTile, Plan, TooManyTiles};
 use super::program::{Pass, Program};
 use super::tiles::{Tiles, gather};
+use crate::run::RunError;
 
 /// Steps that a plan is held for, at most, before it is made anew for the tiles that matter really needs.
 const HOLD: u32 = 8;
@@ -41,7 +42,7 @@ pub(crate) struct Made {
 }
 
 /// Why a step could not be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum StepError {
     /// Matter is felt in too many tiles.
     TooMany(TooManyTiles),
@@ -52,6 +53,8 @@ pub(crate) enum StepError {
         /// Its cell in the world; none: in the ground.
         cell: Option<[i64; 2]>,
     },
+    /// A law in windows did not answer.
+    Run(RunError),
 }
 
 /// Makes steps with one law.
@@ -148,10 +151,16 @@ impl<F: Number> Stepper<F> {
         };
         let mut next = std::mem::take(&mut self.spare);
         let size = state.tile_blocks();
-        let finite = self.executor.run(&plan, start, &mut next).is_some()
+        let ran = self.executor.run(&plan, start, &mut next);
+        if let Err(Halt::Module(error)) = ran {
+            self.spare = next;
+            return Err(StepError::Run(error));
+        }
+        let finite = ran.is_ok()
             && next[plan.first * size..plan.all() * size]
                 .par_chunks(size)
-                .all(|tile| tile.iter().all(|block| block.iter().all(|number| number.finite())));
+                .zip(&plan.sizes[plan.first..plan.all()])
+                .all(|(tile, cells)| compare::first_not_finite(tile, state.side, *cells).is_none());
         if !finite {
             self.spare = next;
             return Err(self.explain(&plan, state));
@@ -238,7 +247,7 @@ impl<F: Number> Stepper<F> {
         Some(parts)
     }
 
-    /// Finds the matter of a new state and lets go of all tiles without any. True: what was let go of was not quite empty.
+    /// Finds the matter of a new state and lets go of all else. True: what was let go of was not quite empty.
     fn settle(&self, plan: &Plan, state: &mut Tiles<F>) -> bool {
         let ground = plan.ground;
         let found: Vec<(Difference, Difference)> = (ground..plan.all())
@@ -263,15 +272,6 @@ impl<F: Number> Stepper<F> {
             for part in state.memory.iter_mut().flatten() {
                 part.truncate((ground + own) * memory_size);
             }
-            for at in (0..own).filter(|at| !holds(at)) {
-                let (slot, under) = (ground + at, plan.under[ground + at] as usize);
-                state
-                    .psi
-                    .copy_within(under * size..(under + 1) * size, slot * size);
-                for part in state.memory.iter_mut().flatten() {
-                    part.copy_within(under * memory_size..(under + 1) * memory_size, slot * memory_size);
-                }
-            }
             state.matter = (0..own).map(tile).collect();
         } else {
             let mut order: Vec<(MatterTile, usize)> = (0..found.len())
@@ -281,7 +281,7 @@ impl<F: Number> Stepper<F> {
             order.sort_unstable_by_key(|(tile, _)| tile.place);
             state.take(&order);
         }
-        dropped
+        state.keep_matter() || dropped
     }
 
     /// Gives the ground more tiles where its fold shows.
@@ -351,11 +351,11 @@ pub(crate) fn difference<F: Number>(
     (psi, memory)
 }
 
-/// Finds where in each tile of a state its matter lies, and lets go of the tiles without any.
-pub(crate) fn find_matter<F: Number>(state: &mut Tiles<F>, eps: f64) {
+/// Finds where in each tile of a state its matter lies, and lets go of all else. True: what was let go of was not quite empty.
+pub(crate) fn find_matter<F: Number>(state: &mut Tiles<F>, eps: f64) -> bool {
     let ground = state.ground.len();
     let axes = state.ground.axes().clone();
-    let order: Vec<(MatterTile, usize)> = (0..state.matter.len())
+    let found: Vec<(MatterTile, usize, bool)> = (0..state.matter.len())
         .into_par_iter()
         .filter_map(|at| {
             let place = state.matter[at].place;
@@ -370,8 +370,16 @@ pub(crate) fn find_matter<F: Number>(state: &mut Tiles<F>, eps: f64) {
                 psi: psi.bounds,
                 memory: memory.bounds,
             };
-            (psi.bounds.is_some() || memory.bounds.is_some()).then_some((tile, ground + at))
+            Some((tile, ground + at, psi.residue || memory.residue))
         })
         .collect();
+    let holds = |tile: &MatterTile| tile.psi.is_some() || tile.memory.is_some();
+    let dropped = found.iter().any(|(tile, _, residue)| *residue && !holds(tile));
+    let order: Vec<(MatterTile, usize)> = found
+        .into_iter()
+        .filter(|(tile, ..)| holds(tile))
+        .map(|(tile, slot, _)| (tile, slot))
+        .collect();
     state.take(&order);
+    state.keep_matter() || dropped
 }

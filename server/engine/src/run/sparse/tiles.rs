@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::ground::Ground;
 use super::kernel::blocks;
 use super::lanes::{Block, LANES, Number};
 use super::plan::{MatterTile, Place};
+use super::reach::Bounds;
 
 /// A state. Slots: the ground's tiles, then those of `matter`.
 #[derive(Debug, Clone)]
@@ -160,6 +163,35 @@ impl<F: Number> Tiles<F> {
         self.matter = order.iter().map(|(tile, _)| *tile).collect();
     }
 
+    /// Makes all cells outside of their tile's matter what the ground has there: nothing that a plan does not know of is
+    /// felt, so a step does not hang on the plan. True: something was different.
+    pub(crate) fn keep_matter(&mut self) -> bool {
+        let under: Vec<usize> = self
+            .matter
+            .iter()
+            .map(|tile| self.ground.under(tile.place) as usize)
+            .collect();
+        let (ground, side) = (self.ground.len(), self.side);
+        let sizes = [self.tile_blocks(), self.memory_blocks()];
+        let matter = &self.matter;
+        let keep = |numbers: &mut Vec<Block<F>>, size: usize, side: usize, bounds: fn(&MatterTile) -> Option<Bounds>| {
+            let (empty, tiles) = numbers.split_at_mut(ground * size);
+            tiles
+                .par_chunks_exact_mut(size)
+                .zip(matter)
+                .zip(&under)
+                .map(|((tile, matter), under)| {
+                    keep_inside(tile, &empty[under * size..(under + 1) * size], side, bounds(matter))
+                })
+                .reduce(|| false, |a, b| a | b)
+        };
+        let mut changed = keep(&mut self.psi, sizes[0], side, |tile| tile.psi);
+        for part in self.memory.iter_mut().flatten() {
+            changed |= keep(part, sizes[1], side / 4, |tile| tile.memory);
+        }
+        changed
+    }
+
     /// The same on a larger ground, whose tiles begin as `from` says.
     pub(crate) fn on_ground(&mut self, ground: Ground, from: &[u32]) {
         let old = self.ground.len();
@@ -195,6 +227,24 @@ fn write_cell<F: Number>(tile: &mut [Block<F>], side: usize, [y, x]: [usize; 2],
     for (channel, number) in cell.iter().enumerate() {
         tile[channel / LANES * side * side + y * side + x][channel % LANES] = *number;
     }
+}
+
+/// Makes a tile another one, but for some cells. True: it was not.
+fn keep_inside<F: Number>(tile: &mut [Block<F>], other: &[Block<F>], side: usize, kept: Option<Bounds>) -> bool {
+    let mut changed = false;
+    for (row, (tile, other)) in tile.chunks_exact_mut(side).zip(other.chunks_exact(side)).enumerate() {
+        let row = (row % side) as i32;
+        let kept = kept
+            .filter(|kept| (kept.top..=kept.bottom).contains(&row))
+            .map_or(side..side, |kept| kept.left as usize..kept.right as usize + 1);
+        for cells in [0..kept.start, kept.end..side] {
+            if tile[cells.clone()] != other[cells.clone()] {
+                changed = true;
+                tile[cells.clone()].copy_from_slice(&other[cells]);
+            }
+        }
+    }
+    changed
 }
 
 /// Tiles of so many blocks, copied in another order.

@@ -56,6 +56,7 @@ impl TileLaw {
             .map_err(|error| match error {
                 StepError::NotFinite { pass, .. } => RunError::NotFinite { layer: pass },
                 StepError::TooMany(_) => RunError::Memory,
+                StepError::Run(error) => error,
             })?;
         read(&tiles, [height as usize, width as usize]).map_err(torch)
     }

@@ -5,9 +5,12 @@ use std::path::Path;
 use atheria_shared::world::StartingMatter;
 use atheria_shared::{Architecture, Boundary};
 
-use super::made::{advance, plan, world};
+use tch::{Device, Kind};
+
+use super::made::{GAMMA, advance, plan, world};
 use crate::checkpoint::Checkpoint;
 use crate::law::Law;
+use crate::run::{Dense, State};
 use crate::world::{Field, WorldPlan};
 
 const SIDE: usize = 160;
@@ -38,19 +41,21 @@ fn step(cells: &[Cell]) -> Vec<Cell> {
     (0..cells.len()).map(next).collect()
 }
 
-/// Whether each cell of a world is alive: none where it is dying or fading. The law's own code: see `server/demo/train`.
-fn read(field: &Field) -> Vec<Option<bool>> {
+/// The cells of a world, in the law's own code: see `server/demo/train`.
+fn read(field: &Field) -> Vec<Cell> {
     let state = |cell: &[f32]| {
         let real = |channel: usize| cell[2 * channel];
-        let alive = real(1) + real(2) - real(3) > 0.5;
-        let dying = real(3) > 0.3 && !alive;
-        (!dying).then_some(alive)
+        match real(3) {
+            _ if real(1) + real(2) - real(3) > 0.5 => Cell::Alive,
+            dying if dying > 0.5 => Cell::Dying,
+            fading if fading > 0.3 => Cell::Fading,
+            _ => Cell::Ready,
+        }
     };
     field.cells().map(state).collect()
 }
 
-#[test]
-fn kaleidoscope_is_its_automaton_for_sixty_four_steps() {
+fn kaleidoscope() -> (Law, WorldPlan) {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/output");
     let folder = demo.join("training_checkpoints/kaleidoscope");
     let checkpoint = Checkpoint::read(&folder.join("checkpoint_ep3999.pth")).unwrap();
@@ -62,33 +67,46 @@ fn kaleidoscope_is_its_automaton_for_sixty_four_steps() {
         init: StartingMatter::File(demo.join("experiments/kaleidoscope/start.npz")),
         ..plan(Boundary::Torus, [SIDE as u32; 2])
     };
+    (law, plan)
+}
+
+fn count(cells: &[Cell], wanted: Cell) -> usize {
+    cells.iter().filter(|cell| **cell == wanted).count()
+}
+
+/// The law was trained to one wrong cell in 1.6 million, which is what 64 steps are: where it is wrong, libtorch in float64
+/// must be wrong in the same way.
+#[test]
+fn kaleidoscope_is_its_automaton_for_sixty_four_steps() {
+    let (law, plan) = kaleidoscope();
+    let dense = Dense::in_float64(&law, Boundary::Torus, GAMMA).unwrap();
     let mut here = world(&plan, &law);
-    let mut cells: Vec<Cell> = read(&here.field().unwrap())
-        .into_iter()
-        .map(|alive| if alive == Some(true) { Cell::Alive } else { Cell::Ready })
-        .collect();
-    let begun = cells.iter().filter(|cell| **cell == Cell::Alive).count();
-    assert!(begun > 300, "{begun}");
+    let mut cells = read(&here.field().unwrap());
+    assert!(count(&cells, Cell::Alive) > 300 && count(&cells, Cell::Dying) == 0);
+    let mut wrong = Vec::new();
     for at in 1..=64 {
+        let before = here.field().unwrap();
         advance(&mut here, 1);
-        cells = step(&cells);
-        let found = read(&here.field().unwrap());
-        for (place, (cell, found)) in cells.iter().zip(&found).enumerate() {
-            let expected = match cell {
-                Cell::Ready => Some(false),
-                Cell::Alive => Some(true),
-                Cell::Dying | Cell::Fading => None,
-            };
-            assert_eq!(
-                *found,
-                expected,
-                "step {at}, row {}, column {}: {cell:?}",
-                place / SIDE,
-                place % SIDE
-            );
+        let expected = step(&cells);
+        cells = read(&here.field().unwrap());
+        if cells == expected {
+            continue;
         }
+        let before = before.to_state(Device::Cpu).unwrap();
+        let before = State {
+            psi: before.psi.to_kind(Kind::Double),
+            memory: None,
+        };
+        let stepped = dense.step(&before).unwrap().psi.to_kind(Kind::Float);
+        let by_libtorch = Field::of_state(&State {
+            psi: stepped,
+            memory: None,
+        });
+        assert!(read(&by_libtorch.unwrap()) == cells, "step {at}");
+        wrong.extend((0..cells.len()).filter(|&cell| cells[cell] != expected[cell]).map(|cell| (at, cell)));
     }
-    let alive = cells.iter().filter(|cell| **cell == Cell::Alive).count();
-    assert!(alive > 300, "{alive}");
+    println!("the law is wrong at {wrong:?} (step, cell)");
+    assert!(wrong.len() <= 3 && wrong.iter().all(|(at, _)| *at > 48), "{wrong:?}");
+    assert!(count(&cells, Cell::Alive) > 300);
     assert!(here.numbers().unwrap().matter_tiles < 100, "all of it was computed");
 }

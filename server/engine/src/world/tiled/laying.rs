@@ -1,19 +1,80 @@
 //! Starting matter, put into tiles: only those that hold something else than vacuum.
 
+use atheria_shared::GridShape;
 use atheria_shared::limits::TILES;
 
 use super::super::WorldError;
 use super::super::field::{Field, MEMORY_CELLS};
+use super::super::harmonic::Harmonic;
 use super::super::lay;
 use super::super::live::WorldPlan;
-use super::super::pieces::{Piece, Pieces, deviates, seed_piece};
-use crate::law::Law;
-use crate::run::sparse::{Number, Place, Tiles};
+use super::super::pieces::{Empty, Piece, Pieces, deviates, seed_piece};
+use super::{SIDE_CELLS, axis, depth, saving, vacuum};
+use crate::law::Shape;
+use crate::run::sparse::{Ground, Number, Place, Tiles};
+
+/// What a world begins as.
+#[derive(Debug)]
+pub(in super::super) struct Beginning<F: Number> {
+    /// Its size.
+    pub(in super::super) grid: GridShape,
+    /// Its state.
+    pub(in super::super) state: Tiles<F>,
+    /// The piece of its starting matter that a stroke can lay.
+    pub(in super::super) seed: Option<Field<f32>>,
+    /// Whether it goes on from where it was saved.
+    pub(in super::super) resumed: bool,
+}
+
+/// Draws or reads the starting matter of a plan, or takes up a world where it was saved. `reach_cells`: how far the law feels
+/// a cell. `vacuum`: what is around matter, where that is given.
+pub(in super::super) fn begin<F: Number>(
+    plan: &WorldPlan,
+    law: Shape,
+    reach_cells: u32,
+    vacuum: &dyn Fn(GridShape) -> Result<Option<Harmonic>, WorldError>,
+) -> Result<Beginning<F>, WorldError> {
+    let empty = |grid: GridShape, vacuum: Empty| {
+        let mut cell = vec![F::default(); 2 * usize::from(law.channels())];
+        if let (Empty::One, Some(real)) = (vacuum, cell.first_mut()) {
+            *real = F::of(1.0);
+        }
+        let depth = depth(reach_cells);
+        let axis = |cells| axis(plan.boundary, cells, depth);
+        let ground = Ground::new([axis(grid.height()), axis(grid.width())], depth);
+        Tiles::empty(ground, SIDE_CELLS, &cell, law.memory_channels())
+    };
+    if let Some(saved) = saving::resumed(plan, law)? {
+        let grid = saved.grid;
+        return Ok(Beginning {
+            grid,
+            state: saving::take_up(saved, empty(grid, Empty::One), plan)?,
+            seed: None,
+            resumed: true,
+        });
+    }
+    let (pieces, seed) = pieces(plan, law)?;
+    let mut state = empty(pieces.grid, pieces.vacuum);
+    let given = vacuum(pieces.grid)?;
+    if let Some(harmonic) = &given {
+        let ground = vacuum::ground(plan.boundary, pieces.grid);
+        let begins_as = vec![0; ground.len()];
+        state.on_ground(ground, &begins_as);
+        vacuum::fill(&mut state, harmonic, plan.step);
+    }
+    lay(&pieces, &mut state, given.is_some())?;
+    Ok(Beginning {
+        grid: pieces.grid,
+        state,
+        seed,
+        resumed: false,
+    })
+}
 
 /// The starting matter of a plan, and the piece of it that a user can lay.
 pub(super) fn pieces<F: Number>(
     plan: &WorldPlan,
-    law: &Law,
+    law: Shape,
 ) -> Result<(Pieces<F>, Option<Field<f32>>), WorldError> {
     let pieces = lay::lay(&plan.init, plan.place, plan.grid, plan.boundary, law, plan.seed)?;
     let seed = seed_piece(&pieces);

@@ -17,15 +17,16 @@ use super::WorldError;
 use super::field::Field;
 use super::harmonic::Harmonic;
 use super::live::WorldPlan;
-use super::pieces::Empty;
-use crate::law::Law;
+use super::rule::Rule;
 use crate::run::sparse::{
-    Axis, Ground, Made, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, reach_cells,
+    Axis, Made, Manner, Number, StepError, Stepper, Tiles, find_matter, reach_cells,
 };
+use laying::Beginning;
+pub(super) use laying::begin;
 use numbers::Past;
 
 /// Cells a side of a tile.
-const SIDE_CELLS: usize = 16;
+pub(super) const SIDE_CELLS: usize = 16;
 /// Of the work of computing all tiles, the part from which on that is done, and the part below which it is not any more.
 const WHOLE: (f64, f64) = (0.95, 0.8);
 /// Steps between two looks at whether a world that is computed whole could be computed sparsely.
@@ -55,46 +56,22 @@ pub(super) struct TileWorld<F: Number> {
 
 impl<F: Number> TileWorld<F> {
     /// A world with its starting matter, or one that goes on from where it was saved.
-    pub(super) fn make(plan: &WorldPlan, law: &Law) -> Result<Self, WorldError> {
-        let program = Program::<F>::of(law)?;
-        let make = |grid: GridShape, vacuum: Empty| {
-            let mut cell = vec![F::default(); 2 * usize::from(law.channels())];
-            if let (Empty::One, Some(real)) = (vacuum, cell.first_mut()) {
-                *real = F::of(1.0);
-            }
-            let depth = depth(reach_cells(&program));
-            let axis = |cells| axis(plan.boundary, cells, depth);
-            let ground = Ground::new([axis(grid.height()), axis(grid.width())], depth);
-            Tiles::empty(ground, SIDE_CELLS, &cell, law.memory_channels())
-        };
-        let harmonic = |grid| vacuum::of(&plan.vacuum, plan.boundary, grid, &program, law.channels());
-        let (grid, mut state, seed, resumed) = match saving::resumed(plan, law)? {
-            Some(saved) => {
-                let grid = saved.grid;
-                let state = saving::take_up(saved, make(grid, Empty::One), plan)?;
-                (grid, state, None, true)
-            }
-            None => {
-                let (pieces, seed) = laying::pieces(plan, law)?;
-                let mut state = make(pieces.grid, pieces.vacuum);
-                let given = harmonic(pieces.grid)?;
-                if let Some(harmonic) = &given {
-                    let ground = vacuum::ground(plan.boundary, pieces.grid);
-                    let begins_as = vec![0; ground.len()];
-                    state.on_ground(ground, &begins_as);
-                    vacuum::fill(&mut state, harmonic, plan.step);
-                }
-                laying::lay(&pieces, &mut state, given.is_some())?;
-                (pieces.grid, state, seed, false)
-            }
-        };
+    pub(super) fn make(plan: &WorldPlan, rule: &Rule) -> Result<Self, WorldError> {
+        let program = rule.program::<F>()?;
+        let channels = rule.shape().channels();
+        let harmonic = |grid| vacuum::of(&plan.vacuum, plan.boundary, grid, &program, channels);
+        let Beginning {
+            grid,
+            mut state,
+            seed,
+            resumed,
+        } = laying::begin(plan, rule.shape(), reach_cells(&program), &harmonic)?;
         let harmonic = harmonic(grid)?;
-        // What a whole world was saved with may hold tiles that a sparse one would have let go of.
-        let all = state.matter.len();
+        // What a whole world was saved with may hold what a sparse one would have let go of.
         let mut manner = Manner::Sparse;
         let kept = state.clone();
-        find_matter(&mut state, plan.eps);
-        if resumed && state.matter.len() < all {
+        let lost = find_matter(&mut state, plan.eps);
+        if resumed && lost {
             state = kept;
             manner = Manner::Whole { ground: true };
         }
@@ -131,9 +108,11 @@ impl<F: Number> TileWorld<F> {
         self.grid
     }
 
-    /// The piece of its starting matter that a stroke can lay.
-    pub(super) fn seed(&self) -> Option<&Field<f32>> {
-        self.seed.as_ref()
+    /// Cells along the shortest side of a tile of it.
+    pub(super) fn smallest_tile(&self) -> usize {
+        let axes = self.state.ground.axes();
+        let last = axes.iter().map(|axis| axis.size_of(axis.count().unwrap_or(1) - 1));
+        last.min().unwrap_or(SIDE_CELLS)
     }
 
     /// Its state.
@@ -290,6 +269,7 @@ impl<F: Number> TileWorld<F> {
 
     fn refused(&self, error: StepError) -> WorldError {
         match error {
+            StepError::Run(error) => error.into(),
             StepError::TooMany(too_many) => WorldError::TooManyTiles {
                 tiles: too_many.tiles,
                 most: too_many.most,

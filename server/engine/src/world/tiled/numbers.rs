@@ -4,7 +4,7 @@ use atheria_shared::Boundary;
 use atheria_shared::world::{Emptiness, WorldNumbers};
 
 use super::TileWorld;
-use crate::run::sparse::{Manner, Number, difference};
+use crate::run::sparse::{Manner, MatterTile, Number, Place, difference};
 
 /// What was, so that what is can be explained.
 #[derive(Debug, Clone, Copy, Default)]
@@ -112,7 +112,7 @@ impl<F: Number> TileWorld<F> {
             matter_cells: cells,
             matter_fraction: (bounded && keeps_ground).then(|| cells as f64 / self.grid.cells() as f64),
             emptiness: past.emptiness,
-            matter_tiles: self.state.matter.len() as u64,
+            matter_tiles: self.matter_tiles().count() as u64,
             active_tiles: self.made.active as u64,
             background_tiles: if keeps_ground { self.state.ground.len() as u64 } else { 0 },
             tile_cells: self.state.side as u32,
@@ -122,6 +122,16 @@ impl<F: Number> TileWorld<F> {
             memory_bytes: self.bytes() as u64,
             events: past.events,
         }
+    }
+
+    /// The tiles that hold matter, and where: not those that are held a while longer though theirs is gone. Of a whole world
+    /// all of them.
+    pub(super) fn matter_tiles(&self) -> impl Iterator<Item = (Place, usize)> {
+        let holds = |tile: &MatterTile| tile.psi.is_some() || tile.memory.is_some();
+        (self.state.ground.len()..)
+            .zip(&self.state.matter)
+            .filter(move |(_, tile)| self.manner != Manner::Sparse || holds(tile))
+            .map(|(slot, tile)| (tile.place, slot))
     }
 
     /// Bytes of its states and of the layers' buffers.

@@ -9,11 +9,11 @@ use super::super::live::WorldPlan;
 use super::super::state_file::{self, Needs, SavedWorld, Substance, TilesMemory};
 use super::laying::{join_parts, split_parts};
 use super::{SIDE_CELLS, TileWorld, axis};
-use crate::law::Law;
+use crate::law::Shape;
 use crate::run::sparse::{Ground, MatterTile, Number, Place, Tiles};
 
 /// The world that a plan goes on from: its file has a ground, and is of the step that is asked for.
-pub(super) fn resumed<F: Number>(plan: &WorldPlan, law: &Law) -> Result<Option<SavedWorld<F>>, WorldError> {
+pub(super) fn resumed<F: Number>(plan: &WorldPlan, law: Shape) -> Result<Option<SavedWorld<F>>, WorldError> {
     let StartingMatter::File(path) = &plan.init else {
         return Ok(None);
     };
@@ -168,11 +168,7 @@ impl<F: Number> TileWorld<F> {
         let substance = match self.field() {
             Some(field) => Substance::Grid(field),
             None => {
-                let first = state.ground.len();
-                let tiles: Vec<(Place, usize)> = (first..)
-                    .zip(&state.matter)
-                    .map(|(slot, tile)| (tile.place, slot))
-                    .collect();
+                let tiles: Vec<(Place, usize)> = self.matter_tiles().collect();
                 Substance::Tiles(tiles_of(state, &tiles))
             }
         };
@@ -270,15 +266,16 @@ pub(in super::super) fn ground_window<F: Number>(state: &Tiles<F>, rows: &[i64],
     field
 }
 
-/// A world of every cell in tiles: `field` is the world, `empty` the cells that `stands_for` finds for a cell of it.
+/// A world of every cell in tiles: `field` is the world, `empty` the cells that `stands_for` finds for a cell of it. Away from
+/// walls by `depth` tiles, one of them stands for all that is empty.
 pub(in super::super) fn tiles_of_grid<F: Number>(
     boundary: Boundary,
     grid: GridShape,
+    depth: usize,
     field: &Field<F>,
     empty: &Field<F>,
     stands_for: &dyn Fn([usize; 2]) -> [usize; 2],
 ) -> Tiles<F> {
-    let depth = super::super::background::EDGE_CELLS as usize / SIDE_CELLS;
     let axis = |cells| axis(boundary, cells, depth);
     let ground = Ground::new([axis(grid.height()), axis(grid.width())], depth);
     let cell = vec![F::default(); 2 * field.channels];

@@ -23,24 +23,25 @@ fn every_cell_of_an_empty_torus_is_its_ground_to_the_bit() {
         let mut world = empty(architecture, Boundary::Torus, [56, 84]);
         world.go_whole(true);
         world.steps(64);
-        let (ground, tiles) = (world.state.ground.len(), world.state.matter.len());
-        for at in 0..tiles {
-            let under = world.state.ground.under(world.state.matter[at].place);
-            assert!(!world.state.differs(ground + at, under as usize), "{architecture}");
-        }
+        let tiles = 0..world.state.matter.len();
+        assert_eq!(tiles.len(), 24);
+        assert!(tiles.into_iter().all(|tile| world.is_ground(tile)), "{architecture}");
     }
 }
 
 #[test]
 fn no_matter_comes_of_nothing_between_walls() {
     for architecture in Architecture::ALL {
-        let mut world = empty(architecture, Boundary::Walls, [176, 192]);
+        // Rows enough for tiles that one stands for.
+        let mut world = empty(architecture, Boundary::Walls, [176, 32]);
         world.go_whole(true);
+        assert!(world.state.ground.len() < world.state.matter.len());
         for step in 1..=64 {
             world.step();
             if [1, 8, 32, 64].contains(&step) {
                 let mut state = world.state.clone();
-                find_matter(&mut state, 10.0 * EPS);
+                // Where the ground's fold may show by three times eps.
+                find_matter(&mut state, 3.0 * EPS);
                 assert!(state.matter.is_empty(), "{architecture} step {step}");
             }
         }
@@ -49,7 +50,7 @@ fn no_matter_comes_of_nothing_between_walls() {
 
 /// The ground's strips and corners grow as they are felt.
 fn the_ground_is_the_walled_world(architecture: Architecture) {
-    let size = [256, 256];
+    let size = [256, 128];
     let mut world = empty(architecture, Boundary::Walls, size);
     let dense = Dense::plain(&world.law, Boundary::Walls, GAMMA, Kind::Double).unwrap();
     let mut expected = to_kind(
@@ -69,7 +70,7 @@ fn the_ground_is_the_walled_world(architecture: Architecture) {
         }
     }
     let ground = &world.state.ground;
-    println!("{architecture}: {worst:.1e}, {begun} tiles grew to {} of {}", ground.len(), 16 * 16);
+    println!("{architecture}: {worst:.1e}, {begun} tiles grew to {} of {}", ground.len(), 16 * 8);
     assert!(worst <= 1e-5, "{architecture}: {worst:e}");
 }
 
@@ -95,19 +96,17 @@ for_each_law! {
 }
 
 #[test]
-fn a_vast_empty_world_costs_no_more_than_a_large_one() {
+fn a_vast_empty_world_costs_next_to_nothing() {
     for architecture in Architecture::ALL {
         for boundary in BOUNDARIES {
-            let after = |side: u32| {
-                let mut world = empty(architecture, boundary, [side, side]);
-                let work = (0..64).map(|_| world.step().work).max();
-                assert!(world.state.matter.is_empty(), "{architecture} {boundary}");
-                (world.state.ground.len(), world.state.bytes(), work)
-            };
-            let (large, vast) = (after(2048), after(65_536));
-            println!("{architecture} {boundary}: {} tiles", vast.0);
-            assert!(vast.0 <= large.0 + large.0 / 4, "{architecture} {boundary}: {large:?} {vast:?}");
-            assert!(vast.0 <= 400, "{architecture} {boundary}: {vast:?}");
+            let mut world = empty(architecture, boundary, [65_536, 65_536]);
+            world.steps(16);
+            let tiles = world.state.ground.len();
+            println!("{architecture} {boundary}: {tiles} tiles");
+            assert!(world.state.matter.is_empty(), "{architecture} {boundary}");
+            // All of it would be 16,777,216.
+            let most = if boundary == Boundary::Walls { 200 } else { 1 };
+            assert!(tiles <= most, "{architecture} {boundary}: {tiles}");
         }
     }
 }

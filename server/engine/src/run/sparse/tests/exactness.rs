@@ -2,6 +2,7 @@
 
 use atheria_shared::{Architecture, Boundary};
 
+use super::super::{Number, Tiles};
 use super::harness::{BOUNDARIES, EPS, Piece, Site, Sparse, Window};
 use super::worlds;
 use crate::law::Law;
@@ -46,7 +47,7 @@ fn on_a_torus_a_sparse_step_is_the_step_of_every_tile() {
     for architecture in Architecture::ALL {
         let law = golden(architecture);
         // The last row of tiles is a partial one.
-        for size in [[256, 320], [216, 256]] {
+        for size in [[208, 240], [152, 176]] {
             let mut sparse = world(&law, Boundary::Torus, size, 0.0);
             let [mut with_ground, mut without] = [true, false].map(|ground| {
                 let mut whole = world(&law, Boundary::Torus, size, 0.0);
@@ -57,7 +58,7 @@ fn on_a_torus_a_sparse_step_is_the_step_of_every_tile() {
             assert!(sparse.step().active < all, "{architecture}: all of it is computed");
             with_ground.step();
             without.step();
-            for step in 2..=6 {
+            for step in 2..=4 {
                 let expected = bits(&with_ground.whole());
                 assert!(bits(&sparse.whole()) == expected, "{architecture} {size:?} before step {step}");
                 assert!(bits(&without.whole()) == expected, "{architecture} {size:?} before step {step}");
@@ -74,22 +75,20 @@ fn an_untouched_tile_is_its_ground() {
     for architecture in Architecture::ALL {
         let law = golden(architecture);
         for boundary in [Boundary::Torus, Boundary::Walls] {
-            let mut whole = world(&law, boundary, [276, 324], EPS);
-            let mut sparse = world(&law, boundary, [276, 324], 0.0);
+            let mut whole = world(&law, boundary, [212, 244], EPS);
+            let mut sparse = world(&law, boundary, [212, 244], 0.0);
             whole.go_whole(true);
             whole.step();
             sparse.step();
             let touched = sparse.state.slots();
-            let (ground, mut untouched) = (whole.state.ground.len(), 0);
+            let mut untouched = 0;
             for (at, tile) in whole.state.matter.iter().enumerate() {
-                if touched.contains_key(&tile.place) {
-                    continue;
+                if !touched.contains_key(&tile.place) {
+                    assert!(whole.is_ground(at), "{architecture} {boundary} {:?}", tile.place);
+                    untouched += 1;
                 }
-                let under = whole.state.ground.under(tile.place) as usize;
-                assert!(!whole.state.differs(ground + at, under), "{architecture} {boundary} {:?}", tile.place);
-                untouched += 1;
             }
-            assert!(untouched > 100, "{architecture} {boundary}: {untouched}");
+            assert!(untouched > 50, "{architecture} {boundary}: {untouched}");
         }
     }
 }
@@ -107,7 +106,7 @@ fn threads_do_not_matter() {
         for boundary in BOUNDARIES {
             let run = || {
                 let mut world = world(&law, boundary, [96, 144], EPS);
-                world.steps(6);
+                world.steps(4);
                 bits(&world.whole())
             };
             let one = in_a_pool(1, run);
@@ -121,14 +120,86 @@ fn threads_do_not_matter() {
 #[test]
 fn a_world_may_be_made_on_one_thread_and_stepped_on_many() {
     let law = golden(Architecture::DeepQca);
-    let mut here = world(&law, Boundary::Torus, [96, 144], EPS);
-    here.steps(3);
-    let there = in_a_pool(1, || bits(&world(&law, Boundary::Torus, [96, 144], EPS).whole()));
-    assert!(there != bits(&here.whole()));
+    let make = || {
+        let mut world = world(&law, Boundary::Torus, [256, 256], EPS);
+        world.go_whole(true);
+        world
+    };
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let mut moved = pool(1).install(|| world(&law, Boundary::Torus, [96, 144], EPS));
-    pool(5).install(|| moved.steps(3));
+    let mut here = pool(1).install(make);
+    pool(1).install(|| here.steps(3));
+    let mut moved = pool(1).install(make);
+    pool(6).install(|| moved.steps(3));
     assert!(bits(&moved.whole()) == bits(&here.whole()));
+}
+
+/// A partial tile has cells beyond the world: whatever is in them, no cell of the world hears of it.
+fn nothing_beyond_the_world_is_read<F: Number>(law: &Law, boundary: Boundary, whole: bool) {
+    let site = Site {
+        boundary,
+        size: [56, 84],
+        side: 16,
+    };
+    let piece = Piece {
+        at: [40, 70],
+        side_cells: 9,
+        seed: 5,
+    };
+    let make = || {
+        let mut world = Sparse::<F>::with(law, site, EPS, &[piece]);
+        if whole {
+            world.go_whole(true);
+        }
+        world.step();
+        world
+    };
+    let (mut clean, mut soiled) = (make(), make());
+    for _ in 0..3 {
+        soil(&mut soiled.state);
+        soiled.step();
+        clean.step();
+        assert!(
+            bits(&soiled.whole()) == bits(&clean.whole()),
+            "{} {boundary} {whole}",
+            law.architecture()
+        );
+    }
+}
+
+/// Writes what cannot be overlooked into all cells beyond the world.
+fn soil<F: Number>(state: &mut Tiles<F>) {
+    let axes = state.ground.axes().clone();
+    let sizes: Vec<[usize; 2]> = (0..state.ground.len())
+        .map(|tile| state.ground.size(tile as u32))
+        .chain(state.matter.iter().map(|tile| [axes[0].size_of(tile.place[0]), axes[1].size_of(tile.place[1])]))
+        .collect();
+    let cell = vec![F::of(1e3); state.numbers];
+    let memory = vec![F::of(1e3); state.memory_channels];
+    for (slot, [height, width]) in sizes.into_iter().enumerate() {
+        for at in 0..state.side * state.side {
+            let (y, x) = (at / state.side, at % state.side);
+            if y < height && x < width {
+                continue;
+            }
+            state.write_cell(slot, [y, x], &cell);
+            if state.memory.is_some() {
+                state.write_memory(slot, [y / 4, x / 4], [&memory, &memory]);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_lies_beyond_the_world_is_not_read() {
+    for architecture in Architecture::ALL {
+        let law = golden(architecture);
+        for boundary in [Boundary::Torus, Boundary::Walls] {
+            for whole in [false, true] {
+                nothing_beyond_the_world_is_read::<f32>(&law, boundary, whole);
+                nothing_beyond_the_world_is_read::<f64>(&law, boundary, whole);
+            }
+        }
+    }
 }
 
 #[test]
@@ -136,14 +207,14 @@ fn a_plan_that_is_held_changes_nothing() {
     for architecture in Architecture::ALL {
         let law = golden(architecture);
         for boundary in BOUNDARIES {
-            for start in worlds::chosen(boundary).into_iter().take(3) {
+            for start in worlds::chosen(boundary).into_iter().take(2) {
                 let make = || Sparse::<f32>::with(&law, start.site, EPS, &start.pieces);
                 let (mut held, mut anew) = (make(), make());
-                for step in 0..20 {
+                for step in 0..12 {
                     held.step();
                     anew.stepper.forget();
                     anew.step();
-                    if step % 5 == 4 {
+                    if step % 3 == 2 {
                         let window = wider(held.window(), anew.window());
                         assert!(
                             bits(&held.cells(window)) == bits(&anew.cells(window)),

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use tch::{Kind, Tensor};
 
-use super::super::{Axis, Ground, Made, Manner, Number, Program, Stepper, Tiles, find_matter, reach_cells};
+use super::super::{Axis, Ground, Made, Manner, Number, Program, Stepper, Tiles, difference, find_matter, reach_cells};
 use crate::law::Law;
 use crate::run::{Dense, Memory, State};
 
@@ -17,7 +17,7 @@ pub(super) const GAMMA: f64 = 0.01;
 /// What is matter where nothing else is said.
 pub(super) const EPS: f64 = 1e-6;
 /// Cells around matter that are compared on the plane: more than any law reaches in a step, a multiple of every tile.
-const AROUND_CELLS: i64 = 64;
+const AROUND_CELLS: i64 = 48;
 
 pub(super) const BOUNDARIES: [Boundary; 3] = [Boundary::Torus, Boundary::Walls, Boundary::Unbounded];
 
@@ -54,7 +54,6 @@ pub(super) struct Sparse<F> {
     pub(super) state: Tiles<F>,
     pub(super) stepper: Stepper<F>,
     pub(super) manner: Manner,
-    eps: f64,
 }
 
 /// How far a step was from the yardstick, and how far it may be.
@@ -91,7 +90,6 @@ impl<F: Number> Sparse<F> {
             state: Tiles::empty(ground, site.side, &cell, law.memory_channels()),
             stepper: Stepper::new(program, site.side, GAMMA, eps),
             manner: Manner::Sparse,
-            eps,
         }
     }
 
@@ -275,9 +273,14 @@ impl<F: Number> Sparse<F> {
         Error { found, allowed }
     }
 
-    /// The same for a stepper that lets go of what is below another eps.
-    pub(super) fn eps(&self) -> f64 {
-        self.eps
+    /// Whether a tile is its ground in every bit of its cells of the world.
+    pub(super) fn is_ground(&self, tile: usize) -> bool {
+        let place = self.state.matter[tile].place;
+        let axes = self.state.ground.axes();
+        let size = [axes[0].size_of(place[0]), axes[1].size_of(place[1])];
+        let (slot, under) = (self.state.ground.len() + tile, self.state.ground.under(place) as usize);
+        let (psi, memory) = difference(&self.state, slot, under, size, 0.0);
+        !psi.residue && !memory.residue
     }
 }
 

@@ -1,0 +1,89 @@
+//! `ath bench`, with a fault engine, which says that a step takes 0.1 ms, and a peer that is a line of shell.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use atheria_tests::experiments;
+use serde_json::Value;
+
+use super::command_line::ath;
+
+/// Answers every job; a compiled law it has not.
+const PEER: &str = r#"#!/bin/sh
+case $(cat "$1") in
+*'"job":"machine"'*) echo '{"matrix_gflops": 80, "torch": "none", "threads": 2}' ;;
+*'"compiled":true'*) echo '{"skipped": "no compiler"}' ;;
+*'"job":"time"'*) echo '{"ms_per_step": 8, "side_cells": 2048, "boundary": "walls", "tried": []}' ;;
+*'"job":"accuracy"'*) echo '{"errors": [{"steps": 1, "ours": 1e-7, "peer": 2e-7}]}' ;;
+*'"job":"matter"'*) echo '{"parts": [{"step": 16, "fraction": 0.01}]}' ;;
+*) exit 1 ;;
+esac
+"#;
+
+/// A peer in a folder.
+fn peer(folder: &Path, script: &str) -> Result<()> {
+    let path = folder.join("peer");
+    fs::write(&path, script)?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
+}
+
+fn document(folder: &Path, line: &str, status: i32) -> Result<Value> {
+    let output = ath(folder, &format!("bench --json {line}"))?;
+    ensure!(output.status.code() == Some(status), "{line}: {output:?}");
+    serde_json::from_slice(&output.stdout).with_context(|| format!("{output:?}"))
+}
+
+/// Takes out what differs from run to run.
+fn steadied(mut document: Value) -> Value {
+    for case in document["cases"].as_array_mut().into_iter().flatten() {
+        for key in ["opening_seconds", "peak_resident_bytes"] {
+            if let Some(figure) = case.get_mut(key) {
+                assert!(figure.as_f64().is_some_and(|figure| figure > 0.0), "{key}: {figure}");
+                *figure = "SOME".into();
+            }
+        }
+    }
+    document
+}
+
+#[test]
+fn a_case_and_its_peer_are_measured_in_turns() -> Result<()> {
+    let folder = experiments(["colony", "flower"])?;
+    peer(folder.path(), PEER)?;
+    let line = "--rounds 2 --peer ./peer --case colony-torus-4096 --case flower-torus-512";
+    insta::assert_json_snapshot!(steadied(document(folder.path(), line, 0)?));
+    Ok(())
+}
+
+#[test]
+fn without_a_peer_there_are_times_and_no_ratios() -> Result<()> {
+    let folder = experiments(["colony"])?;
+    let line = "--rounds 1 --case colony-torus-2048";
+    let done = document(folder.path(), line, 0)?;
+    assert_eq!((&done["machine"], &done["table"][0]["met"]), (&Value::Null, &Value::Null));
+    let time = done["cases"][0]["ms_per_step"]["median"].as_f64();
+    assert!(time.is_some_and(|ms| (ms - 0.1).abs() < 1e-9), "{done:#}");
+    let output = ath(folder.path(), &format!("bench {line}"))?;
+    let words = String::from_utf8_lossy(&output.stdout);
+    assert!(words.contains("0.10 ms a step, 10.0 GFLOP/s"), "{words}");
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_measured_says_why_and_does_not_stop_the_rest() -> Result<()> {
+    let folder = experiments(["colony"])?;
+    peer(folder.path(), "#!/bin/sh\necho out of memory >&2\nexit 1\n")?;
+    // No laws for the dense case, no flower, and a peer that fails.
+    let line = "--rounds 1 --peer ./peer --case dense-mlp-256 --case flower-walls-512 --case colony-walls-2048";
+    let done = document(folder.path(), line, 4)?;
+    let told = |case: usize| done["cases"][case]["problem"].as_str().unwrap_or_default().to_owned();
+    // In the order of the cases.
+    assert_eq!(done["cases"][0]["problem"], Value::Null, "{done:#}");
+    let rival = done["cases"][0]["rivals"][0]["problem"].as_str().unwrap_or_default();
+    assert!(rival.contains("out of memory"), "{rival}");
+    assert!(told(1).contains("flower"), "{}", told(1));
+    assert!(told(2).contains("--laws"), "{}", told(2));
+    Ok(())
+}
