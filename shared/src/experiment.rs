@@ -143,6 +143,14 @@ pub struct Experiment {
 }
 
 impl Experiment {
+    /// What its law is called: its architecture, or `TorchScript` where one is run in its place.
+    pub fn law_label(&self) -> Option<&'static str> {
+        match self.architecture {
+            Some(architecture) => Some(architecture.as_str()),
+            None => (self.params.is_some() && self.problem.is_none()).then_some("TorchScript"),
+        }
+    }
+
     /// The name, when it is one that can be opened.
     pub fn checked_name(&self) -> Option<ExperimentName> {
         ExperimentName::new(&self.name).ok()

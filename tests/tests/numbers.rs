@@ -19,7 +19,13 @@ use programs::{ath, python};
 const TOLERANCE: f32 = 1e-5;
 
 /// What is compared: states on the way in the default execution, the last in all of them.
-const COMPARED: [(u32, &str); 5] = [(1, "auto"), (4, "auto"), (16, "auto"), (16, "sparse"), (16, "dense")];
+const COMPARED: [(u32, &str); 5] = [
+    (1, "auto"),
+    (4, "auto"),
+    (16, "auto"),
+    (16, "sparse"),
+    (16, "dense"),
+];
 
 /// From each t0, on both grids.
 fn follows_its_golden_trajectories(name: &str) {

@@ -125,23 +125,8 @@ fn an_export_is_made_once_and_again_on_request() -> Result<()> {
 #[test]
 fn a_run_ends_at_its_step_and_goes_on_from_its_state() -> Result<()> {
     let folder = flower()?;
-    let root = text(folder.path());
     let (first, second) = (folder.path().join("first.npz"), folder.path().join("second.npz"));
-    let run = |extra: &[&str]| -> Result<Value> {
-        let base = [
-            "run",
-            "--experiment",
-            "flower",
-            "--root",
-            root,
-            "--device",
-            "cpu",
-            "--json",
-        ];
-        let output = ath(&[&base, extra].concat())?;
-        ensure!(output.status.success(), "{output:?}");
-        json(&output)
-    };
+    let run = |extra: &[&str]| run_flower(folder.path(), extra);
     let done = run(&["--steps", "3", "--grid", "32x48", "--out", text(&first)])?;
     assert_eq!(
         (&done["step"], &done["world"]["grid"]),
@@ -151,6 +136,151 @@ fn a_run_ends_at_its_step_and_goes_on_from_its_state() -> Result<()> {
     let done = run(&["--steps", "2", "--init", text(&first), "--out", text(&second)])?;
     assert_eq!(done["world"]["grid"], serde_json::json!([32, 48]), "{done}");
     assert!(second.is_file());
+    Ok(())
+}
+
+/// Runs the flower and returns what is said of it.
+fn run_flower(root: &Path, extra: &[&str]) -> Result<Value> {
+    let base = [
+        "run",
+        "--experiment",
+        "flower",
+        "--root",
+        text(root),
+        "--device",
+        "cpu",
+        "--json",
+    ];
+    let output = ath(&[&base, extra].concat())?;
+    ensure!(output.status.success(), "{output:?}");
+    json(&output)
+}
+
+#[test]
+fn a_vast_world_is_run_where_its_matter_is() -> Result<()> {
+    let folder = flower()?;
+    let (first, second) = (folder.path().join("first.npz"), folder.path().join("second.npz"));
+    for boundary in ["torus", "walls", "unbounded"] {
+        let vast = ["--grid", "65536x65536", "--boundary", boundary];
+        let steps = ["--steps", "3", "--out", text(&first)];
+        let done = run_flower(folder.path(), &[&vast[..], &steps].concat())?;
+        assert_eq!(done["numbers"]["execution"], "sparse", "{done}");
+        let cells = &done["numbers"]["matter_cells"];
+        assert!(
+            cells.as_u64().is_some_and(|cells| (200..4096).contains(&cells)),
+            "{done}"
+        );
+        let bytes = first.metadata()?.len();
+        assert!(bytes < 4 << 20, "{boundary}: {bytes} bytes");
+        // No steps: what was written is what is there.
+        let none = ["--steps", "0", "--init", text(&first), "--out", text(&second)];
+        let again = run_flower(folder.path(), &[&vast[..], &none].concat())?;
+        assert_eq!(&again["numbers"]["matter_cells"], cells, "{boundary}");
+    }
+    Ok(())
+}
+
+#[test]
+fn sparse_and_dense_are_the_same_world() -> Result<()> {
+    let folder = flower()?;
+    let world = |execution| -> Result<Value> {
+        let out = folder.path().join(format!("{execution}.npz"));
+        run_flower(
+            folder.path(),
+            &[
+                "--steps",
+                "8",
+                "--grid",
+                "96x128",
+                "--execution",
+                execution,
+                "--out",
+                text(&out),
+            ],
+        )
+    };
+    let (sparse, dense) = (world("sparse")?, world("dense")?);
+    assert_eq!(sparse["numbers"]["execution"], "sparse", "{sparse}");
+    assert_eq!(dense["numbers"]["execution"], "dense", "{dense}");
+    assert_eq!(sparse["step"], dense["step"]);
+    Ok(())
+}
+
+#[test]
+fn a_torchscript_of_others_is_run_only_where_it_is_trusted() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let fixtures = repository().join("tests/fixtures/foreign");
+    for (experiment, file) in [("local", "local.pt"), ("remembers", "remembers.pt")] {
+        let config = folder.path().join("experiments").join(experiment);
+        let checkpoints = folder.path().join("training_checkpoints").join(experiment);
+        std::fs::create_dir_all(&config)?;
+        std::fs::create_dir_all(&checkpoints)?;
+        std::fs::write(
+            config.join("config.json"),
+            r#"{"MODEL_ARCHITECTURE": "TRANSFORMER", "MODEL_PARAMS": {"d_state": 2}, "GAMMA_DECAY": 0.01}"#,
+        )?;
+        std::fs::copy(fixtures.join(file), checkpoints.join(file))?;
+    }
+    let root = text(folder.path());
+    let out = folder.path().join("end.npz");
+    let run = |experiment: &str, extra: &[&str]| {
+        let base = [
+            "run",
+            "--experiment",
+            experiment,
+            "--root",
+            root,
+            "--steps",
+            "3",
+            "--out",
+            text(&out),
+            "--json",
+        ];
+        ath(&[&base, extra].concat())
+    };
+    let refused = run("local", &[])?;
+    assert_eq!(refused.status.code(), Some(3), "{refused:?}");
+    let message = json(&refused)?["message"].to_string();
+    assert!(
+        message.contains("with --trust-torchscript, which executes code from that file"),
+        "{message}"
+    );
+    assert!(!out.exists());
+
+    let trusted = "--trust-torchscript";
+    let done = json(&run(
+        "local",
+        &[trusted, "--grid", "64x64", "--boundary", "unbounded"],
+    )?)?;
+    assert_eq!(done["step"], 3, "{done}");
+    assert!(out.is_file());
+    let law = &done["world"]["foreign"];
+    assert_eq!(
+        (&law["reach_cells"], &law["windows"]),
+        (&2.into(), &true.into()),
+        "{law}"
+    );
+    assert_eq!(law["sha256"].as_str().map(str::len), Some(64), "{law}");
+    assert!(
+        done["world"]["architecture"].is_null() && done["export"].is_null(),
+        "{done}"
+    );
+
+    let memory = run("remembers", &[trusted])?;
+    assert_eq!(memory.status.code(), Some(3), "{memory:?}");
+    assert!(
+        json(&memory)?["message"]
+            .to_string()
+            .contains("a law with memory (h, c)"),
+        "{memory:?}"
+    );
+
+    let inspect = ["inspect", "--experiment", "local", "--root", root, trusted];
+    let words = String::from_utf8(ath(&inspect)?.stdout)?;
+    assert!(
+        words.contains("TorchScript local.pt, felt 2 cells a step, period 1 cells\n    sha256 "),
+        "{words}"
+    );
     Ok(())
 }
 

@@ -73,7 +73,7 @@ fn entries(app: App, list: &ExperimentList, search: RwSignal<String>) -> AnyView
         .iter()
         .filter(|experiment| {
             let title = app.title(experiment).to_lowercase();
-            let architecture = experiment.architecture.map_or("", |a| a.as_str()).to_lowercase();
+            let architecture = experiment.law_label().unwrap_or_default().to_lowercase();
             title.contains(&sought)
                 || experiment.name.to_lowercase().contains(&sought)
                 || architecture.contains(&sought)
@@ -126,7 +126,7 @@ fn what(app: App, experiment: &Experiment) -> String {
     if let Some(problem) = &experiment.problem {
         return errors::error(lang, problem.code).what.to_owned();
     }
-    let mut parts: Vec<String> = experiment.architecture.iter().map(ToString::to_string).collect();
+    let mut parts: Vec<String> = experiment.law_label().map(str::to_owned).into_iter().collect();
     if let Some(text) = &experiment.presentation.description {
         parts.push(lang.pick(&text.en, &text.es).clone());
         return parts.join(" · ");

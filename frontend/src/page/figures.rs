@@ -85,7 +85,7 @@ fn law(app: App, experiment: &Experiment) -> AnyView {
         .map(|params| format!("{} · {}", params.d_state, params.hidden_channels));
     view! {
         <dl>
-            {row(texts.architecture, experiment.architecture.map(|a| a.to_string()), true)}
+            {row(texts.architecture, experiment.law_label().map(str::to_owned), true)}
             {row(texts.channels_hidden, sizes, true)}
             {row(texts.trained_on, (!trained.is_empty()).then(|| trained.join(" · ")), true)}
             {row(texts.training_time, training.seconds.map(|s| numbers.duration(s)), true)}

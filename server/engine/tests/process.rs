@@ -200,9 +200,10 @@ impl Engine {
             EngineEvent::Ran {
                 step,
                 seconds,
+                flops,
                 numbers,
             } => {
-                assert!(*seconds >= 0.0);
+                assert!(*seconds >= 0.0 && (*flops > 0.0) == (steps > 0));
                 Some((*step, numbers.clone()))
             }
             _ => None,
@@ -322,15 +323,11 @@ fn open(job: &LawJob, world: WorldSpec, step: u64, watched: bool) -> EngineReque
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one conversation from its first word to its last")]
 fn a_world_is_opened_watched_and_driven() {
     let experiment = experiment("DEEP_QCA-d4-h8-g32");
     let mut engine = Engine::start();
-    engine.ask(&open(
-        &experiment.job,
-        spec(blob(8), Some(32)),
-        0,
-        true,
-    ));
+    engine.ask(&open(&experiment.job, spec(blob(8), Some(32)), 0, true));
 
     let mut done = Vec::new();
     let info = loop {
@@ -364,7 +361,10 @@ fn a_world_is_opened_watched_and_driven() {
         (info.device, info.has_memory, info.grid.cells()),
         (Device::Cpu, false, 1024)
     );
-    assert_eq!((info.eps, info.precision, info.vacuum), (EPS, Precision::Float32, Vacuum::One));
+    assert_eq!(
+        (info.eps, info.precision, info.vacuum),
+        (EPS, Precision::Float32, Vacuum::One)
+    );
     assert!(info.character.is_some_and(|character| character.reach_cells == 1));
     assert!(
         experiment
@@ -577,7 +577,10 @@ fn tools_are_applied_and_said_and_a_run_repeats_them() {
     assert_eq!((step, numbers.events), (5, 2));
     assert_eq!(other.save(&path("run.npz")), 5);
     let read = |name: &str| std::fs::read(path(name)).unwrap();
-    assert!(read("run.npz") == read("played.npz"), "the record of a run is not the run");
+    assert!(
+        read("run.npz") == read("played.npz"),
+        "the record of a run is not the run"
+    );
 
     other.stroke(Stroke::new(Tool::Erase, Cell { y: 24, x: 24 }, 100.0));
     let (step, numbers) = other.run_with(0, vec![], None);
@@ -653,7 +656,11 @@ fn a_diagnosis_makes_its_checks_in_order() {
     for report in &checks {
         assert!(report.verdict != Verdict::Failed, "{report:?}");
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "files are left");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "files are left"
+    );
 }
 
 #[test]
@@ -710,7 +717,10 @@ fn an_unbounded_world_is_watched_where_its_matter_is() {
         ..View::default()
     }));
     let (header, pixels) = engine.frame_that(|header| header.height == 17);
-    assert_eq!((header.step, header.origin_y, header.origin_x), (4, -far - 8, far - 8));
+    assert_eq!(
+        (header.step, header.origin_y, header.origin_x),
+        (4, -far - 8, far - 8)
+    );
     assert!(pixels[8 * 17 + 8] > 0 && pixels[0] == 0);
     assert_eq!(engine.save(&path), 4);
     let before = engine.run(2);
@@ -745,6 +755,9 @@ fn a_vast_sparse_world_opens_runs_and_is_shown() {
         assert!(header.cells_per_pixel > 1 && pixels.iter().any(|&level| level > 0));
         let numbers = engine.run(3);
         assert_eq!(numbers.execution, Execution::Sparse);
-        assert!(numbers.matter_cells > 0 && numbers.memory_bytes < 256 << 20, "{numbers:?}");
+        assert!(
+            numbers.matter_cells > 0 && numbers.memory_bytes < 256 << 20,
+            "{numbers:?}"
+        );
     }
 }

@@ -176,7 +176,10 @@ mod tests {
     #[test]
     fn an_architecture_that_is_not_known_keeps_its_name() {
         let config = read(r#"{"MODEL_ARCHITECTURE": "TRANSFORMER", "D_STATE": 3}"#).unwrap();
-        assert_eq!((config.architecture, config.named.as_str()), (None, "TRANSFORMER"));
+        assert_eq!(
+            (config.architecture, config.named.as_str()),
+            (None, "TRANSFORMER")
+        );
         assert_eq!(config.params.d_state, 3);
         let known = read(r#"{"MODEL_ARCHITECTURE": " unet"}"#).unwrap();
         assert_eq!(known.architecture, Some(Architecture::Unet));

@@ -129,9 +129,13 @@ fn known() -> String {
 fn or_torchscript(file: Option<&str>, trusted: bool) -> String {
     match (file, trusted) {
         (Some(file), _) => {
-            format!(", or run its TorchScript {file} with --trust-torchscript, which executes code from that file")
+            format!(
+                ", or run its TorchScript {file} with --trust-torchscript, which executes code from that file"
+            )
         }
-        (None, true) => ", and there is no TorchScript (*.pt) beside its checkpoints to be run instead".to_owned(),
+        (None, true) => {
+            ", and there is no TorchScript (*.pt) beside its checkpoints to be run instead".to_owned()
+        }
         (None, false) => String::new(),
     }
 }

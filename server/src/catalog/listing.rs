@@ -378,8 +378,12 @@ mod tests {
         }
         let future = ExperimentName::new("future").unwrap();
         let catalog = Catalog::new(dir.path().to_owned(), false);
-        let refused = catalog.law(&future, &CheckpointChoice::Latest).unwrap_err().to_string();
-        let hint = "or run its TorchScript local.pt with --trust-torchscript, which executes code from that file";
+        let refused = catalog
+            .law(&future, &CheckpointChoice::Latest)
+            .unwrap_err()
+            .to_string();
+        let hint =
+            "or run its TorchScript local.pt with --trust-torchscript, which executes code from that file";
         assert!(refused.ends_with(hint), "{refused}");
         assert_eq!(catalog.get(&future).unwrap().problem.unwrap().message, refused);
 
@@ -388,18 +392,32 @@ mod tests {
         assert_eq!((config.architecture, chosen.file.as_str()), (None, "local.pt"));
         assert!(catalog.law(&future, &"local.pt".parse().unwrap()).is_ok());
         assert!(catalog.law(&future, &"state.pt".parse().unwrap()).is_err());
-        assert!(catalog.law(&future, &"checkpoint_ep1.pth".parse().unwrap()).is_err());
+        assert!(
+            catalog
+                .law(&future, &"checkpoint_ep1.pth".parse().unwrap())
+                .is_err()
+        );
         let listed = catalog.get(&future).unwrap();
         assert_eq!((listed.problem, listed.checkpoints.len()), (None, 1));
         // A law that there are layers for is its checkpoint, trusted or not.
-        std::fs::copy(fixtures.join("local.pt"), dir.path().join("training_checkpoints/good/z.pt")).unwrap();
+        std::fs::copy(
+            fixtures.join("local.pt"),
+            dir.path().join("training_checkpoints/good/z.pt"),
+        )
+        .unwrap();
         let good = ExperimentName::new("good").unwrap();
         let (.., chosen) = catalog.law(&good, &CheckpointChoice::Latest).unwrap();
         assert_eq!(chosen.file.as_str(), "checkpoint_ep1.pth");
 
         std::fs::remove_file(folder.join("local.pt")).unwrap();
-        let none = catalog.law(&future, &CheckpointChoice::Latest).unwrap_err().to_string();
-        assert!(none.ends_with("there is no TorchScript (*.pt) beside its checkpoints to be run instead"), "{none}");
+        let none = catalog
+            .law(&future, &CheckpointChoice::Latest)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            none.ends_with("there is no TorchScript (*.pt) beside its checkpoints to be run instead"),
+            "{none}"
+        );
     }
 
     #[test]

@@ -66,7 +66,10 @@ mod tests {
         let files: [(&str, &[&str]); 5] = [
             ("model_jit_2.pt", &script),
             ("model_a.pt", &script),
-            ("model_checkpoint_ep1.pt", &["m/data.pkl", "m/constants.pkl", "m/extra/atheria.json"]),
+            (
+                "model_checkpoint_ep1.pt",
+                &["m/data.pkl", "m/constants.pkl", "m/extra/atheria.json"],
+            ),
             ("snapshot_ep3.pt", &["snapshot/data.pkl", "snapshot/data/0"]),
             ("checkpoint_ep1.pth", &script),
         ];

@@ -12,7 +12,10 @@ pub(super) fn words(law: &ForeignLaw) -> String {
         Some(cells) => format!("period {cells} cells"),
         None => "no period found".to_owned(),
     };
-    let mut text = format!("TorchScript {}, {reach}, {period}\nsha256 {}", law.file, law.sha256);
+    let mut text = format!(
+        "TorchScript {}, {reach}, {period}\nsha256 {}",
+        law.file, law.sha256
+    );
     for remark in &law.remarks {
         text.push('\n');
         text.push_str(remark);

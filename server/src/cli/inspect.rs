@@ -34,7 +34,11 @@ pub(super) async fn inspect(
     output: Output,
     end: CancellationToken,
 ) -> Result<(), ApiError> {
-    let catalog = args.law.root.catalog().trusting_torchscript(args.trust.trust_torchscript);
+    let catalog = args
+        .law
+        .root
+        .catalog()
+        .trusting_torchscript(args.trust.trust_torchscript);
     let law = look_up(&catalog, &args.law, request(&args.law))?.law;
     let launcher = args.law.engine.launcher();
     let done = work(&launcher, output, end, law).await;

@@ -52,7 +52,11 @@ pub(super) async fn run(args: RunArgs, output: Output, end: CancellationToken) -
     if let Some(StartingMatter::File(file)) = &args.world.init {
         check_readable(file)?;
     }
-    let catalog = args.law.root.catalog().trusting_torchscript(args.trust.trust_torchscript);
+    let catalog = args
+        .law
+        .root
+        .catalog()
+        .trusting_torchscript(args.trust.trust_torchscript);
     let mut plan = look_up(&catalog, &args.law, world_request(&args)?)?;
     plan.world.precision = args.world.dtype;
     let launcher = args.law.engine.launcher();

@@ -19,7 +19,10 @@ pub(super) async fn serve(args: ServeArgs, output: Output, end: CancellationToke
 /// A server that listens.
 pub(super) async fn bind(args: ServeArgs) -> Result<Server, ServerError> {
     Server::bind(ServerOptions {
-        catalog: args.root.catalog().trusting_torchscript(args.trust.trust_torchscript),
+        catalog: args
+            .root
+            .catalog()
+            .trusting_torchscript(args.trust.trust_torchscript),
         page: args.web.unwrap_or_else(assets::page),
         launcher: args.engine.launcher(),
         bind: args.bind,

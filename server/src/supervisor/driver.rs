@@ -47,6 +47,7 @@ pub(super) async fn read_packets(
                 frames.send_replace(Some(frame));
             }
             Ok(Packet::Message(event)) => {
+                let event = *event;
                 if messages.send(Ok(event)).await.is_err() {
                     return;
                 }
@@ -62,7 +63,7 @@ pub(super) async fn read_packets(
 
 enum Packet {
     Frame(Frame),
-    Message(EngineEvent),
+    Message(Box<EngineEvent>),
 }
 
 async fn read_packet(stdout: &mut (impl AsyncRead + Unpin)) -> Result<Packet, PipeEnd> {
@@ -75,7 +76,7 @@ async fn read_packet(stdout: &mut (impl AsyncRead + Unpin)) -> Result<Packet, Pi
     match kind {
         PacketKind::Frame => Ok(Packet::Frame(body.into())),
         PacketKind::Message => pipe::decode_message(&body)
-            .map(Packet::Message)
+            .map(|event| Packet::Message(Box::new(event)))
             .map_err(PipeEnd::Nonsense),
     }
 }

@@ -96,7 +96,10 @@ impl End {
             (self, event),
             (Self::Exported, EngineEvent::Exported(_))
                 | (Self::Ready, EngineEvent::Ready(_))
-                | (Self::Character, EngineEvent::Character(_) | EngineEvent::Probed(_))
+                | (
+                    Self::Character,
+                    EngineEvent::Character(_) | EngineEvent::Probed(_)
+                )
                 | (Self::Diagnosed, EngineEvent::Diagnosed)
                 | (_, EngineEvent::Failed { .. })
         )

@@ -40,7 +40,10 @@ fn steadied(mut document: Value) -> Value {
     for case in document["cases"].as_array_mut().into_iter().flatten() {
         for key in ["opening_seconds", "peak_resident_bytes"] {
             if let Some(figure) = case.get_mut(key) {
-                assert!(figure.as_f64().is_some_and(|figure| figure > 0.0), "{key}: {figure}");
+                assert!(
+                    figure.as_f64().is_some_and(|figure| figure > 0.0),
+                    "{key}: {figure}"
+                );
                 *figure = "SOME".into();
             }
         }
@@ -62,7 +65,10 @@ fn without_a_peer_there_are_times_and_no_ratios() -> Result<()> {
     let folder = experiments(["colony"])?;
     let line = "--rounds 1 --case colony-torus-2048";
     let done = document(folder.path(), line, 0)?;
-    assert_eq!((&done["machine"], &done["table"][0]["met"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&done["machine"], &done["table"][0]["met"]),
+        (&Value::Null, &Value::Null)
+    );
     let time = done["cases"][0]["ms_per_step"]["median"].as_f64();
     assert!(time.is_some_and(|ms| (ms - 0.1).abs() < 1e-9), "{done:#}");
     let output = ath(folder.path(), &format!("bench {line}"))?;
@@ -76,12 +82,20 @@ fn what_cannot_be_measured_says_why_and_does_not_stop_the_rest() -> Result<()> {
     let folder = experiments(["colony"])?;
     peer(folder.path(), "#!/bin/sh\necho out of memory >&2\nexit 1\n")?;
     // No laws for the dense case, no flower, and a peer that fails.
-    let line = "--rounds 1 --peer ./peer --case dense-mlp-256 --case flower-walls-512 --case colony-walls-2048";
+    let line =
+        "--rounds 1 --peer ./peer --case dense-mlp-256 --case flower-walls-512 --case colony-walls-2048";
     let done = document(folder.path(), line, 4)?;
-    let told = |case: usize| done["cases"][case]["problem"].as_str().unwrap_or_default().to_owned();
+    let told = |case: usize| {
+        done["cases"][case]["problem"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
     // In the order of the cases.
     assert_eq!(done["cases"][0]["problem"], Value::Null, "{done:#}");
-    let rival = done["cases"][0]["rivals"][0]["problem"].as_str().unwrap_or_default();
+    let rival = done["cases"][0]["rivals"][0]["problem"]
+        .as_str()
+        .unwrap_or_default();
     assert!(rival.contains("out of memory"), "{rival}");
     assert!(told(1).contains("flower"), "{}", told(1));
     assert!(told(2).contains("--laws"), "{}", told(2));

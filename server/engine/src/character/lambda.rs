@@ -94,6 +94,7 @@ fn of_differences(differences: &[f64]) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "numbers that were never rounded")]
 mod tests {
     use super::*;
 

@@ -249,6 +249,7 @@ fn step_difference(subject: &Subject<'_>, device: Device) -> Result<f64, CheckEr
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "numbers that were never rounded")]
 mod tests {
     use atheria_shared::diagnosis::Verdict;
 

@@ -14,7 +14,9 @@ use crate::world::WorldError;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CheckError {
     /// A law without layers of its own here.
-    #[error("the law is a TorchScript, whose code is run as it is: there are no layers to be exported or compared")]
+    #[error(
+        "the law is a TorchScript, whose code is run as it is: there are no layers to be exported or compared"
+    )]
     Foreign,
     /// The checkpoint could not be read.
     #[error(transparent)]

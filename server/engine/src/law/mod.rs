@@ -21,6 +21,6 @@ mod weights;
 pub(crate) mod testing;
 
 pub use description::Law;
-pub use shape::Shape;
 pub use graph::{Graph, Op, ParamId, ParamRole, ParamSpec, Value};
+pub use shape::Shape;
 pub use weights::{LawError, Weight};

@@ -24,7 +24,11 @@ pub(crate) fn golden(architecture: Architecture) -> Law {
 
 /// Its tensors.
 pub(crate) fn golden_tensors(architecture: Architecture) -> TensorMap {
-    let spiking = if architecture == Architecture::SnnUnet { "-spiking" } else { "" };
+    let spiking = if architecture == Architecture::SnnUnet {
+        "-spiking"
+    } else {
+        ""
+    };
     let file = format!("{architecture}-d4-h8-g32{spiking}/checkpoint_ep59.pth");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/golden");
     Checkpoint::read(&folder.join(file)).unwrap().tensors

@@ -99,7 +99,12 @@ impl Dense {
 }
 
 /// psi' from psi and the law's answer, both `[1, 2d, H, W]`.
-pub(crate) fn advance(psi: &Tensor, delta: &Tensor, gamma: f64, multiplies: bool) -> Result<Tensor, TchError> {
+pub(crate) fn advance(
+    psi: &Tensor,
+    delta: &Tensor,
+    gamma: f64,
+    multiplies: bool,
+) -> Result<Tensor, TchError> {
     let product;
     let delta = if multiplies {
         product = complex_product(delta, psi)?;

@@ -20,7 +20,7 @@ pub use dense::Dense;
 pub(crate) use dense::advance;
 pub use error::{RunError, first_line};
 pub use layers::Layers;
-pub use module::{Module, ModuleError, ModuleLaw};
 pub(crate) use module::ModuleGrid;
+pub use module::{Module, ModuleError, ModuleLaw};
 pub use sparse::TileLaw;
 pub use state::{Answer, Memory, State};

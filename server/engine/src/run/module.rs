@@ -18,7 +18,7 @@ use crate::law::Shape;
 #[derive(Debug, thiserror::Error)]
 pub enum ModuleError {
     /// It does not take one tensor, or fails on the way.
-    #[error("its forward(x) fails on a grid of {height}x{width}: {}", first_line(.source))]
+    #[error("its forward(x) fails on a grid of {height}x{width}: {}", exception(.source))]
     Raises {
         /// Rows.
         height: i64,
@@ -29,19 +29,36 @@ pub enum ModuleError {
         source: TchError,
     },
     /// It answers with something else than a tensor.
-    #[error("its forward(x) answers with {found}, and one tensor is needed: a law with memory (h, c) can be run only where the engine has layers for it")]
+    #[error(
+        "its forward(x) answers with {found}, and one tensor is needed: a law with memory (h, c) can be run only where the engine has layers for it"
+    )]
     NotATensor {
         /// What came.
         found: String,
     },
     /// The tensor is of another shape or type.
-    #[error("its forward(x) answers with {found} to a float32 tensor of {needed:?}, and one like that is needed")]
+    #[error(
+        "its forward(x) answers with {found} to a float32 tensor of {needed:?}, and one like that is needed"
+    )]
     Shape {
         /// What came.
         found: String,
         /// The shape of the question.
         needed: Vec<i64>,
     },
+}
+
+/// What of libtorch's words is the law's own: the exception that was raised in it, behind the code that it was raised by.
+fn exception(error: &TchError) -> String {
+    let text = match error {
+        TchError::Torch(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let raised = text.lines().map(str::trim).rfind(|line| {
+        let name = line.split_once(": ").map_or("", |(name, _)| name);
+        name.ends_with("Error") && name.chars().all(|c| c.is_alphanumeric() || c == '.')
+    });
+    raised.map_or_else(|| first_line(error), str::to_owned)
 }
 
 /// A module that was loaded.
@@ -64,7 +81,11 @@ impl Module {
             width: side(0),
             source,
         };
-        let answer = match self.0.forward_is(&[IValue::Tensor(x.shallow_clone())]).map_err(raises)? {
+        let answer = match self
+            .0
+            .forward_is(&[IValue::Tensor(x.shallow_clone())])
+            .map_err(raises)?
+        {
             IValue::Tensor(answer) => answer,
             IValue::Tuple(parts) => {
                 let found = format!("a tuple of {}", parts.len());

@@ -101,7 +101,10 @@ impl Conversation {
                 self.live().and_then(|live| live.drive(&command, &outbox))
             }
             EngineRequest::Inspect { law } => self.inspect(&law),
-            EngineRequest::Diagnose { law, world, scratch } => self.diagnose(&law, &world, &scratch),
+            EngineRequest::Diagnose { law, world, scratch } => {
+                self.diagnose(&law, &world, &scratch);
+                Ok(())
+            }
             EngineRequest::Run {
                 steps,
                 events,
@@ -173,13 +176,12 @@ impl Conversation {
         Ok(())
     }
 
-    fn diagnose(&self, job: &LawJob, world: &WorldSpec, scratch: &Path) -> Result<(), ApiError> {
+    fn diagnose(&self, job: &LawJob, world: &WorldSpec, scratch: &Path) {
         diagnose::run(job, world, scratch, &mut |report| {
             self.activity.begin();
             self.outbox.say(&EngineEvent::Checked(report));
         });
         self.outbox.say(&EngineEvent::Diagnosed);
-        Ok(())
     }
 
     /// [`EngineRequest::Run`]: steps without frames. A pause ends it early, a save is made on the way, a stop ends all.

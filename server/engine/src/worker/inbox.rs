@@ -17,6 +17,7 @@ const WAITING: usize = 256;
 
 /// What is there.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one at a time is looked at")]
 pub(super) enum Next {
     /// A request.
     Request(EngineRequest),

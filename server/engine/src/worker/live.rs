@@ -195,9 +195,7 @@ impl Live {
 
     /// One step, and what follows from it.
     pub(super) fn step(&mut self) -> Result<(), ApiError> {
-        self.world
-            .advance()
-            .map_err(|error| self.failed(error.into()))?;
+        self.world.advance().map_err(|error| self.failed(error.into()))?;
         self.pace.stepped(Instant::now());
         if let Motion::Stepping(left) = self.motion {
             self.motion = match left - 1 {
@@ -232,9 +230,7 @@ impl Live {
                 format!("this world was restored at step {first}; open it anew to go back to step 0"),
             ));
         }
-        self.world
-            .reset()
-            .map_err(|error| self.failed(error.into()))?;
+        self.world.reset().map_err(|error| self.failed(error.into()))?;
         self.pace.start(Instant::now());
         self.want_frame();
         Ok(())

@@ -273,11 +273,13 @@ pub(super) fn character(
     stages: &mut Stages<'_>,
 ) -> Result<Option<LawCharacter>, ApiError> {
     let sha256 = &read.checkpoint_sha256;
-    stages.recall(Stage::Character, || match character::kept_or_measured(job, &read.law, sha256, gamma) {
-        Ok((character, cached)) => Ok((Some(character), cached)),
-        Err(error) => {
-            eprintln!("ath-engine: the law's character: {error}");
-            Ok((None, false))
+    stages.recall(Stage::Character, || {
+        match character::kept_or_measured(job, &read.law, sha256, gamma) {
+            Ok((character, cached)) => Ok((Some(character), cached)),
+            Err(error) => {
+                eprintln!("ath-engine: the law's character: {error}");
+                Ok((None, false))
+            }
         }
     })
 }

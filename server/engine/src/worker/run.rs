@@ -21,7 +21,11 @@ pub(super) struct Run {
 
 impl Run {
     /// A run of 0 steps or more, with its events in order.
-    pub(super) fn new(steps: u64, events: Vec<ToolEvent>, series: Option<SeriesJob>) -> Result<Self, ApiError> {
+    pub(super) fn new(
+        steps: u64,
+        events: Vec<ToolEvent>,
+        series: Option<SeriesJob>,
+    ) -> Result<Self, ApiError> {
         let bad = |message: String| Err(ApiError::new(ErrorCode::BadRequest, message));
         if steps > STEPS_PER_REQUEST {
             return bad(format!(

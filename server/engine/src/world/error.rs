@@ -248,7 +248,9 @@ pub enum WorldError {
     #[error("an unbounded world has no end: it can be computed sparsely, on a CPU, and not densely")]
     Endless,
     /// An unbounded world cannot be written cell by cell.
-    #[error("an unbounded world has no end: a series of all its cells cannot be written; give it walls, or make it a torus")]
+    #[error(
+        "an unbounded world has no end: a series of all its cells cannot be written; give it walls, or make it a torus"
+    )]
     Whole,
     /// The procedural vacuum does not go with this.
     #[error("a harmonic vacuum cannot be used here: {reason}")]
@@ -263,7 +265,9 @@ pub enum WorldError {
         reason: &'static str,
     },
     /// More tiles than are computed at once.
-    #[error("matter is felt in {tiles} tiles; {most} can be computed at once: take a smaller world, or less matter")]
+    #[error(
+        "matter is felt in {tiles} tiles; {most} can be computed at once: take a smaller world, or less matter"
+    )]
     TooManyTiles {
         /// How many.
         tiles: usize,
@@ -319,7 +323,9 @@ impl WorldError {
             | Self::SeriesState { .. }
             | Self::SeriesZarr { .. } => ErrorCode::StateUnwritable,
             Self::NotFinite { .. } => ErrorCode::NotFinite,
-            Self::Endless | Self::Whole | Self::Harmonic { .. } | Self::Module { .. } => ErrorCode::BadRequest,
+            Self::Endless | Self::Whole | Self::Harmonic { .. } | Self::Module { .. } => {
+                ErrorCode::BadRequest
+            }
             Self::TooManyTiles { .. } => ErrorCode::GridInvalid,
             Self::Unsupported(_) | Self::Run(_) | Self::Libtorch { .. } => ErrorCode::EngineFailed,
         }

@@ -19,6 +19,7 @@ use crate::run::{Dense, ModuleGrid, ModuleLaw, RunError, State};
 
 /// What steps whole grids.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a world has one")]
 pub(super) enum GridLaw {
     /// Layers.
     Layers(Dense),
@@ -98,7 +99,11 @@ impl GridWorld {
         let begun = begin::<f32>(plan, rule.shape(), rule.reach_cells()?, &|_| Ok(None))?;
         let grid = begun.grid;
         grid.check_dense()?;
-        let field = saving::window(&begun.state, [0, 0], [grid.height() as usize, grid.width() as usize]);
+        let field = saving::window(
+            &begun.state,
+            [0, 0],
+            [grid.height() as usize, grid.width() as usize],
+        );
         let torch = WorldError::torch("putting the world on its device");
         let state = field.to_state(plan.device).map_err(&torch)?;
         let stand_in = law.stand_in(plan.boundary, grid, rule.shape().period())?;

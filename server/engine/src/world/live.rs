@@ -14,8 +14,8 @@ use super::rule::{NO_WINDOWS, Rule};
 use super::series::Series;
 use super::state_file;
 use super::tiled::TileWorld;
-use crate::run::{Dense, ModuleLaw};
 use crate::run::sparse::Tiles;
+use crate::run::{Dense, ModuleLaw};
 
 /// How a world is to be made.
 #[derive(Debug, Clone)]
@@ -291,6 +291,8 @@ fn of_module(plan: &WorldPlan, rule: &Rule, law: &ModuleLaw) -> Result<Substance
     match GridLaw::of_module(law, plan.boundary, plan.gamma) {
         Some(grid) => Ok(Substance::Grid(GridWorld::make(plan, law, grid)?)),
         None if plan.boundary == Boundary::Unbounded => Err(NO_WINDOWS),
-        None => refused("a torus has no walls and no first row, and where a cell lies makes a difference to it: give it walls"),
+        None => refused(
+            "it looks farther than a torus can be continued for it, or at where a cell lies: give it walls",
+        ),
     }
 }

@@ -62,5 +62,5 @@ impl Rule {
 
 /// Of a module that answers in a window otherwise than in the whole grid.
 pub(super) const NO_WINDOWS: WorldError = WorldError::Module {
-    reason: "every cell of its worlds has to be computed at once, between walls or on a torus",
+    reason: "it needs every cell of a world that has an end: choose auto or dense, and walls",
 };

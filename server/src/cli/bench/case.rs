@@ -130,7 +130,13 @@ impl Case {
         Self { once: true, ..self }
     }
 
-    const fn dense(name: &'static str, law: &'static str, side_cells: u32, steps: [u64; 2], rivals: &'static [Rival]) -> Self {
+    const fn dense(
+        name: &'static str,
+        law: &'static str,
+        side_cells: u32,
+        steps: [u64; 2],
+        rivals: &'static [Rival],
+    ) -> Self {
         Self {
             name,
             law: Law::Seeded(law),
@@ -188,9 +194,23 @@ pub(super) const CASES: &[Case] = &[
         .seeds(FLOWERS_OF_1_PERCENT)
         .against_dense()
         .judged(Judged::Matter),
-    Case::grown("flowers-65536", "flower", 65536, Boundary::Torus).seeds(1000).once(),
-    Case::dense("dense-unet32-256", "UNET-d8-h32", 256, [2, 6], &[walls(256, 6, false)]),
-    Case::dense("dense-unet32-1024", "UNET-d8-h32", 1024, [1, 2], &[walls(1024, 2, false)]),
+    Case::grown("flowers-65536", "flower", 65536, Boundary::Torus)
+        .seeds(1000)
+        .once(),
+    Case::dense(
+        "dense-unet32-256",
+        "UNET-d8-h32",
+        256,
+        [2, 6],
+        &[walls(256, 6, false)],
+    ),
+    Case::dense(
+        "dense-unet32-1024",
+        "UNET-d8-h32",
+        1024,
+        [1, 2],
+        &[walls(1024, 2, false)],
+    ),
     Case::dense(
         "dense-mlp-256",
         "MLP-d8-h32",

@@ -119,7 +119,11 @@ impl Bench<'_> {
         engine.stop().await;
         Ok(Measured {
             ms_per_step: 1e3 * seconds / timed as f64,
-            gflops: if seconds > 0.0 { 1e-9 * flops / seconds } else { 0.0 },
+            gflops: if seconds > 0.0 {
+                1e-9 * flops / seconds
+            } else {
+                0.0
+            },
             numbers,
             opening_seconds,
             peak_resident_bytes,

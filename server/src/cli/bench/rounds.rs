@@ -114,7 +114,10 @@ impl Run {
 
     /// Milliseconds a step, by round.
     pub(super) fn ms(&self) -> Vec<f64> {
-        self.measured.iter().map(|measured| measured.ms_per_step).collect()
+        self.measured
+            .iter()
+            .map(|measured| measured.ms_per_step)
+            .collect()
     }
 
     /// The world after the last round.
@@ -207,7 +210,7 @@ async fn one_round(bench: &Bench<'_>, peer: Option<&Peer>, runs: &mut [Run], mac
     }
     // What was asked in this round already: cases share a rival.
     let mut answered: Vec<(Job, Result<Time, String>)> = Vec::new();
-    let due = |run: &&mut Run| run.problem.is_none() && !(run.case.once && !run.measured.is_empty());
+    let due = |run: &&mut Run| run.problem.is_none() && (!run.case.once || run.measured.is_empty());
     for run in runs.iter_mut().filter(due) {
         bench.output.note(run.case.name);
         match bench.time(run.case).await {
@@ -221,14 +224,15 @@ async fn one_round(bench: &Bench<'_>, peer: Option<&Peer>, runs: &mut [Run], mac
         for rival in run.rivals.iter_mut().filter(|rival| rival.problem.is_none()) {
             let answer = match time_job(bench, run.case, rival.rival) {
                 Err(problem) => Err(problem),
-                Ok(job) => match answered.iter().find(|(asked, _)| *asked == job) {
-                    Some((_, answer)) => answer.clone(),
-                    None => {
+                Ok(job) => {
+                    if let Some((_, answer)) = answered.iter().find(|(asked, _)| *asked == job) {
+                        answer.clone()
+                    } else {
                         let answer = peer.ask(&job).await.map_err(|error: PeerError| error.to_string());
                         answered.push((job, answer.clone()));
                         answer
                     }
-                },
+                }
             };
             match answer {
                 Ok(time) => rival.times.push(time),
@@ -241,7 +245,11 @@ async fn one_round(bench: &Bench<'_>, peer: Option<&Peer>, runs: &mut [Run], mac
 fn time_job(bench: &Bench<'_>, case: &Case, rival: &Rival) -> Result<Job, String> {
     let plan = bench.plan(case).map_err(|error| error.message)?;
     let start = match case.matter {
-        Matter::Seeds(_) => Some(bench.seed(plan.law.params.d_state).map_err(|error| error.to_string())?),
+        Matter::Seeds(_) => Some(
+            bench
+                .seed(plan.law.params.d_state)
+                .map_err(|error| error.to_string())?,
+        ),
         Matter::Blob | Matter::Noise => None,
     };
     Ok(Job::Time {
@@ -303,7 +311,10 @@ fn report(rounds: u32, mut machines: Vec<Machine>, runs: &[Run]) -> Benched {
         matrix_gflops: rate.map_or(machine.matrix_gflops, |rate| rate.median),
         ..machine
     });
-    let threads = runs.iter().find_map(|run| run.measured.last()).map(|measured| measured.threads);
+    let threads = runs
+        .iter()
+        .find_map(|run| run.measured.last())
+        .map(|measured| measured.threads);
     Benched {
         rounds,
         threads,

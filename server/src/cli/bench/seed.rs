@@ -10,7 +10,7 @@ use zip::{CompressionMethod, ZipWriter};
 /// Cells a side.
 const SIDE: usize = 2;
 
-/// Writes it as a state: `psi` complex64 `[2, 2, d]`, psi_0 = 0 and the other channels alike, the norm 1.
+/// Writes it as a state: `psi` complex64 `[2, 2, d]`, `psi_0` = 0 and the other channels alike, the norm 1.
 pub(super) fn write(path: &Path, channels: u16) -> io::Result<()> {
     let mut zip = ZipWriter::new(File::create(path)?);
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
@@ -19,7 +19,7 @@ pub(super) fn write(path: &Path, channels: u16) -> io::Result<()> {
     zip.finish()?.flush()
 }
 
-/// The array, as NumPy's format 1.0 has it.
+/// The array, in the format 1.0 of `.npy`.
 fn npy(channels: u16) -> Vec<u8> {
     let shape = format!("({SIDE}, {SIDE}, {channels})");
     let header = format!("{{'descr': '<c8', 'fortran_order': False, 'shape': {shape}, }}");

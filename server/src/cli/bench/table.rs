@@ -1,7 +1,9 @@
 //! What was measured, against what is to be reached.
 
+use atheria_shared::world::WorldNumbers;
 use serde::Serialize;
 
+use super::peer::ErrorAfter;
 use super::rounds::Run;
 use super::spread::Spread;
 
@@ -88,21 +90,74 @@ impl Row {
 
 /// Cases against the peer that steps every cell: the case, the place of the rival, what it is, the target.
 const AGAINST_PEER: [(&str, usize, &str, Target); 9] = [
-    ("colony-torus-2048", 0, "one Colony, torus 2048, against dense PyTorch", Target::at_least(120.0, 250.0)),
-    ("colony-torus-4096", 0, "one Colony, torus 4096, against dense PyTorch", Target::at_least(350.0, 800.0)),
-    ("colony-walls-2048", 0, "one Colony, walls 2048, against dense PyTorch", Target::at_least(90.0, 200.0)),
-    ("colony-walls-4096", 0, "one Colony, walls 4096, against dense PyTorch", Target::at_least(320.0, 650.0)),
-    ("flower-1percent-2048", 0, "Flower, 1 % matter, 2048, against dense PyTorch", Target::at_least(60.0, 120.0)),
-    ("dense-unet32-256", 0, "dense UNET d=8 h=32, 256, against eager PyTorch", Target::at_least(1.0, 1.2)),
-    ("dense-unet32-1024", 0, "dense UNET d=8 h=32, 1024, against eager PyTorch", Target::at_least(1.5, 1.7)),
-    ("dense-mlp-256", 0, "dense MLP d=8 h=32, 256, against eager PyTorch", Target::at_least(3.0, 5.0)),
-    ("dense-mlp-256", 1, "dense MLP d=8 h=32, 256, against torch.compile", Target::at_least(2.0, 3.0)),
+    (
+        "colony-torus-2048",
+        0,
+        "one Colony, torus 2048, against dense PyTorch",
+        Target::at_least(120.0, 250.0),
+    ),
+    (
+        "colony-torus-4096",
+        0,
+        "one Colony, torus 4096, against dense PyTorch",
+        Target::at_least(350.0, 800.0),
+    ),
+    (
+        "colony-walls-2048",
+        0,
+        "one Colony, walls 2048, against dense PyTorch",
+        Target::at_least(90.0, 200.0),
+    ),
+    (
+        "colony-walls-4096",
+        0,
+        "one Colony, walls 4096, against dense PyTorch",
+        Target::at_least(320.0, 650.0),
+    ),
+    (
+        "flower-1percent-2048",
+        0,
+        "Flower, 1 % matter, 2048, against dense PyTorch",
+        Target::at_least(60.0, 120.0),
+    ),
+    (
+        "dense-unet32-256",
+        0,
+        "dense UNET d=8 h=32, 256, against eager PyTorch",
+        Target::at_least(1.0, 1.2),
+    ),
+    (
+        "dense-unet32-1024",
+        0,
+        "dense UNET d=8 h=32, 1024, against eager PyTorch",
+        Target::at_least(1.5, 1.7),
+    ),
+    (
+        "dense-mlp-256",
+        0,
+        "dense MLP d=8 h=32, 256, against eager PyTorch",
+        Target::at_least(3.0, 5.0),
+    ),
+    (
+        "dense-mlp-256",
+        1,
+        "dense MLP d=8 h=32, 256, against torch.compile",
+        Target::at_least(2.0, 3.0),
+    ),
 ];
 
 /// The same matter in a large world and in a small one.
 const LARGE_AND_SMALL: [(&str, &str, &str); 2] = [
-    ("one Flower, torus, 16384 over 512", "flower-torus-16384", "flower-torus-512"),
-    ("one Flower, walls, 16384 over 512", "flower-walls-16384", "flower-walls-512"),
+    (
+        "one Flower, torus, 16384 over 512",
+        "flower-torus-16384",
+        "flower-torus-512",
+    ),
+    (
+        "one Flower, walls, 16384 over 512",
+        "flower-walls-16384",
+        "flower-walls-512",
+    ),
 ];
 
 /// A cost must not follow the world.
@@ -122,7 +177,9 @@ pub(super) fn rows(runs: &[Run]) -> Vec<Row> {
         })
         .collect();
     for (what, large, small) in LARGE_AND_SMALL {
-        let (Some(large), Some(small)) = (find(runs, large), find(runs, small)) else { continue };
+        let (Some(large), Some(small)) = (find(runs, large), find(runs, small)) else {
+            continue;
+        };
         let time = Spread::of_ratios(&large.ms(), &small.ms());
         rows.push(Row::new(format!("{what}: time"), time, SAME_COST));
         let bytes = |run: &Run| run.numbers().map(|numbers| numbers.memory_bytes as f64);
@@ -144,31 +201,42 @@ fn find<'a>(runs: &'a [Run], name: &str) -> Option<&'a Run> {
 fn per_tile(runs: &[Run]) -> Option<Row> {
     let (large, small) = (find(runs, "colony-torus-16384")?, find(runs, "colony-torus-512")?);
     let of = |run: &Run| {
-        let tiles = |numbers: &atheria_shared::world::WorldNumbers| numbers.active_tiles.max(1) as f64;
-        let times = run.measured.iter();
-        times.map(|measured| measured.ms_per_step / tiles(&measured.numbers)).collect::<Vec<f64>>()
+        let measured = run.measured.iter();
+        measured
+            .map(|round| round.ms_per_step / round.numbers.active_tiles.max(1) as f64)
+            .collect::<Vec<f64>>()
     };
     let tiles = |run: &Run| run.numbers().map_or(0, |numbers| numbers.active_tiles);
     let reached = Spread::of_ratios(&of(large), &of(small));
-    let row = Row::new("one Colony, torus, 16384 over 512: time per active tile", reached, SAME_COST);
+    let row = Row::new(
+        "one Colony, torus, 16384 over 512: time per active tile",
+        reached,
+        SAME_COST,
+    );
     Some(row.noting(format!("{} and {} active tiles", tiles(large), tiles(small))))
 }
 
 /// A thousand flowers: that it works, its pace, and its memory over the bytes of psi in its tiles.
 fn scattered(runs: &[Run]) -> Option<Row> {
     let run = find(runs, "flowers-65536")?;
-    let tiles_bytes = |numbers: &atheria_shared::world::WorldNumbers| {
+    let tiles_bytes = |numbers: &WorldNumbers| {
         let cells = numbers.matter_tiles as f64 * f64::from(numbers.tile_cells).powi(2);
         // Six complex channels of 8 bytes.
         cells * 48.0
     };
-    let memory = run.numbers().map(|numbers| numbers.memory_bytes as f64 / tiles_bytes(numbers));
+    let memory = run
+        .numbers()
+        .map(|numbers| numbers.memory_bytes as f64 / tiles_bytes(numbers));
     let target = Target {
         side: Side::AtMost,
         bound: None,
         aim: Some(4.0),
     };
-    let row = Row::new("1,000 Flowers, torus 65536: memory over that of its tiles' psi", Spread::of(memory), target);
+    let row = Row::new(
+        "1,000 Flowers, torus 65536: memory over that of its tiles' psi",
+        Spread::of(memory),
+        target,
+    );
     let pace = Spread::of(run.ms()).map(|ms| 1e3 / ms.median);
     let note = match (&run.problem, pace) {
         (Some(problem), _) => problem.clone(),
@@ -180,13 +248,16 @@ fn scattered(runs: &[Run]) -> Option<Row> {
 
 /// Errors against dense float64, ours over the peer's.
 fn accuracy(run: &Run) -> Vec<Row> {
-    let row = |error: &super::peer::ErrorAfter| {
+    let row = |error: &ErrorAfter| {
         let steps = if error.steps == 1 {
             "1 step".to_owned()
         } else {
             format!("{} steps", error.steps)
         };
-        let what = format!("{}: error after {steps}, over that of float32 PyTorch", run.case.name);
+        let what = format!(
+            "{}: error after {steps}, over that of float32 PyTorch",
+            run.case.name
+        );
         let reached = Spread::of([error.ours / error.peer]);
         Row::new(what, reached, Target::at_most(1.0, None))
             .noting(format!("{:.1e} and {:.1e}", error.ours, error.peer))
@@ -205,9 +276,19 @@ fn auto(runs: &[Run]) -> Option<Row> {
         (sparse, "sparse")
     };
     let reached = Spread::of_ratios(&auto.ms(), &better);
-    let full = auto.numbers().and_then(|numbers| numbers.matter_fraction).unwrap_or(0.0);
-    let row = Row::new("a world full of matter: auto over the better of dense and sparse", reached, Target::at_most(1.05, None));
-    Some(row.noting(format!("{name} is the better; {:.0} % of the cells are matter", 100.0 * full)))
+    let full = auto
+        .numbers()
+        .and_then(|numbers| numbers.matter_fraction)
+        .unwrap_or(0.0);
+    let row = Row::new(
+        "a world full of matter: auto over the better of dense and sparse",
+        reached,
+        Target::at_most(1.05, None),
+    );
+    Some(row.noting(format!(
+        "{name} is the better; {:.0} % of the cells are matter",
+        100.0 * full
+    )))
 }
 
 #[cfg(test)]
@@ -223,7 +304,10 @@ mod tests {
         }
         let rivals: usize = CASES.iter().map(|case| case.rivals.len()).sum();
         assert_eq!(rivals, AGAINST_PEER.len());
-        for name in LARGE_AND_SMALL.iter().flat_map(|(_, large, small)| [large, small]) {
+        for name in LARGE_AND_SMALL
+            .iter()
+            .flat_map(|(_, large, small)| [large, small])
+        {
             assert!(CASES.iter().any(|case| case.name == *name), "{name}");
         }
     }

@@ -45,7 +45,12 @@ fn case_words(text: &mut String, case: &CaseReport) {
         );
     }
     for part in &case.matter {
-        let _ = writeln!(text, "    step {}: {:.2} % matter", part.step, 100.0 * part.fraction);
+        let _ = writeln!(
+            text,
+            "    step {}: {:.2} % matter",
+            part.step,
+            100.0 * part.fraction
+        );
     }
     if let Some(problem) = &case.problem {
         let _ = writeln!(text, "    not measured: {problem}");
@@ -73,9 +78,17 @@ fn measured_words(text: &mut String, measured: &MeasuredReport) {
 }
 
 fn rival_words(text: &mut String, rival: &RivalReport) {
-    let name = if rival.compiled { "the peer, compiled" } else { "the peer" };
+    let name = if rival.compiled {
+        "the peer, compiled"
+    } else {
+        "the peer"
+    };
     if let (Some(ms), Some(ratio), Some(time)) = (rival.ms_per_step, rival.ratio, &rival.time) {
-        let how = if rival.extrapolated { "extrapolated by cells, measured" } else { "measured" };
+        let how = if rival.extrapolated {
+            "extrapolated by cells, measured"
+        } else {
+            "measured"
+        };
         let _ = writeln!(
             text,
             "    {name}: {} ms a step, {how} at {side}x{side} with {}: {} times ours",
@@ -98,7 +111,11 @@ fn row_words(text: &mut String, row: &Row) {
     };
     let reached = row.reached.map_or_else(|| "not measured".to_owned(), figure);
     let extrapolated = if row.extrapolated { " (extrapolated)" } else { "" };
-    let note = row.note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
+    let note = row
+        .note
+        .as_ref()
+        .map(|note| format!("; {note}"))
+        .unwrap_or_default();
     let _ = writeln!(
         text,
         "[{mark}] {}: {reached}{extrapolated}, {}{note}",

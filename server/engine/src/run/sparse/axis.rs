@@ -240,13 +240,17 @@ mod tests {
     use super::*;
 
     fn axes() -> impl Strategy<Value = Axis> {
-        (1_u32..400, 0_usize..4, prop::sample::select(vec![8_usize, 16, 32]), 0..3_u8).prop_map(
-            |(cells, depth, side, kind)| match kind {
+        (
+            1_u32..400,
+            0_usize..4,
+            prop::sample::select(vec![8_usize, 16, 32]),
+            0..3_u8,
+        )
+            .prop_map(|(cells, depth, side, kind)| match kind {
                 0 => Axis::walled(cells, side, depth.max(1)),
                 1 => Axis::ring(cells, side),
                 _ => Axis::endless(side),
-            },
-        )
+            })
     }
 
     proptest! {

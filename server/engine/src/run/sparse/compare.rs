@@ -41,7 +41,7 @@ pub(crate) fn psi<F: Number>(
     })
 }
 
-/// Compares the memory: |h - h_b| > eps or |c - c_b| > eps max(1, |c_b|), in any channel.
+/// Compares the memory: `|h - h_b| > eps` or `|c - c_b| > eps max(1, |c_b|)`, in any channel.
 pub(crate) fn memory<F: Number>(
     tile: [&[Block<F>]; 2],
     ground: [&[Block<F>]; 2],
@@ -87,7 +87,12 @@ fn over(height: usize, width: usize, differs: impl Fn(usize, usize) -> (bool, bo
 }
 
 /// The largest difference of two tiles in the cells that both have.
-pub(crate) fn largest<F: Number>(a: &[Block<F>], b: &[Block<F>], side: usize, [height, width]: [usize; 2]) -> f64 {
+pub(crate) fn largest<F: Number>(
+    a: &[Block<F>],
+    b: &[Block<F>],
+    side: usize,
+    [height, width]: [usize; 2],
+) -> f64 {
     let area = side * side;
     let mut most = 0.0_f64;
     for y in 0..height {
@@ -115,8 +120,10 @@ pub(super) fn first_not_finite<F: Number>(
     if tile.iter().all(finite) {
         return None;
     }
-    (0..height).flat_map(|y| (0..width).map(move |x| [y, x])).find(|[y, x]| {
-        let blocks = tile.iter().skip(y * side + x).step_by(side * side);
-        !blocks.clone().all(finite)
-    })
+    (0..height)
+        .flat_map(|y| (0..width).map(move |x| [y, x]))
+        .find(|[y, x]| {
+            let blocks = tile.iter().skip(y * side + x).step_by(side * side);
+            !blocks.clone().all(finite)
+        })
 }

@@ -7,15 +7,12 @@ use rayon::prelude::*;
 use super::compare::first_not_finite;
 use super::kernel::blocks;
 use super::lanes::{Block, LANES, Number};
-use super::moments::normalise;
+use super::moments::{Affine, normalise};
 use super::plan::Plan;
 use super::program::{Finish, MEMORY_C, MEMORY_H, Outcome, PSI, Pass, Program, SheetId, Source};
 use super::task::{Finishing, Into, Reading, Scratch, Task, Work};
 use super::windows::TileShape;
 use crate::run::RunError;
-
-/// A scale and a shift, by block.
-type Affine<F> = (Vec<Block<F>>, Vec<Block<F>>);
 
 /// A value that is not finite, and what made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +128,9 @@ impl<F: Number> Executor<F> {
             let tiles = numbers.chunks_exact(self.tile_blocks(sheet)).take(count);
             for (slot, tile) in tiles.enumerate().skip(plan.first) {
                 let size = plan.sizes[slot].map(|side| side >> shape.level);
-                let Some(cell) = first_not_finite(tile, cells, size) else { continue };
+                let Some(cell) = first_not_finite(tile, cells, size) else {
+                    continue;
+                };
                 return Some(NotFinite {
                     pass: place,
                     slot,
@@ -254,7 +253,9 @@ impl<F: Number> Executor<F> {
         let work = |(at, (out, sums)): (usize, (&mut [Block<F>], &mut [f64]))| {
             let thread = rayon::current_thread_index().unwrap_or(self.scratch.len() - 1);
             // Of another pool than it was made in there may be more threads.
-            let Some(scratch) = self.scratch.get(thread % self.scratch.len()) else { return };
+            let Some(scratch) = self.scratch.get(thread % self.scratch.len()) else {
+                return;
+            };
             let mut scratch = scratch.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             F::perform(&task, plan.first + at, out, sums, &mut scratch);
         };

@@ -145,7 +145,9 @@ impl Ground {
                 continue;
             };
             // Where the other axis folds too, a strip is the same all along it.
-            let along = along.middle().map_or(0..along.classes(), |middle| middle..middle + 1);
+            let along = along
+                .middle()
+                .map_or(0..along.classes(), |middle| middle..middle + 1);
             for along in along {
                 for class in [middle.checked_sub(1), Some(middle + 1)].into_iter().flatten() {
                     if class >= folding.classes() {
@@ -184,7 +186,9 @@ impl Ground {
             // A corner that is felt as far as the strips are deep needs deeper ones.
             let deeper = growth.iter().any(|growth| match growth {
                 Growth::Axis(grown) => *grown == axis,
-                Growth::Corner(pair) => around(&self.axes, *pair).any(|pair| Some(pair[axis]) == old.middle()),
+                Growth::Corner(pair) => {
+                    around(&self.axes, *pair).any(|pair| Some(pair[axis]) == old.middle())
+                }
             });
             if deeper { old.deeper() } else { old.clone() }
         });
@@ -312,7 +316,11 @@ mod tests {
         for (height, width) in [(256, 400), (250, 404), (48, 256), (40, 24), (16, 16)] {
             for corner in 1..=3 {
                 let ground = walled(height, width, 2, corner);
-                stands_for_all(&ground, i64::from(height.div_ceil(16)), i64::from(width.div_ceil(16)));
+                stands_for_all(
+                    &ground,
+                    i64::from(height.div_ceil(16)),
+                    i64::from(width.div_ceil(16)),
+                );
             }
         }
     }
@@ -344,7 +352,11 @@ mod tests {
         for y in 0..16 {
             for x in 0..16 {
                 // Each tile begins as what stood there before.
-                assert_eq!(from[grown.under([y, x]) as usize], ground.under([y, x]), "{y} {x}");
+                assert_eq!(
+                    from[grown.under([y, x]) as usize],
+                    ground.under([y, x]),
+                    "{y} {x}"
+                );
             }
         }
         assert_eq!(grown.axes()[0].depth(), 3);

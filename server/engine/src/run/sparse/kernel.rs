@@ -86,9 +86,11 @@ impl<F: Number> Kernel<F> {
             for &lanes in &inputs {
                 for cell in 0..side * side {
                     for lane in 0..lanes {
-                        weights.extend((first..first + together).map(|out| {
-                            block(out, &|out_channel| weight(out_channel, channel + lane, cell))
-                        }));
+                        weights.extend(
+                            (first..first + together).map(|out| {
+                                block(out, &|out_channel| weight(out_channel, channel + lane, cell))
+                            }),
+                        );
                     }
                 }
                 channel += lanes;

@@ -398,6 +398,7 @@ fn exp(x: f32) -> f32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "numbers that were never rounded")]
 mod tests {
     use proptest::prelude::*;
     use rand::{Rng, SeedableRng};

@@ -9,7 +9,9 @@ use crate::law::{Graph, Law, Op, ParamId, Value};
 
 use super::kernel::Kernel;
 use super::lanes::Number;
-use super::program::{Elementwise, Finish, MEMORY_C, MEMORY_H, Norm, Outcome, PSI, Pass, Program, Sheet, SheetId, Source};
+use super::program::{
+    Elementwise, Finish, MEMORY_C, MEMORY_H, Norm, Outcome, PSI, Pass, Program, Sheet, SheetId, Source,
+};
 
 /// How the resize weights the four fine cells about a coarse one: antialiased, from twice the size.
 const RESIZE: [f64; 4] = [0.125, 0.375, 0.375, 0.125];
@@ -56,7 +58,11 @@ impl<F: Number> Program<F> {
             law,
             graph,
             values: vec![None; graph.ops().len()],
-            sheets: vec![kept(0, psi), kept(2, memory.unwrap_or(0)), kept(2, memory.unwrap_or(0))],
+            sheets: vec![
+                kept(0, psi),
+                kept(2, memory.unwrap_or(0)),
+                kept(2, memory.unwrap_or(0)),
+            ],
             passes: Vec::new(),
             names: Vec::new(),
         };
@@ -117,7 +123,8 @@ impl<F: Number> Lowering<'_, F> {
 
     fn push(&mut self, layer: usize, pass: Pass<F>) {
         self.passes.push(pass);
-        self.names.push(format!("layer {layer} ({})", words(&self.graph.ops()[layer])));
+        self.names
+            .push(format!("layer {layer} ({})", words(&self.graph.ops()[layer])));
     }
 
     /// A layer becomes a pass, or a finish of an earlier one. None: it cannot.
@@ -277,7 +284,10 @@ impl<F: Number> Lowering<'_, F> {
             }
             let Lowered { sources, level } = self.value(first_input)?;
             let inputs = self.channels(&sources);
-            let (middle, first) = (self.graph.param(first).shape.first().copied()?, self.weight(first));
+            let (middle, first) = (
+                self.graph.param(first).shape.first().copied()?,
+                self.weight(first),
+            );
             let (per_group, out) = (middle / groups, weights.len() / middle);
             let ins = inputs.iter().sum::<usize>() / groups;
             // first [middle, ins, 3, 3], second [out, middle]: what group g of the input gives through its part of the middle.
@@ -361,7 +371,10 @@ impl<F: Number> Lowering<'_, F> {
             .passes
             .iter_mut()
             .find(|pass| pass.makes() == Some(source.sheet))?;
-        let Pass::Conv { norm: place @ None, .. } = maker else {
+        let Pass::Conv {
+            norm: place @ None, ..
+        } = maker
+        else {
             return None;
         };
         *place = Some(norm);
@@ -398,12 +411,7 @@ impl<F: Number> Lowering<'_, F> {
 
     /// A transposed convolution to twice the size and a resize back, as one 3x3 convolution.
     fn resize(&mut self, layer: usize, input: Value, like: Value) -> Option<Lowered> {
-        let Op::Upsample {
-            input,
-            weight,
-            bias,
-        } = self.graph.ops()[input.index()]
-        else {
+        let Op::Upsample { input, weight, bias } = self.graph.ops()[input.index()] else {
             return None;
         };
         let (source, level) = self.single(input)?;
@@ -470,7 +478,13 @@ impl<F: Number> Lowering<'_, F> {
             None => None,
             Some(memory) => {
                 let sheet = |value| match self.single(value) {
-                    Some((Source { sheet, finish: Finish::Plain }, 2)) => Ok(sheet),
+                    Some((
+                        Source {
+                            sheet,
+                            finish: Finish::Plain,
+                        },
+                        2,
+                    )) => Ok(sheet),
                     _ => Err(unsupported(value)),
                 };
                 Some([sheet(memory.h)?, sheet(memory.c)?])

@@ -18,6 +18,9 @@ pub(crate) const GROUP_NORM_EPSILON: f64 = 1e-5;
 /// Epsilon of the RMS norm.
 pub(crate) const RMS_NORM_EPSILON: f64 = 1e-6;
 
+/// A scale and a shift, by block.
+pub(super) type Affine<F> = (Vec<Block<F>>, Vec<Block<F>>);
+
 /// A sum that is exact.
 #[derive(Debug, Clone, Copy, Default)]
 struct Exact(i128);
@@ -26,7 +29,9 @@ impl Exact {
     /// Adds a float so many times. False: it is not finite, or too large.
     fn add(&mut self, value: f64, times: i64) -> bool {
         let scaled = value * COARSE;
-        if !(scaled.abs() < LARGEST) {
+        // Also not for a NaN.
+        let fits = scaled.abs() < LARGEST;
+        if !fits {
             return false;
         }
         let coarse = scaled.round();
@@ -49,7 +54,7 @@ pub(super) fn normalise<F: Number>(
     stage: usize,
     level: u32,
     sums: &[f64],
-) -> Option<(Vec<Block<F>>, Vec<Block<F>>)> {
+) -> Option<Affine<F>> {
     let channels = norm.weight.len();
     let padded = blocks(channels) * LANES;
     let mut total = vec![[Exact::default(); 2]; channels];

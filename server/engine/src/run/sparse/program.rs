@@ -100,6 +100,7 @@ pub(crate) enum Outcome {
 
 /// Work on every tile that it concerns.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a program has some twenty of them")]
 pub(crate) enum Pass<F> {
     /// A convolution, then maybe others of one cell each, without leaving the tile.
     Conv {
@@ -162,7 +163,8 @@ impl<F: Number> Pass<F> {
     pub(super) fn makes(&self) -> Option<SheetId> {
         match self {
             Self::Conv {
-                to: Outcome::Sheet(to), ..
+                to: Outcome::Sheet(to),
+                ..
             }
             | Self::Pool { to, .. }
             | Self::Up { to, .. }

@@ -123,7 +123,9 @@ pub(crate) fn reach_cells<F: Number>(program: &Program<F>) -> u32 {
             left: cell,
             right: cell,
         };
-        let remembered = program.memory.map(|_| one.each(|x| x.div_euclid(4), |x| x.div_euclid(4)));
+        let remembered = program
+            .memory
+            .map(|_| one.each(|x| x.div_euclid(4), |x| x.div_euclid(4)));
         reach(program, Some(one), remembered)
             .iter()
             .map(|(_, bounds)| (cell - bounds.top).max(bounds.bottom - cell))

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::axis::Axis;
 use super::compare::{self, Difference};
 use super::execute::{Executor, Halt, NotFinite, Start};
 use super::ground::{Growth, WALL};
@@ -11,7 +12,9 @@ use super::program::{Pass, Program};
 use super::tiles::{Tiles, gather};
 use crate::run::RunError;
 
-/// Steps that a plan is held for, at most, before it is made anew for the tiles that matter really needs.
+/// Steps that a plan is held for, at most, before it is made anew for the tiles that matter really needs. Not between walls:
+/// there the ground is what its tiles stand for only to within [`SEAM`], and which tiles are computed can be told from the
+/// last bits of a step, so a plan has to hang on the state alone.
 const HOLD: u32 = 8;
 /// Cells that matter may spread by within a tile before its plan does not hold any more.
 const MARGIN: i32 = 2;
@@ -112,7 +115,7 @@ impl<F: Number> Stepper<F> {
             *planned == manner
                 && plan.ground == state.ground.len()
                 && match manner {
-                    Manner::Sparse => self.age < HOLD && plan.covers(&state.matter),
+                    Manner::Sparse => self.age < hold(state) && plan.covers(&state.matter),
                     Manner::Whole { .. } => plan.matter.len() == state.matter.len(),
                 }
         })
@@ -136,7 +139,12 @@ impl<F: Number> Stepper<F> {
     }
 
     /// The state one step later, in place of the given one, which is handed back. On an error the state stays as it is.
-    pub(crate) fn step(&mut self, state: &mut Tiles<F>, manner: Manner, most: usize) -> Result<(Tiles<F>, Made), StepError> {
+    pub(crate) fn step(
+        &mut self,
+        state: &mut Tiles<F>,
+        manner: Manner,
+        most: usize,
+    ) -> Result<(Tiles<F>, Made), StepError> {
         if !self.holds(state, manner) {
             self.make_plan(state, manner, most)?;
         }
@@ -218,14 +226,8 @@ impl<F: Number> Stepper<F> {
         };
         let matter = state.matter.iter().map(planned).collect();
         let keeps_ground = manner != (Manner::Whole { ground: false });
-        let plan = Plan::new(
-            self.executor.program(),
-            &state.ground,
-            matter,
-            keeps_ground,
-            most,
-        )
-        .map_err(StepError::TooMany)?;
+        let plan = Plan::new(self.executor.program(), &state.ground, matter, keeps_ground, most)
+            .map_err(StepError::TooMany)?;
         self.plan = Some((plan, manner));
         self.age = 0;
         Ok(())
@@ -264,7 +266,7 @@ impl<F: Number> Stepper<F> {
             .filter(|at| !holds(at))
             .any(|at| found[at].0.residue || found[at].1.residue);
         let own = plan.matter.len();
-        if self.age < HOLD && !(own..found.len()).any(|at| holds(&at)) {
+        if self.age < hold(state) && !(own..found.len()).any(|at| holds(&at)) {
             // Nothing new: tiles stay where they are, the empty ones as their ground.
             let size = state.tile_blocks();
             state.psi.truncate((ground + own) * size);
@@ -331,6 +333,13 @@ impl<F: Number> Stepper<F> {
             cell: place.map(|[y, x]| [y * side + found.cell[0] as i64, x * side + found.cell[1] as i64]),
         }
     }
+}
+
+/// Steps that a plan of a state may be held for.
+fn hold<F: Number>(state: &Tiles<F>) -> u32 {
+    let [rows, columns] = state.ground.axes();
+    let folds = |axis: &Axis| axis.cells().is_some() && !axis.wraps() && axis.middle().is_some();
+    if folds(rows) || folds(columns) { 1 } else { HOLD }
 }
 
 /// A slot against its ground: psi, memory.

@@ -45,9 +45,13 @@ impl<F: Number> Finishing<'_, F> {
                     each(from, to, |x, lane| x.times_plus(scale[lane], shift[lane]));
                 }
             }
-            Self::Spike(threshold) => each(from, to, |x, _| {
-                if x > threshold { F::of(1.0) } else { F::default() }
-            }),
+            Self::Spike(threshold) => each(
+                from,
+                to,
+                |x, _| {
+                    if x > threshold { F::of(1.0) } else { F::default() }
+                },
+            ),
         }
     }
 }
@@ -279,7 +283,11 @@ impl<F: Number> Task<'_, F> {
         }
         let in_place = tail.is_empty() && matches!(to, Into::Sheet);
         let made = blocks(kernel.out_channels()) * area;
-        let result = if in_place { &mut *out } else { room(&mut scratch.other, made) };
+        let result = if in_place {
+            &mut *out
+        } else {
+            room(&mut scratch.other, made)
+        };
         kernel.convolve::<V>(padded, pitch, cells, result);
         if resizes {
             self.weigh_edges(slot, kernel, cells, result);
@@ -338,7 +346,9 @@ impl<F: Number> Task<'_, F> {
             return;
         }
         for (block, result) in result.chunks_exact_mut(cells * cells).enumerate() {
-            let Some(bias) = kernel.bias().get(block) else { continue };
+            let Some(bias) = kernel.bias().get(block) else {
+                continue;
+            };
             for (cell, result) in result.iter_mut().enumerate() {
                 let scale = edge(cell / cells, cell % cells);
                 for lane in 0..LANES {
@@ -374,11 +384,16 @@ impl<F: Number> Task<'_, F> {
 
     #[inline(always)]
     fn pool(&self, slot: usize, out: &mut [Block<F>], scratch: &mut Scratch<F>) {
-        let Some(source) = self.sources.first() else { return };
+        let Some(source) = self.sources.first() else {
+            return;
+        };
         let (fine, coarse) = (source.cells, source.cells / 2);
         let read = room(&mut scratch.read, source.blocks * fine * fine);
         source.read(self.plan, slot, read);
-        for (read, out) in read.chunks_exact(fine * fine).zip(out.chunks_exact_mut(coarse * coarse)) {
+        for (read, out) in read
+            .chunks_exact(fine * fine)
+            .zip(out.chunks_exact_mut(coarse * coarse))
+        {
             for y in 0..coarse {
                 for x in 0..coarse {
                     let at = 2 * y * fine + 2 * x;
@@ -401,7 +416,9 @@ impl<F: Number> Task<'_, F> {
         out: &mut [Block<F>],
         scratch: &mut Scratch<F>,
     ) {
-        let Some(source) = self.sources.first() else { return };
+        let Some(source) = self.sources.first() else {
+            return;
+        };
         let (coarse, fine) = (source.cells, 2 * source.cells);
         let area = coarse * coarse;
         let read = room(&mut scratch.read, source.blocks * area);
@@ -465,7 +482,7 @@ impl<F: Number> Task<'_, F> {
 /// The larger of two; a NaN stays one.
 #[inline(always)]
 fn larger<F: Number>(a: F, b: F) -> F {
-    if a > b || !a.finite() && !(a < b) { a } else { b }
+    if a > b || a.double().is_nan() { a } else { b }
 }
 
 #[inline(always)]
@@ -532,7 +549,8 @@ pub(super) fn square<F: Number>(block: &Block<F>) -> F {
     let mut half = LANES / 2;
     while half > 0 {
         for lane in 0..half {
-            sums[lane] = sums[lane] + sums[lane + half];
+            let other = sums[lane + half];
+            sums[lane] += other;
         }
         half /= 2;
     }

@@ -174,14 +174,22 @@ impl<F: Number> Tiles<F> {
         let (ground, side) = (self.ground.len(), self.side);
         let sizes = [self.tile_blocks(), self.memory_blocks()];
         let matter = &self.matter;
-        let keep = |numbers: &mut Vec<Block<F>>, size: usize, side: usize, bounds: fn(&MatterTile) -> Option<Bounds>| {
+        let keep = |numbers: &mut Vec<Block<F>>,
+                    size: usize,
+                    side: usize,
+                    bounds: fn(&MatterTile) -> Option<Bounds>| {
             let (empty, tiles) = numbers.split_at_mut(ground * size);
             tiles
                 .par_chunks_exact_mut(size)
                 .zip(matter)
                 .zip(&under)
                 .map(|((tile, matter), under)| {
-                    keep_inside(tile, &empty[under * size..(under + 1) * size], side, bounds(matter))
+                    keep_inside(
+                        tile,
+                        &empty[under * size..(under + 1) * size],
+                        side,
+                        bounds(matter),
+                    )
                 })
                 .reduce(|| false, |a, b| a | b)
         };
@@ -230,9 +238,18 @@ fn write_cell<F: Number>(tile: &mut [Block<F>], side: usize, [y, x]: [usize; 2],
 }
 
 /// Makes a tile another one, but for some cells. True: it was not.
-fn keep_inside<F: Number>(tile: &mut [Block<F>], other: &[Block<F>], side: usize, kept: Option<Bounds>) -> bool {
+fn keep_inside<F: Number>(
+    tile: &mut [Block<F>],
+    other: &[Block<F>],
+    side: usize,
+    kept: Option<Bounds>,
+) -> bool {
     let mut changed = false;
-    for (row, (tile, other)) in tile.chunks_exact_mut(side).zip(other.chunks_exact(side)).enumerate() {
+    for (row, (tile, other)) in tile
+        .chunks_exact_mut(side)
+        .zip(other.chunks_exact(side))
+        .enumerate()
+    {
         let row = (row % side) as i32;
         let kept = kept
             .filter(|kept| (kept.top..=kept.bottom).contains(&row))

@@ -112,23 +112,21 @@ fn read(tiles: &Tiles<f32>, [height, width]: [usize; 2]) -> Result<State, TchErr
         let (slot, inside) = slot_of(tiles, at / width, at % width, tiles.side);
         tiles.read_cell(slot, inside, cell);
     }
-    let memory = match &tiles.memory {
-        None => None,
-        Some(_) => {
-            let (height, width, channels) = (height / 4, width / 4, tiles.memory_channels);
-            let size = height * width * channels;
-            let (mut h, mut c) = (vec![0.0; size], vec![0.0; size]);
-            let cells = h.chunks_exact_mut(channels).zip(c.chunks_exact_mut(channels));
-            for (at, (h, c)) in cells.enumerate() {
-                let (slot, inside) = slot_of(tiles, at / width, at % width, tiles.side / 4);
-                tiles.read_memory(slot, inside, [h, c]);
-            }
-            Some(Memory {
-                h: tensor(&h, height, width, channels)?,
-                c: tensor(&c, height, width, channels)?,
-            })
+    let mut memory = None;
+    if tiles.memory.is_some() {
+        let (height, width, channels) = (height / 4, width / 4, tiles.memory_channels);
+        let size = height * width * channels;
+        let (mut h, mut c) = (vec![0.0; size], vec![0.0; size]);
+        let cells = h.chunks_exact_mut(channels).zip(c.chunks_exact_mut(channels));
+        for (at, (h, c)) in cells.enumerate() {
+            let (slot, inside) = slot_of(tiles, at / width, at % width, tiles.side / 4);
+            tiles.read_memory(slot, inside, [h, c]);
         }
-    };
+        memory = Some(Memory {
+            h: tensor(&h, height, width, channels)?,
+            c: tensor(&c, height, width, channels)?,
+        });
+    }
     Ok(State {
         psi: tensor(&psi, height, width, tiles.numbers)?,
         memory,

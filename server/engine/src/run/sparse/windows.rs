@@ -106,11 +106,14 @@ impl Windows {
         let [height, width] = form.map(|span| span.iter().sum::<usize>());
         let window = shape.numbers * height * width;
         let mut numbers = vec![0_f32; BATCH * window];
-        numbers.par_chunks_exact_mut(window).enumerate().for_each(|(at, out)| {
-            if let Some(slot) = slots.get(at).or(slots.last()) {
-                cut(plan, psi, shape, form, *slot, out);
-            }
-        });
+        numbers
+            .par_chunks_exact_mut(window)
+            .enumerate()
+            .for_each(|(at, out)| {
+                if let Some(slot) = slots.get(at).or(slots.last()) {
+                    cut(plan, psi, shape, form, *slot, out);
+                }
+            });
         let [rows, columns] = form;
         let x = Tensor::f_from_slice(&numbers)
             .and_then(|x| x.f_view([BATCH, shape.numbers, height, width].map(|side| side as i64)))
@@ -172,7 +175,11 @@ fn cut<F: Number>(
             if let (Some(beside), true) = (plan.neighbour(slot, part, plan.counts[0]), high * wide > 0) {
                 // Above and on the left it is the neighbour's last cells that are near.
                 let first = |before: bool, axis: usize, cells: usize| {
-                    if before { plan.sizes[beside][axis] - cells } else { 0 }
+                    if before {
+                        plan.sizes[beside][axis] - cells
+                    } else {
+                        0
+                    }
                 };
                 let (y, x) = (first(down == 0, 0, high), first(across == 0, 1, wide));
                 let tile = &psi[beside * size..][..size];

@@ -35,7 +35,9 @@ pub enum ForeignError {
     #[error("the TorchScript is no law: its answer to a state of unit norm is not finite")]
     NotFinite,
     /// It answers the same question in two ways.
-    #[error("the TorchScript is no law: its answers to the same state differ by {apart:.1e} from one call to the next")]
+    #[error(
+        "the TorchScript is no law: its answers to the same state differ by {apart:.1e} from one call to the next"
+    )]
     Fickle {
         /// The largest difference.
         apart: f64,

@@ -63,11 +63,13 @@ impl ForeignFile {
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or_default(),
-            sha256: Sha256::digest(&bytes).iter().fold(String::new(), |mut text, byte| {
-                // A String takes everything.
-                let _ = write!(text, "{byte:02x}");
-                text
-            }),
+            sha256: Sha256::digest(&bytes)
+                .iter()
+                .fold(String::new(), |mut text, byte| {
+                    // A String takes everything.
+                    let _ = write!(text, "{byte:02x}");
+                    text
+                }),
         })
     }
 
@@ -100,9 +102,13 @@ impl ForeignFile {
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(CHECKPOINT_BYTES + 1).read_to_end(&mut bytes)?;
+    File::open(path)?
+        .take(CHECKPOINT_BYTES + 1)
+        .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > CHECKPOINT_BYTES {
-        return Err(io::Error::other(format!("it has more than {CHECKPOINT_BYTES} bytes")));
+        return Err(io::Error::other(format!(
+            "it has more than {CHECKPOINT_BYTES} bytes"
+        )));
     }
     Ok(bytes)
 }
@@ -110,7 +116,12 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// That the answer to a state is one of its form, finite, and the same the second time.
 fn check(module: &Module, x: &Tensor) -> Result<(), ForeignError> {
     let first = module.answer(x)?;
-    if !first.f_isfinite()?.f_all()?.f_int64_value(&[]).is_ok_and(|all| all != 0) {
+    if !first
+        .f_isfinite()?
+        .f_all()?
+        .f_int64_value(&[])
+        .is_ok_and(|all| all != 0)
+    {
         return Err(ForeignError::NotFinite);
     }
     let apart = probe::largest(&first.f_sub(&module.answer(x)?)?)?;

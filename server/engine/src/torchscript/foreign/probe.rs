@@ -30,6 +30,7 @@ const WINDOW_TOLERANCE: f64 = 1e-6;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "all are in cells, and say so")]
 pub(super) struct Found {
     /// How far one cell is felt; none: farther than [`REACH_CELLS`].
     pub(super) reach_cells: Option<u32>,
@@ -76,7 +77,10 @@ fn reach(module: &Module, world: &Tensor) -> Result<Option<i64>, ForeignError> {
         for by in PERTURBATIONS {
             // The sum is another tensor, so the world itself stays.
             let perturbed = world.f_add_scalar(0.0)?;
-            let _ = perturbed.f_narrow(2, y, 1)?.f_narrow(3, x, 1)?.f_add_scalar_(by)?;
+            let _ = perturbed
+                .f_narrow(2, y, 1)?
+                .f_narrow(3, x, 1)?
+                .f_add_scalar_(by)?;
             let after = match module.answer(&perturbed) {
                 Ok(after) => after,
                 // It may look for a NaN itself.
@@ -163,5 +167,9 @@ fn answers_in_windows(module: &Module, world: &Tensor, halo: i64) -> Result<bool
 
 /// The largest absolute number; NaN where there is one.
 pub(super) fn largest(tensor: &Tensor) -> Result<f64, TchError> {
-    tensor.f_abs()?.f_max()?.f_to_kind(Kind::Double)?.f_double_value(&[])
+    tensor
+        .f_abs()?
+        .f_max()?
+        .f_to_kind(Kind::Double)?
+        .f_double_value(&[])
 }

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::checkpoint::Checkpoint;
+use crate::law::Law;
 use crate::world::pieces::seed_piece;
 use crate::world::state_file::{SavedWorld, TilesMemory};
 

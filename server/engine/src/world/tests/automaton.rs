@@ -103,10 +103,20 @@ fn kaleidoscope_is_its_automaton_for_sixty_four_steps() {
             memory: None,
         });
         assert!(read(&by_libtorch.unwrap()) == cells, "step {at}");
-        wrong.extend((0..cells.len()).filter(|&cell| cells[cell] != expected[cell]).map(|cell| (at, cell)));
+        wrong.extend(
+            (0..cells.len())
+                .filter(|&cell| cells[cell] != expected[cell])
+                .map(|cell| (at, cell)),
+        );
     }
     println!("the law is wrong at {wrong:?} (step, cell)");
-    assert!(wrong.len() <= 3 && wrong.iter().all(|(at, _)| *at > 48), "{wrong:?}");
+    assert!(
+        wrong.len() <= 3 && wrong.iter().all(|(at, _)| *at > 48),
+        "{wrong:?}"
+    );
     assert!(count(&cells, Cell::Alive) > 300);
-    assert!(here.numbers().unwrap().matter_tiles < 100, "all of it was computed");
+    assert!(
+        here.numbers().unwrap().matter_tiles < 100,
+        "all of it was computed"
+    );
 }

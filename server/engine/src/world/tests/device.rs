@@ -67,7 +67,10 @@ fn it_is_the_world_in_tiles() {
                 allowed = allowed.max(3.0 * lost(&law, boundary, &start, 16));
             }
             println!("{architecture} {boundary}: {found:.1e}");
-            assert!(found <= allowed, "{architecture} {boundary}: {found:.2e} of {allowed:.2e}");
+            assert!(
+                found <= allowed,
+                "{architecture} {boundary}: {found:.2e} of {allowed:.2e}"
+            );
         }
     }
 }
@@ -104,7 +107,11 @@ fn it_goes_on_as_it_was_saved_and_on_the_cpu() {
 fn what_was_saved_in_tiles_goes_on_on_a_device() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("world.npz");
-    for architecture in [Architecture::Unet, Architecture::UnetConvLstm, Architecture::DeepQca] {
+    for architecture in [
+        Architecture::Unet,
+        Architecture::UnetConvLstm,
+        Architecture::DeepQca,
+    ] {
         let law = golden(architecture);
         for (boundary, size) in [(Boundary::Torus, [48, 84]), (Boundary::Walls, [48, 260])] {
             let plan = plan(boundary, size);
@@ -138,7 +145,10 @@ fn its_picture_is_its_cells_and_its_background() {
             find_matter(&mut matter, 1e-6);
             assert!(!matter.matter.is_empty());
             let few = here.numbers().unwrap().matter_cells;
-            assert!(few >= 64 && few < u64::from(size[0] * size[1]), "{architecture} {boundary}: {few}");
+            assert!(
+                few >= 64 && few < u64::from(size[0] * size[1]),
+                "{architecture} {boundary}: {few}"
+            );
         }
     }
 }
@@ -156,9 +166,13 @@ fn tools_reach_it() {
     }
     go(&mut here, 2);
     let numbers = here.numbers().unwrap();
-    assert_eq!((numbers.execution, numbers.reason), (Execution::Dense, ExecutionReason::Device));
+    assert_eq!(
+        (numbers.execution, numbers.reason),
+        (Execution::Dense, ExecutionReason::Device)
+    );
     assert_eq!((numbers.events, numbers.emptiness), (3, None));
-    here.apply(&Stroke::new(Tool::Erase, Cell { y: 24, x: 32 }, 200.0)).unwrap();
+    here.apply(&Stroke::new(Tool::Erase, Cell { y: 24, x: 32 }, 200.0))
+        .unwrap();
     let numbers = here.numbers().unwrap();
     assert_eq!(
         (numbers.matter_cells, numbers.emptiness),

@@ -77,7 +77,10 @@ fn going_over_changes_no_cell_by_more_than_eps() {
                     let before = here.field().unwrap();
                     here.set_execution(choice).unwrap();
                     let jump = distance(&here.field().unwrap(), &before);
-                    assert!(jump <= plan.eps, "{architecture} {boundary} to {choice}: {jump:e}");
+                    assert!(
+                        jump <= plan.eps,
+                        "{architecture} {boundary} to {choice}: {jump:e}"
+                    );
                 }
                 advance(&mut here, 1);
                 advance(&mut plain, 1);

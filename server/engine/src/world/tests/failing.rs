@@ -101,7 +101,8 @@ fn a_world_stops_with_the_step_the_cell_and_the_layer_and_can_be_saved() {
             assert!(bytes(&here) == before, "{boundary}");
             // And again, and after what was wrong is gone it goes on.
             assert!(here.advance().is_err());
-            here.apply(&Stroke::new(Tool::Erase, Cell { y: 21, x: 37 }, 4.0)).unwrap();
+            here.apply(&Stroke::new(Tool::Erase, Cell { y: 21, x: 37 }, 4.0))
+                .unwrap();
             advance(&mut here, 1);
         }
     }
@@ -139,7 +140,9 @@ fn a_world_on_a_device_stops_too() {
     let before = here.field().unwrap();
     let error = here.advance().unwrap_err();
     assert!(
-        error.to_string().starts_with("step 1 made a value that is not finite, in the cell at row "),
+        error
+            .to_string()
+            .starts_with("step 1 made a value that is not finite, in the cell at row "),
         "{error}"
     );
     assert_eq!(here.field().unwrap(), before);

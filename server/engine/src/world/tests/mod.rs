@@ -5,6 +5,7 @@ mod automaton;
 mod device;
 mod execution;
 mod failing;
+mod foreign;
 mod made;
 mod saving;
 mod tools;

@@ -27,14 +27,31 @@ fn goes_on(plan: &WorldPlan, law: &Law, before: u64, after: u64) {
     here.save(&path).unwrap();
     let mut there = world(&from_file(plan, &path, before), law);
     assert_eq!(there.step_count(), before);
-    assert!(bytes(&there) == std::fs::read(&path).unwrap(), "{}: as it was saved", what());
+    assert!(
+        bytes(&there) == std::fs::read(&path).unwrap(),
+        "{}: as it was saved",
+        what()
+    );
     for step in before..before + after {
         advance(&mut here, 1);
         advance(&mut there, 1);
-        assert!(bytes(&there) == bytes(&here), "{} after step {}", what(), step + 1);
+        assert!(
+            bytes(&there) == bytes(&here),
+            "{} after step {}",
+            what(),
+            step + 1
+        );
     }
-    assert_eq!(here.numbers().unwrap().matter_cells, there.numbers().unwrap().matter_cells);
-    assert_eq!(here.numbers().unwrap().execution, there.numbers().unwrap().execution, "{}", what());
+    assert_eq!(
+        here.numbers().unwrap().matter_cells,
+        there.numbers().unwrap().matter_cells
+    );
+    assert_eq!(
+        here.numbers().unwrap().execution,
+        there.numbers().unwrap().execution,
+        "{}",
+        what()
+    );
 }
 
 fn every_way(architecture: Architecture, precision: Precision) {
@@ -52,8 +69,8 @@ fn every_way(architecture: Architecture, precision: Precision) {
             }
             let plan = WorldPlan {
                 execution,
-                watched,
                 precision,
+                watched,
                 ..plan(boundary, [56, 84])
             };
             goes_on(&plan, &law, 3, 3);
@@ -142,7 +159,17 @@ fn a_file_is_taken_up_at_its_own_step_only() {
     advance(&mut here, 3);
     here.save(&path).unwrap();
     let wrong = crate::world::World::make(from_file(&plan, &path, 5), &law).unwrap_err();
-    assert!(matches!(wrong, WorldError::Step { found: 3, needed: 5, .. }), "{wrong}");
+    assert!(
+        matches!(
+            wrong,
+            WorldError::Step {
+                found: 3,
+                needed: 5,
+                ..
+            }
+        ),
+        "{wrong}"
+    );
     // As the starting matter of a world of its own it is of step 0.
     let anew = world(&from_file(&plan, &path, 0), &law);
     assert_eq!(anew.step_count(), 0);

@@ -35,14 +35,23 @@ fn what_is_erased_is_gone() {
         let law = golden(architecture);
         for boundary in BOUNDARIES {
             for watched in [false, true] {
-                let mut here = world(&WorldPlan { watched, ..plan(boundary, [64, 64]) }, &law);
+                let mut here = world(
+                    &WorldPlan {
+                        watched,
+                        ..plan(boundary, [64, 64])
+                    },
+                    &law,
+                );
                 assert_eq!(emptiness(&mut here), None);
                 advance(&mut here, 2);
                 let event = here.apply(&stroke(Tool::Erase, 32, 32, 200.0)).unwrap();
                 assert_eq!(event.step, 2);
                 let numbers = here.numbers().unwrap();
                 assert_eq!(numbers.matter_cells, 0, "{architecture} {boundary}");
-                assert_eq!(numbers.matter_tiles, 0, "{architecture} {boundary}: its memory too");
+                assert_eq!(
+                    numbers.matter_tiles, 0,
+                    "{architecture} {boundary}: its memory too"
+                );
                 assert_eq!(numbers.emptiness, Some(Emptiness::Erased { step: 2 }));
                 assert_eq!(numbers.events, 1);
                 advance(&mut here, 1);
@@ -75,10 +84,16 @@ fn what_dissolves_says_when() {
                     _ => {}
                 }
                 let expected = left.map(|step| Emptiness::Dissolved { step });
-                assert_eq!(numbers.emptiness, expected, "{architecture} {execution} step {step}");
+                assert_eq!(
+                    numbers.emptiness, expected,
+                    "{architecture} {execution} step {step}"
+                );
             }
             println!("{architecture} {execution}: dissolved at {left:?}");
-            assert!(left.is_some_and(|step| step <= 36), "{architecture} {execution}: {left:?}");
+            assert!(
+                left.is_some_and(|step| step <= 36),
+                "{architecture} {execution}: {left:?}"
+            );
         }
     }
 }
@@ -141,7 +156,13 @@ fn a_stroke_across_the_corners_of_tiles_is_one_stroke() {
     for boundary in BOUNDARIES {
         let after = |y, x| {
             let init = StartingMatter::Zeros;
-            let mut here = world(&WorldPlan { init, ..plan(boundary, [96, 96]) }, &law);
+            let mut here = world(
+                &WorldPlan {
+                    init,
+                    ..plan(boundary, [96, 96])
+                },
+                &law,
+            );
             here.apply(&stroke(Tool::Noise, y, x, 6.5)).unwrap();
             let cells = cells(&here, [y - 8, x - 8], [16, 16]);
             (here.numbers().unwrap(), cells)
@@ -164,7 +185,15 @@ fn a_stroke_ends_at_a_wall() {
     let law = golden(Architecture::DeepQca);
     let size = [44, 60];
     let init = StartingMatter::Zeros;
-    let make = || world(&WorldPlan { init: init.clone(), ..plan(Boundary::Walls, size) }, &law);
+    let make = || {
+        world(
+            &WorldPlan {
+                init: init.clone(),
+                ..plan(Boundary::Walls, size)
+            },
+            &law,
+        )
+    };
     let mut here = make();
     here.apply(&stroke(Tool::Noise, 46, -1, 5.0)).unwrap();
     let inside = (0..44_i64)
@@ -182,7 +211,10 @@ fn a_stroke_ends_at_a_wall() {
 fn the_same_events_make_the_same_world() {
     let events = |step: u64| match step {
         0 => vec![stroke(Tool::Noise, 10, 60, 4.0)],
-        2 => vec![stroke(Tool::Vortex, 32, 32, 9.0), stroke(Tool::Collapse, 30, 30, 5.0)],
+        2 => vec![
+            stroke(Tool::Vortex, 32, 32, 9.0),
+            stroke(Tool::Collapse, 30, 30, 5.0),
+        ],
         5 => vec![
             Stroke {
                 strength: 0.4,
@@ -198,7 +230,13 @@ fn the_same_events_make_the_same_world() {
         for boundary in BOUNDARIES {
             for execution in [ExecutionChoice::Sparse, ExecutionChoice::Auto] {
                 let run = |with_events: bool| {
-                    let mut here = world(&WorldPlan { execution, ..plan(boundary, [64, 64]) }, &law);
+                    let mut here = world(
+                        &WorldPlan {
+                            execution,
+                            ..plan(boundary, [64, 64])
+                        },
+                        &law,
+                    );
                     for step in 0..8 {
                         for stroke in events(step).iter().filter(|_| with_events) {
                             here.apply(stroke).unwrap();

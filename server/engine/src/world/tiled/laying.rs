@@ -3,12 +3,12 @@
 use atheria_shared::GridShape;
 use atheria_shared::limits::TILES;
 
-use super::super::WorldError;
 use super::super::field::{Field, MEMORY_CELLS};
 use super::super::harmonic::Harmonic;
 use super::super::lay;
 use super::super::live::WorldPlan;
 use super::super::pieces::{Empty, Piece, Pieces, deviates, seed_piece};
+use super::super::{Substance, WorldError};
 use super::{SIDE_CELLS, axis, depth, saving, vacuum};
 use crate::law::Shape;
 use crate::run::sparse::{Ground, Number, Place, Tiles};
@@ -22,7 +22,7 @@ pub(in super::super) struct Beginning<F: Number> {
     pub(in super::super) state: Tiles<F>,
     /// The piece of its starting matter that a stroke can lay.
     pub(in super::super) seed: Option<Field<f32>>,
-    /// Whether it goes on from where it was saved.
+    /// Whether it goes on from where it was saved cell by cell: then it may have been computed whole.
     pub(in super::super) resumed: bool,
 }
 
@@ -47,10 +47,10 @@ pub(in super::super) fn begin<F: Number>(
     if let Some(saved) = saving::resumed(plan, law)? {
         let grid = saved.grid;
         return Ok(Beginning {
+            resumed: matches!(saved.substance, Substance::Grid(_)),
             grid,
-            state: saving::take_up(saved, empty(grid, Empty::One), plan)?,
+            state: saving::take_up(&saved, empty(grid, Empty::One), plan)?,
             seed: None,
-            resumed: true,
         });
     }
     let (pieces, seed) = pieces(plan, law)?;
@@ -112,7 +112,9 @@ pub(super) fn lay<F: Number>(
             split_parts(cell, &mut numbers);
             state.write_cell(*slot, inside, &numbers);
         }
-        let Some(memory) = &piece.field.memory else { continue };
+        let Some(memory) = &piece.field.memory else {
+            continue;
+        };
         let [channels, height, width] = memory.shape;
         let mut cell = [vec![F::default(); channels], vec![F::default(); channels]];
         for at in 0..height * width {

@@ -18,9 +18,7 @@ use super::field::Field;
 use super::harmonic::Harmonic;
 use super::live::WorldPlan;
 use super::rule::Rule;
-use crate::run::sparse::{
-    Axis, Made, Manner, Number, StepError, Stepper, Tiles, find_matter, reach_cells,
-};
+use crate::run::sparse::{Axis, Made, Manner, Number, StepError, Stepper, Tiles, find_matter, reach_cells};
 use laying::Beginning;
 pub(super) use laying::begin;
 use numbers::Past;
@@ -29,7 +27,7 @@ use numbers::Past;
 pub(super) const SIDE_CELLS: usize = 16;
 /// Of the work of computing all tiles, the part from which on that is done, and the part below which it is not any more.
 const WHOLE: (f64, f64) = (0.95, 0.8);
-/// Steps between two looks at whether a world that is computed whole could be computed sparsely.
+/// Steps between two looks at whether a world had better be computed whole, or sparsely.
 const LOOK_EVERY: u64 = 16;
 
 /// A world in tiles.
@@ -111,7 +109,9 @@ impl<F: Number> TileWorld<F> {
     /// Cells along the shortest side of a tile of it.
     pub(super) fn smallest_tile(&self) -> usize {
         let axes = self.state.ground.axes();
-        let last = axes.iter().map(|axis| axis.size_of(axis.count().unwrap_or(1) - 1));
+        let last = axes
+            .iter()
+            .map(|axis| axis.size_of(axis.count().unwrap_or(1) - 1));
         last.min().unwrap_or(SIDE_CELLS)
     }
 
@@ -180,10 +180,11 @@ impl<F: Number> TileWorld<F> {
         (execution, reason)
     }
 
-    /// For `auto`: whether all of the world is to be computed. Hangs on the state and the step alone, so that a world is the
-    /// same on every run, whatever the machine's speed.
+    /// For `auto`: whether all of the world is to be computed. Hangs on the state and the step alone, and not on the plan that
+    /// is held, so that a world is the same on every run, whatever the machine's speed and wherever it was saved.
     fn choose(&mut self) -> Result<(), WorldError> {
-        let chooses = self.choice == ExecutionChoice::Auto && self.harmonic.is_none();
+        let auto = self.choice == ExecutionChoice::Auto && self.harmonic.is_none();
+        let chooses = auto && self.step.is_multiple_of(LOOK_EVERY);
         let Some(all) = self.tiles().filter(|_| chooses) else {
             return Ok(());
         };
@@ -191,25 +192,23 @@ impl<F: Number> TileWorld<F> {
         let whole = (passes * (all + self.state.ground.len())) as f64;
         let sparse = |stepper: &mut Stepper<F>, state: &Tiles<F>| {
             // More than can be computed at once is computed whole or not at all.
-            stepper.work_of(state, TILES).map_or(f64::INFINITY, |work| work as f64)
+            stepper
+                .work_of(state, TILES)
+                .map_or(f64::INFINITY, |work| work as f64)
         };
-        match self.manner {
-            Manner::Sparse => {
-                if sparse(&mut self.stepper, &self.state) > WHOLE.0 * whole {
-                    self.go_whole()?;
-                }
+        self.stepper.forget();
+        if self.manner == Manner::Sparse {
+            if sparse(&mut self.stepper, &self.state) > WHOLE.0 * whole {
+                self.go_whole()?;
             }
-            Manner::Whole { .. } if self.step.is_multiple_of(LOOK_EVERY) => {
-                let mut state = self.state.clone();
-                find_matter(&mut state, self.eps);
-                self.stepper.forget();
-                if sparse(&mut self.stepper, &state) < WHOLE.1 * whole {
-                    self.go_sparse();
-                } else {
-                    self.stepper.forget();
-                }
+        } else {
+            let mut state = self.state.clone();
+            find_matter(&mut state, self.eps);
+            let work = sparse(&mut self.stepper, &state);
+            self.stepper.forget();
+            if work < WHOLE.1 * whole {
+                self.go_sparse();
             }
-            Manner::Whole { .. } => {}
         }
         Ok(())
     }
@@ -301,4 +300,3 @@ fn depth(reach_cells: u32) -> usize {
         reach => reach.div_ceil(SIDE_CELLS) + 1,
     }
 }
-

@@ -114,7 +114,11 @@ impl<F: Number> TileWorld<F> {
             emptiness: past.emptiness,
             matter_tiles: self.matter_tiles().count() as u64,
             active_tiles: self.made.active as u64,
-            background_tiles: if keeps_ground { self.state.ground.len() as u64 } else { 0 },
+            background_tiles: if keeps_ground {
+                self.state.ground.len() as u64
+            } else {
+                0
+            },
             tile_cells: self.state.side as u32,
             error_bound: (past.lost > 0.0 && past.lambda.is_some()).then_some(past.lost * self.eps),
             execution,

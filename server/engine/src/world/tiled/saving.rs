@@ -44,7 +44,7 @@ pub(super) fn resumed<F: Number>(plan: &WorldPlan, law: Shape) -> Result<Option<
 
 /// The state of a saved world. `empty`: a world of the same size and law.
 pub(super) fn take_up<F: Number>(
-    saved: SavedWorld<F>,
+    saved: &SavedWorld<F>,
     empty: Tiles<F>,
     plan: &WorldPlan,
 ) -> Result<Tiles<F>, WorldError> {
@@ -56,7 +56,10 @@ pub(super) fn take_up<F: Number>(
         path: path.clone(),
         array: "ground_tiles".to_owned(),
         found: "tiles of another world".to_owned(),
-        needed: format!("the background of a world of {} with {}", saved.grid, plan.boundary),
+        needed: format!(
+            "the background of a world of {} with {}",
+            saved.grid, plan.boundary
+        ),
     };
     let mut state = empty;
     if let Some(ground) = &saved.ground {
@@ -165,12 +168,11 @@ impl<F: Number> TileWorld<F> {
     /// The world as a file has it.
     pub(in super::super) fn saved(&self) -> SavedWorld<F> {
         let state = &self.state;
-        let substance = match self.field() {
-            Some(field) => Substance::Grid(field),
-            None => {
-                let tiles: Vec<(Place, usize)> = self.matter_tiles().collect();
-                Substance::Tiles(tiles_of(state, &tiles))
-            }
+        let substance = if let Some(field) = self.field() {
+            Substance::Grid(field)
+        } else {
+            let tiles: Vec<(Place, usize)> = self.matter_tiles().collect();
+            Substance::Tiles(tiles_of(state, &tiles))
         };
         SavedWorld {
             grid: self.grid,
@@ -189,7 +191,11 @@ impl<F: Number> TileWorld<F> {
 }
 
 /// Cells of a state, from the one at `from` on. Where the state has memory, `from` is at one of its cells.
-pub(in super::super) fn window<F: Number>(state: &Tiles<F>, from: [i64; 2], [height, width]: [usize; 2]) -> Field<F> {
+pub(in super::super) fn window<F: Number>(
+    state: &Tiles<F>,
+    from: [i64; 2],
+    [height, width]: [usize; 2],
+) -> Field<F> {
     let channels = state.numbers / 2;
     let slots = state.slots();
     let slot_of = |y: i64, x: i64, side: i64| {
@@ -229,7 +235,11 @@ pub(in super::super) fn window<F: Number>(state: &Tiles<F>, from: [i64; 2], [hei
 }
 
 /// Cells of the empty world at these rows and columns. Where the law has memory, they come in whole cells of it.
-pub(in super::super) fn ground_window<F: Number>(state: &Tiles<F>, rows: &[i64], columns: &[i64]) -> Field<F> {
+pub(in super::super) fn ground_window<F: Number>(
+    state: &Tiles<F>,
+    rows: &[i64],
+    columns: &[i64],
+) -> Field<F> {
     let slot_of = |y: i64, x: i64, side: i64| {
         let slot = state.ground.under([y.div_euclid(side), x.div_euclid(side)]) as usize;
         (slot, [y.rem_euclid(side) as usize, x.rem_euclid(side) as usize])
@@ -257,11 +267,9 @@ pub(in super::super) fn ground_window<F: Number>(state: &Tiles<F>, rows: &[i64],
             cells.map(|cell| cell.div_euclid(MEMORY_CELLS as i64)).collect()
         };
         let (rows, columns) = (coarse(rows), coarse(columns));
-        field.memory = Some(memory_of(
-            state,
-            [rows.len(), columns.len()],
-            |at| slot_of(rows[at[0]], columns[at[1]], (state.side / MEMORY_CELLS) as i64),
-        ));
+        field.memory = Some(memory_of(state, [rows.len(), columns.len()], |at| {
+            slot_of(rows[at[0]], columns[at[1]], (state.side / MEMORY_CELLS) as i64)
+        }));
     }
     field
 }

@@ -11,7 +11,9 @@ use atheria_shared::{Boundary, Cell, GridShape};
 use super::super::WorldError;
 use super::super::harmonic::Harmonic;
 use super::{SIDE_CELLS, TileWorld};
-use crate::run::sparse::{Axis, Ground, Made, Manner, MatterTile, Number, Place, Program, Tiles, compare_tiles};
+use crate::run::sparse::{
+    Axis, Ground, Made, Manner, MatterTile, Number, Place, Program, Tiles, compare_tiles,
+};
 
 /// Most cells of a world whose vacuum is worked out cell by cell.
 const CELLS: u64 = 1 << 20;

@@ -25,7 +25,10 @@ fn every_cell_of_an_empty_torus_is_its_ground_to_the_bit() {
         world.steps(64);
         let tiles = 0..world.state.matter.len();
         assert_eq!(tiles.len(), 24);
-        assert!(tiles.into_iter().all(|tile| world.is_ground(tile)), "{architecture}");
+        assert!(
+            tiles.into_iter().all(|tile| world.is_ground(tile)),
+            "{architecture}"
+        );
     }
 }
 
@@ -70,7 +73,11 @@ fn the_ground_is_the_walled_world(architecture: Architecture) {
         }
     }
     let ground = &world.state.ground;
-    println!("{architecture}: {worst:.1e}, {begun} tiles grew to {} of {}", ground.len(), 16 * 8);
+    println!(
+        "{architecture}: {worst:.1e}, {begun} tiles grew to {} of {}",
+        ground.len(),
+        16 * 8
+    );
     assert!(worst <= 1e-5, "{architecture}: {worst:e}");
 }
 
@@ -104,8 +111,8 @@ fn a_vast_empty_world_costs_next_to_nothing() {
             let tiles = world.state.ground.len();
             println!("{architecture} {boundary}: {tiles} tiles");
             assert!(world.state.matter.is_empty(), "{architecture} {boundary}");
-            // All of it would be 16,777,216.
-            let most = if boundary == Boundary::Walls { 200 } else { 1 };
+            // All of it would be 16,777,216. A law that normalises is felt far from walls in a world of that size.
+            let most = if boundary == Boundary::Walls { 400 } else { 1 };
             assert!(tiles <= most, "{architecture} {boundary}: {tiles}");
         }
     }

@@ -55,13 +55,22 @@ fn on_a_torus_a_sparse_step_is_the_step_of_every_tile() {
                 whole
             });
             let all = with_ground.state.matter.len();
-            assert!(sparse.step().active < all, "{architecture}: all of it is computed");
+            assert!(
+                sparse.step().active < all,
+                "{architecture}: all of it is computed"
+            );
             with_ground.step();
             without.step();
             for step in 2..=4 {
                 let expected = bits(&with_ground.whole());
-                assert!(bits(&sparse.whole()) == expected, "{architecture} {size:?} before step {step}");
-                assert!(bits(&without.whole()) == expected, "{architecture} {size:?} before step {step}");
+                assert!(
+                    bits(&sparse.whole()) == expected,
+                    "{architecture} {size:?} before step {step}"
+                );
+                assert!(
+                    bits(&without.whole()) == expected,
+                    "{architecture} {size:?} before step {step}"
+                );
                 sparse.step();
                 with_ground.step();
                 without.step();
@@ -95,7 +104,10 @@ fn an_untouched_tile_is_its_ground() {
 
 /// What comes of a world in a pool of so many threads.
 fn in_a_pool(threads: usize, work: impl Fn() -> Vec<u64> + Send + Sync) -> Vec<u64> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap();
     pool.install(work)
 }
 
@@ -111,7 +123,10 @@ fn threads_do_not_matter() {
             };
             let one = in_a_pool(1, run);
             for threads in [2, 3] {
-                assert!(in_a_pool(threads, run) == one, "{architecture} {boundary} {threads}");
+                assert!(
+                    in_a_pool(threads, run) == one,
+                    "{architecture} {boundary} {threads}"
+                );
             }
         }
     }
@@ -125,7 +140,12 @@ fn a_world_may_be_made_on_one_thread_and_stepped_on_many() {
         world.go_whole(true);
         world
     };
-    let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let pool = |threads| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap()
+    };
     let mut here = pool(1).install(make);
     pool(1).install(|| here.steps(3));
     let mut moved = pool(1).install(make);
@@ -171,7 +191,12 @@ fn soil<F: Number>(state: &mut Tiles<F>) {
     let axes = state.ground.axes().clone();
     let sizes: Vec<[usize; 2]> = (0..state.ground.len())
         .map(|tile| state.ground.size(tile as u32))
-        .chain(state.matter.iter().map(|tile| [axes[0].size_of(tile.place[0]), axes[1].size_of(tile.place[1])]))
+        .chain(
+            state
+                .matter
+                .iter()
+                .map(|tile| [axes[0].size_of(tile.place[0]), axes[1].size_of(tile.place[1])]),
+        )
         .collect();
     let cell = vec![F::of(1e3); state.numbers];
     let memory = vec![F::of(1e3); state.memory_channels];
@@ -230,5 +255,9 @@ fn a_plan_that_is_held_changes_nothing() {
 
 /// The window with more cells: a plan that is held may keep tiles that are empty.
 fn wider(a: Window, b: Window) -> Window {
-    if a.size[0] * a.size[1] >= b.size[0] * b.size[1] { a } else { b }
+    if a.size[0] * a.size[1] >= b.size[0] * b.size[1] {
+        a
+    } else {
+        b
+    }
 }

@@ -6,7 +6,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use tch::{Kind, Tensor};
 
-use super::super::{Axis, Ground, Made, Manner, Number, Program, Stepper, Tiles, difference, find_matter, reach_cells};
+use super::super::{
+    Axis, Ground, Made, Manner, Number, Program, Stepper, Tiles, difference, find_matter, reach_cells,
+};
 use crate::law::Law;
 use crate::run::{Dense, Memory, State};
 
@@ -278,7 +280,10 @@ impl<F: Number> Sparse<F> {
         let place = self.state.matter[tile].place;
         let axes = self.state.ground.axes();
         let size = [axes[0].size_of(place[0]), axes[1].size_of(place[1])];
-        let (slot, under) = (self.state.ground.len() + tile, self.state.ground.under(place) as usize);
+        let (slot, under) = (
+            self.state.ground.len() + tile,
+            self.state.ground.under(place) as usize,
+        );
         let (psi, memory) = difference(&self.state, slot, under, size, 0.0);
         !psi.residue && !memory.residue
     }

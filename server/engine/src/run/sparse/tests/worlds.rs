@@ -33,7 +33,14 @@ pub(super) fn chosen(boundary: Boundary) -> Vec<Start> {
         pieces,
     };
     let scattered = (0..20)
-        .map(|at| piece(at, 23 * (at as i64 % 5) + 2, 37 * (at as i64 / 5) + 5, 3 + at as i64 % 4))
+        .map(|at| {
+            piece(
+                at,
+                23 * (at as i64 % 5) + 2,
+                37 * (at as i64 / 5) + 5,
+                3 + at as i64 % 4,
+            )
+        })
         .collect();
     vec![
         start("one piece", 128, 112, 16, vec![piece(1, 51, 60, 12)]),
@@ -45,7 +52,13 @@ pub(super) fn chosen(boundary: Boundary) -> Vec<Start> {
             16,
             vec![piece(2, 44, 60, 8), piece(3, 90, 124, 6), piece(4, -2, -3, 7)],
         ),
-        start("large tiles", 100, 136, 32, vec![piece(9, 60, 90, 12), piece(10, 96, 3, 9)]),
+        start(
+            "large tiles",
+            100,
+            136,
+            32,
+            vec![piece(9, 60, 90, 12), piece(10, 96, 3, 9)],
+        ),
         start(
             "two that merge, sides no multiple of a tile",
             60,
@@ -64,7 +77,11 @@ fn length() -> impl Strategy<Value = u32> {
 
 /// Any world. `small_tiles`: tiles of 8 cells a side too, which a law that looks far has no use for.
 pub(super) fn any(small_tiles: bool) -> impl Strategy<Value = Start> {
-    let sides: Vec<usize> = if small_tiles { vec![8, 16, 32] } else { vec![16, 32] };
+    let sides: Vec<usize> = if small_tiles {
+        vec![8, 16, 32]
+    } else {
+        vec![16, 32]
+    };
     let site = (
         prop::sample::select(BOUNDARIES.to_vec()),
         [length(), length()],
@@ -81,11 +98,8 @@ pub(super) fn any(small_tiles: bool) -> impl Strategy<Value = Start> {
             1 => Just([-2, -2]),
             1 => Just([height - 3, width - 3]),
         ];
-        let piece = (place, 1..9_i64, any_seed()).prop_map(|(at, side_cells, seed)| Piece {
-            at,
-            side_cells,
-            seed,
-        });
+        let piece =
+            (place, 1..9_i64, any_seed()).prop_map(|(at, side_cells, seed)| Piece { at, side_cells, seed });
         prop::collection::vec(piece, count).prop_map(move |pieces| Start {
             name: "any",
             site,
