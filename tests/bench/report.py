@@ -23,6 +23,8 @@ def size(path):
 
 def number(value):
     """Three figures, more where the number has more before its point."""
+    if 0 < abs(value) < 0.01:
+        return f"{value:.1e}"
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 

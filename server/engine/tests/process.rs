@@ -323,7 +323,10 @@ fn open(job: &LawJob, world: WorldSpec, step: u64, watched: bool) -> EngineReque
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one conversation from its first word to its last")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one conversation from its first word to its last"
+)]
 fn a_world_is_opened_watched_and_driven() {
     let experiment = experiment("DEEP_QCA-d4-h8-g32");
     let mut engine = Engine::start();

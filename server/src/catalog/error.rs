@@ -130,11 +130,11 @@ fn or_torchscript(file: Option<&str>, trusted: bool) -> String {
     match (file, trusted) {
         (Some(file), _) => {
             format!(
-                ", or run its TorchScript {file} with --trust-torchscript, which executes code from that file"
+                "; or run its TorchScript {file} with --trust-torchscript, which executes code from that file"
             )
         }
         (None, true) => {
-            ", and there is no TorchScript (*.pt) beside its checkpoints to be run instead".to_owned()
+            "; there is no TorchScript (*.pt) beside its checkpoints to be run instead".to_owned()
         }
         (None, false) => String::new(),
     }

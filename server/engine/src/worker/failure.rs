@@ -32,7 +32,11 @@ pub(super) fn of_foreign(error: &ForeignError) -> ApiError {
     } else {
         ErrorCode::CheckpointMismatch
     };
-    ApiError::new(code, error.to_string()).with_details(log_causes(error))
+    let message = error.to_string();
+    // What it answered with is told already; what libtorch said behind that is not.
+    let mut causes = log_causes(error);
+    causes.retain(|cause| !message.contains(cause));
+    ApiError::new(code, message).with_details(causes)
 }
 
 /// Writes an error's causes to the log, all of their lines, and gives the first line of each.

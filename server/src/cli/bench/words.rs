@@ -40,7 +40,7 @@ fn case_words(text: &mut String, case: &CaseReport) {
     for error in &case.errors {
         let _ = writeln!(
             text,
-            "    after {} steps {:.1e} from float64, the peer {:.1e}",
+            "    steps: {}; {:.1e} from float64, the peer {:.1e}",
             error.steps, error.ours, error.peer
         );
     }
@@ -149,6 +149,9 @@ fn figure(spread: Spread) -> String {
 
 /// Three figures, more where the number has more before its point.
 fn number(number: f64) -> String {
+    if number != 0.0 && number.abs() < 0.01 {
+        return format!("{number:.1e}");
+    }
     let places = if number.abs() >= 100.0 {
         0
     } else if number.abs() >= 10.0 {
@@ -169,5 +172,6 @@ mod tests {
         assert_eq!(figure(spread(1.234, 1.1, 2.0)), "1.23 (1.10-2.00)");
         assert_eq!(figure(spread(12.34, 12.34, 12.34)), "12.3");
         assert_eq!(figure(spread(1234.4, 999.9, 1300.0)), "1234 (1000-1300)");
+        assert_eq!(figure(spread(0.00123, 0.00123, 0.00123)), "1.2e-3");
     }
 }

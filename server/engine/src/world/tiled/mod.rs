@@ -28,7 +28,7 @@ pub(super) const SIDE_CELLS: usize = 16;
 /// Of the work of computing all tiles, the part from which on that is done, and the part below which it is not any more.
 const WHOLE: (f64, f64) = (0.95, 0.8);
 /// Steps between two looks at whether a world had better be computed whole, or sparsely.
-const LOOK_EVERY: u64 = 16;
+const LOOK_EVERY: u64 = 8;
 
 /// A world in tiles.
 #[derive(Debug)]

@@ -345,17 +345,28 @@ fn memory_of<F: Number>(
     FieldMemory { shape, h, c }
 }
 
-/// Tiles of a state as a file has them.
+/// Tiles of a state as a file has them. What a partial tile has beyond the world is anything, and is written as zeros.
 fn tiles_of<F: Number>(state: &Tiles<F>, wanted: &[(Place, usize)]) -> state_file::Tiles<F> {
     let side = state.side;
     let channels = state.numbers / 2;
     let mut psi = vec![F::default(); wanted.len() * side * side * state.numbers];
     let mut numbers = vec![F::default(); state.numbers];
     let area = side * side;
+    let axes = state.ground.axes();
+    let inside = |(place, slot): (Place, usize), [y, x]: [usize; 2]| {
+        let [height, width] = if slot < state.ground.len() {
+            state.ground.size(slot as u32)
+        } else {
+            [axes[0].size_of(place[0]), axes[1].size_of(place[1])]
+        };
+        y < height && x < width
+    };
     for (at, cell) in psi.chunks_exact_mut(state.numbers.max(1)).enumerate() {
-        let (_, slot) = wanted[at / area];
-        state.read_cell(slot, [at % area / side, at % side], &mut numbers);
-        join_parts(&numbers, cell);
+        let (tile, within) = (wanted[at / area], [at % area / side, at % side]);
+        if inside(tile, within) {
+            state.read_cell(tile.1, within, &mut numbers);
+            join_parts(&numbers, cell);
+        }
     }
     let memory = state.memory.as_ref().map(|_| {
         let (quarter, count) = (side / MEMORY_CELLS, state.memory_channels);
@@ -368,9 +379,13 @@ fn tiles_of<F: Number>(state: &Tiles<F>, wanted: &[(Place, usize)]) -> state_fil
             h: vec![F::default(); size],
             c: vec![F::default(); size],
         };
-        for (tile, (_, slot)) in wanted.iter().enumerate() {
+        for (tile, wanted) in wanted.iter().enumerate() {
             for at in 0..plane {
-                state.read_memory(*slot, [at / quarter, at % quarter], [&mut h, &mut c]);
+                let within = [at / quarter, at % quarter];
+                if !inside(*wanted, within.map(|at| at * MEMORY_CELLS)) {
+                    continue;
+                }
+                state.read_memory(wanted.1, within, [&mut h, &mut c]);
                 for channel in 0..count {
                     memory.h[(tile * count + channel) * plane + at] = h[channel];
                     memory.c[(tile * count + channel) * plane + at] = c[channel];
