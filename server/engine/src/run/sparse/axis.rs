@@ -269,6 +269,13 @@ mod tests {
             prop_assert_eq!(Some(cells as i64), axis.cells());
         }
 
+        /// A saved ground has only its classes.
+        #[test]
+        fn an_axis_is_told_by_how_many_classes_it_has(cells in 1_u32..400, depths in [0_usize..8, 0_usize..8]) {
+            let [a, b] = depths.map(|depth| Axis::walled(cells, 16, depth));
+            prop_assert!(a.classes() != b.classes() || a == b, "{a:?} {b:?}");
+        }
+
         #[test]
         fn beside_a_wall_classes_are_neighbours_as_their_tiles_are(axis in axes()) {
             prop_assume!(!axis.wraps());

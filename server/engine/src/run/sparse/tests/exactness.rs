@@ -174,7 +174,7 @@ fn nothing_beyond_the_world_is_read<F: Number>(law: &Law, boundary: Boundary, wh
         world
     };
     let (mut clean, mut soiled) = (make(), make());
-    for _ in 0..3 {
+    for _ in 0..2 {
         soil(&mut soiled.state);
         soiled.step();
         clean.step();
@@ -221,32 +221,31 @@ fn what_lies_beyond_the_world_is_not_read() {
         for boundary in [Boundary::Torus, Boundary::Walls] {
             for whole in [false, true] {
                 nothing_beyond_the_world_is_read::<f32>(&law, boundary, whole);
-                nothing_beyond_the_world_is_read::<f64>(&law, boundary, whole);
             }
+            nothing_beyond_the_world_is_read::<f64>(&law, boundary, true);
         }
     }
 }
 
+/// Between walls none is held: see `HOLD`.
 #[test]
 fn a_plan_that_is_held_changes_nothing() {
     for architecture in Architecture::ALL {
         let law = golden(architecture);
-        for boundary in BOUNDARIES {
-            for start in worlds::chosen(boundary).into_iter().take(2) {
-                let make = || Sparse::<f32>::with(&law, start.site, EPS, &start.pieces);
-                let (mut held, mut anew) = (make(), make());
-                for step in 0..12 {
-                    held.step();
-                    anew.stepper.forget();
-                    anew.step();
-                    if step % 3 == 2 {
-                        let window = wider(held.window(), anew.window());
-                        assert!(
-                            bits(&held.cells(window)) == bits(&anew.cells(window)),
-                            "{architecture} {boundary} {} step {step}",
-                            start.name
-                        );
-                    }
+        for boundary in [Boundary::Torus, Boundary::Unbounded] {
+            let start = &worlds::chosen(boundary)[0];
+            let make = || Sparse::<f32>::with(&law, start.site, EPS, &start.pieces);
+            let (mut held, mut anew) = (make(), make());
+            for step in 1..=10 {
+                held.step();
+                anew.stepper.forget();
+                anew.step();
+                if step % 5 == 0 {
+                    let window = wider(held.window(), anew.window());
+                    assert!(
+                        bits(&held.cells(window)) == bits(&anew.cells(window)),
+                        "{architecture} {boundary} step {step}"
+                    );
                 }
             }
         }

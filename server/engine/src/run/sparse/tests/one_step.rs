@@ -1,6 +1,6 @@
 //! One sparse step against one dense float64 step from the same state, for every law and boundary.
 
-use atheria_shared::Architecture;
+use atheria_shared::{Architecture, Boundary};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
@@ -42,7 +42,12 @@ fn in_chosen_worlds(architecture: Architecture) {
     let law = golden(architecture);
     for boundary in BOUNDARIES {
         for (at, start) in worlds::chosen(boundary).iter().enumerate() {
-            let moments = if at == 0 { &MOMENTS[..] } else { &[0, 4] };
+            let moments = match (at, boundary) {
+                // On the plane matter is soon all over a window that has to be computed densely.
+                (0, Boundary::Unbounded) => &MOMENTS[..4],
+                (0, _) => &MOMENTS[..],
+                _ => &[0, 4],
+            };
             let worst = follow::<f32>(&law, start, EPS, moments, None);
             println!("{architecture} {boundary} {}: {worst:.1e}", start.name);
         }
