@@ -57,7 +57,7 @@ fn machine(device: DeviceChoice) -> Machine {
     Machine::new(
         SessionId::from_bits(1),
         plan,
-        ["/tmp/a.npz".into(), "/tmp/b.npz".into()],
+        ["saves/a.npz".into(), "saves/b.npz".into()],
         settings,
     )
 }
@@ -124,7 +124,7 @@ fn live(device: DeviceChoice, now: Instant) -> Machine {
 fn save(machine: &mut Machine, step: u64, now: Instant) {
     machine.heard(at_step(step), now);
     assert!(!machine.save_due(now).is_empty());
-    let path = "/tmp/b.npz".into();
+    let path = "saves/b.npz".into();
     machine.heard(EngineEvent::Saved { path, step }, now);
 }
 
@@ -150,7 +150,7 @@ fn saving_takes_a_small_part_of_the_time() {
     machine.heard(at_step(1), now);
     assert_eq!(machine.save_due(now).len(), 1);
     now += Duration::from_secs(2);
-    let path = "/tmp/b.npz".into();
+    let path = "saves/b.npz".into();
     machine.heard(EngineEvent::Saved { path, step: 1 }, now);
     machine.heard(at_step(2), now);
     assert!(machine.save_due(now + Duration::from_secs(39)).is_empty());
@@ -170,7 +170,7 @@ fn a_recovery_begins_with_the_save_and_what_was_wished() {
     assert_eq!(
         open,
         (
-            StartingMatter::File("/tmp/b.npz".into()),
+            StartingMatter::File("saves/b.npz".into()),
             5,
             DeviceChoice::Auto,
             false
@@ -196,7 +196,7 @@ fn a_reset_voids_what_was_saved_before_it_and_what_arrives_after_it() {
     machine.heard(at_step(9), now);
     machine.save_due(now);
     machine.command(WorldCommand::Reset, now).unwrap();
-    let path = "/tmp/b.npz".into();
+    let path = "saves/b.npz".into();
     machine.heard(EngineEvent::Saved { path, step: 9 }, now);
     machine.ended(died(), now);
     let open = opening(&machine.launched(now));
@@ -411,7 +411,7 @@ fn a_world_that_was_only_painted_is_saved_too() {
     assert!(machine.save_due(now).is_empty());
     machine.ended(died(), now);
     let open = opening(&machine.launched(now));
-    assert_eq!((open.0, open.1), (StartingMatter::File("/tmp/b.npz".into()), 0));
+    assert_eq!((open.0, open.1), (StartingMatter::File("saves/b.npz".into()), 0));
     assert_eq!(recorded(&machine), [0]);
 }
 
