@@ -22,8 +22,6 @@ pub trait Real:
 {
     /// Bytes of one.
     const BYTES: usize;
-    /// libtorch's name for it.
-    const KIND: tch::Kind;
 
     /// The nearest one.
     fn of(value: f64) -> Self;
@@ -33,7 +31,6 @@ pub trait Real:
 
 impl Real for f32 {
     const BYTES: usize = 4;
-    const KIND: tch::Kind = tch::Kind::Float;
 
     fn of(value: f64) -> Self {
         value as Self
@@ -46,7 +43,6 @@ impl Real for f32 {
 
 impl Real for f64 {
     const BYTES: usize = 8;
-    const KIND: tch::Kind = tch::Kind::Double;
 
     fn of(value: f64) -> Self {
         value

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::probe::{Probe, depth_tiles};
+use super::probe::Probe;
 use crate::law::Law;
-use crate::run::sparse::{Axis, LANES, Number, Program, Tiles, reach_cells};
+use crate::run::sparse::{Axis, Ground, LANES, Number, Program, Tiles, reach_cells};
 use crate::world::WorldError;
 
 /// What is no difference any more.
@@ -35,7 +35,7 @@ pub(super) fn settling_steps(law: &Law, gamma: f64, steps: u32) -> Result<Option
 /// take too much work. The world lies between two walls and is a ring along them: corners are not counted.
 pub(super) fn wall_depth_cells(law: &Law, gamma: f64, steps: u32) -> Result<Option<u32>, WorldError> {
     let tile = WALLED_TILE_CELLS;
-    let depth = depth_tiles(reach_cells(&Program::<f32>::of(law)?), tile);
+    let depth = Ground::depth_tiles(reach_cells(&Program::<f32>::of(law)?), tile);
     let axes = [
         Axis::walled(WALLED_CELLS, tile, depth),
         Axis::ring(tile as u32, tile),

@@ -42,7 +42,7 @@ impl<F: Number> Probe<F> {
         if let Some(real) = vacuum.first_mut() {
             *real = F::of(1.0);
         }
-        let ground = Ground::new(axes, depth_tiles(reach_cells(&program), side));
+        let ground = Ground::new(axes, Ground::depth_tiles(reach_cells(&program), side));
         Ok(Self {
             state: Tiles::empty(ground, side, &vacuum, law.memory_channels()),
             stepper: Stepper::new(program, side, gamma, eps),
@@ -147,14 +147,6 @@ impl<F: Number> Probe<F> {
         let before = self.step()?;
         self.stepper.recycle(before);
         Ok(())
-    }
-}
-
-/// Tiles that the ground has of its own at a wall: farther than one is felt in a step.
-pub(super) fn depth_tiles(reach_cells: u32, side: usize) -> usize {
-    match reach_cells as usize {
-        0 => 0,
-        reach => reach.div_ceil(side) + 1,
     }
 }
 

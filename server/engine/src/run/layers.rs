@@ -15,12 +15,12 @@ use crate::law::{Law, Op, ParamId, ParamRole, Weight};
 
 use super::error::RunError;
 use super::state::{Answer, Memory};
-use super::values::{Field, Made, Values, common};
+use super::values::{Field, Made, Values};
 
 /// Epsilon of PyTorch's group norm.
-const GROUP_NORM_EPSILON: f64 = 1e-5;
+pub(super) const GROUP_NORM_EPSILON: f64 = 1e-5;
 /// Epsilon of the RMS norm.
-const RMS_NORM_EPSILON: f64 = 1e-6;
+pub(super) const RMS_NORM_EPSILON: f64 = 1e-6;
 
 /// A law's layers with their weights on a device.
 #[derive(Debug)]
@@ -75,10 +75,10 @@ impl Layers {
     }
 
     fn layer(&self, op: &Op, values: &Values, fields: &[Field<'_>]) -> Made {
-        if let Some(made) = common(op, values, fields, |id| self.weight(id)) {
-            return made;
-        }
         match *op {
+            Op::Input => fields.iter().map(|(psi, _)| psi.f_contiguous()).collect(),
+            Op::MemoryH(like) => values.remembered(fields, like, |memory| &memory.h),
+            Op::MemoryC(like) => values.remembered(fields, like, |memory| &memory.c),
             Op::Conv {
                 input,
                 weight,
@@ -86,6 +86,10 @@ impl Layers {
                 side,
                 groups,
             } => values.each(input, |x| self.conv(x, weight, bias, side, groups)),
+            Op::Upsample { input, weight, bias } => values.each(input, |x| {
+                let (kernel, bias) = (self.weight(weight), Some(self.weight(bias)));
+                x.f_conv_transpose2d(kernel, bias, [2, 2], [0, 0], [0, 0], 1, [1, 1])
+            }),
             Op::GroupNorm {
                 input,
                 groups,
@@ -97,9 +101,21 @@ impl Layers {
             }
             Op::RmsNorm { input, weight } => rms_norm(values.of(input), self.weight(weight)),
             Op::Elu(input) => values.each(input, Tensor::f_elu),
+            Op::MaxPool(input) => {
+                values.each(input, |x| x.f_max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false))
+            }
+            Op::Concat(a, b) => values.pair(a, b, |a, b| Tensor::f_cat(&[a, b], 1)),
+            Op::Channels { input, first, count } => {
+                values.each(input, |x| x.f_narrow(1, first as i64, count as i64))
+            }
+            Op::Sigmoid(input) => values.each(input, Tensor::f_sigmoid),
+            Op::Tanh(input) => values.each(input, Tensor::f_tanh),
+            Op::Mul(a, b) => values.pair(a, b, Tensor::f_mul),
+            Op::Add(a, b) => values.pair(a, b, Tensor::f_add),
+            Op::Spike { input, threshold } => values.each(input, |x| {
+                x.f_gt_tensor(self.weight(threshold))?.f_to_kind(x.kind())
+            }),
             Op::ResizeLike { input, like } => values.pair(input, like, |x, like| self.resize_like(x, like)),
-            // Only the input is left.
-            _ => fields.iter().map(|(psi, _)| psi.f_contiguous()).collect(),
         }
     }
 

@@ -1,8 +1,8 @@
-//! The values of a graph while it is run: for each, a tensor a field. Also the operators that every reading computes alike.
+//! The values of a graph while it is run: for each, a tensor a field.
 
 use tch::{TchError, Tensor};
 
-use crate::law::{Graph, Op, ParamId, Value};
+use crate::law::{Graph, Value};
 
 use super::state::{Answer, Memory};
 
@@ -79,44 +79,4 @@ impl Values {
         };
         (0..fields).map(answer).collect()
     }
-}
-
-/// An operator that every reading leaves to libtorch, in whatever layout its inputs have; none for one that a reading computes
-/// in its own way.
-pub(super) fn common<'w>(
-    op: &Op,
-    values: &Values,
-    fields: &[Field<'_>],
-    weight: impl Fn(ParamId) -> &'w Tensor,
-) -> Option<Made> {
-    Some(match *op {
-        Op::MemoryH(like) => values.remembered(fields, like, |memory| &memory.h),
-        Op::MemoryC(like) => values.remembered(fields, like, |memory| &memory.c),
-        Op::Upsample {
-            input,
-            weight: kernel,
-            bias,
-        } => values.each(input, |x| {
-            let (kernel, bias) = (weight(kernel), Some(weight(bias)));
-            x.f_conv_transpose2d(kernel, bias, [2, 2], [0, 0], [0, 0], 1, [1, 1])
-        }),
-        Op::MaxPool(input) => values.each(input, |x| x.f_max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false)),
-        Op::Concat(a, b) => values.pair(a, b, |a, b| Tensor::f_cat(&[a, b], 1)),
-        Op::Channels { input, first, count } => {
-            values.each(input, |x| x.f_narrow(1, first as i64, count as i64))
-        }
-        Op::Sigmoid(input) => values.each(input, Tensor::f_sigmoid),
-        Op::Tanh(input) => values.each(input, Tensor::f_tanh),
-        Op::Mul(a, b) => values.pair(a, b, Tensor::f_mul),
-        Op::Add(a, b) => values.pair(a, b, Tensor::f_add),
-        Op::Spike { input, threshold } => {
-            values.each(input, |x| x.f_gt_tensor(weight(threshold))?.f_to_kind(x.kind()))
-        }
-        Op::Input
-        | Op::Conv { .. }
-        | Op::GroupNorm { .. }
-        | Op::RmsNorm { .. }
-        | Op::Elu(_)
-        | Op::ResizeLike { .. } => return None,
-    })
 }

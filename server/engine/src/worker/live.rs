@@ -10,6 +10,7 @@ use atheria_shared::world::{WorldCommand, WorldInfo, WorldNumbers, WorldStatus};
 use atheria_shared::{ApiError, ErrorCode};
 use tch::Device;
 
+use crate::run::sparse::{Number, Tiles};
 use crate::view::{Scene, Viewer};
 use crate::world::{Sight, World};
 
@@ -259,43 +260,14 @@ impl Live {
     }
 
     fn picture(&mut self) -> Result<Vec<u8>, ApiError> {
-        let plan = self.world.plan();
-        let (boundary, eps) = (plan.boundary, plan.eps);
-        let (grid, step) = (self.world.grid(), self.world.step_count());
-        let picture = match self.world.sight()? {
-            Sight::Single(now, before) => self.viewer.picture(
-                &Scene {
-                    now,
-                    before,
-                    grid,
-                    boundary,
-                    step,
-                    eps,
-                },
-                &self.view,
-            ),
-            Sight::Double(now, before) => self.viewer.picture(
-                &Scene {
-                    now,
-                    before,
-                    grid,
-                    boundary,
-                    step,
-                    eps,
-                },
-                &self.view,
-            ),
-            Sight::Fetched(fetched) => self.viewer.picture(
-                &Scene {
-                    now: &fetched.0,
-                    before: fetched.1.as_ref(),
-                    grid,
-                    boundary,
-                    step,
-                    eps,
-                },
-                &self.view,
-            ),
+        let (world, viewer, view) = (&self.world, &mut self.viewer, &self.view);
+        let picture = match world.sight()? {
+            Sight::Single(now, before) => viewer.picture(&scene(world, now, before), view),
+            Sight::Double(now, before) => viewer.picture(&scene(world, now, before), view),
+            Sight::Fetched(fetched) => {
+                let (now, before) = *fetched;
+                viewer.picture(&scene(world, &now, before.as_ref()), view)
+            }
         };
         Ok(picture.and_then(|picture| picture.encode())?)
     }
@@ -343,6 +315,18 @@ impl Live {
         if self.watched {
             self.status.want();
         }
+    }
+}
+
+/// A world as it is looked at.
+fn scene<'a, F: Number>(world: &World, now: &'a Tiles<F>, before: Option<&'a Tiles<F>>) -> Scene<'a, F> {
+    Scene {
+        now,
+        before,
+        grid: world.grid(),
+        boundary: world.plan().boundary,
+        step: world.step_count(),
+        eps: world.plan().eps,
     }
 }
 

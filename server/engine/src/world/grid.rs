@@ -3,7 +3,7 @@
 //! Its background is a stand-in that is stepped beside it; to be looked at, it is fetched into tiles.
 
 use atheria_shared::tool::Stroke;
-use atheria_shared::world::{Emptiness, Execution, ExecutionChoice, ExecutionReason, WorldNumbers};
+use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason, WorldNumbers};
 use atheria_shared::{Boundary, GridShape};
 use tch::{Device, Kind, TchError, Tensor};
 
@@ -11,6 +11,7 @@ use super::WorldError;
 use super::background::{Background, EDGE_CELLS, StandIn};
 use super::field::Field;
 use super::live::WorldPlan;
+use super::past::{Cause, Past};
 use super::rule::{NO_WINDOWS, Rule};
 use super::state_file::{SavedWorld, Substance};
 use super::tiled::{SIDE_CELLS, begin, saving, strokes};
@@ -78,10 +79,8 @@ pub(super) struct GridWorld {
     previous: Option<Tensor>,
     background: Background,
     stand_in: StandIn,
-    emptiness: Option<Emptiness>,
-    ever: bool,
+    past: Past,
     seed: Option<Field<f32>>,
-    events: u64,
 }
 
 impl GridWorld {
@@ -125,15 +124,11 @@ impl GridWorld {
             previous: None,
             background,
             stand_in,
-            emptiness: None,
-            ever: false,
+            past: Past::default(),
             seed: begun.seed,
-            events: 0,
         };
-        world.count().map_err(&torch)?;
-        if !world.ever {
-            world.emptiness = Some(Emptiness::NothingPut);
-        }
+        let cells = world.matter_cells().map_err(&torch)?;
+        world.past.begin(cells > 0);
         Ok(world)
     }
 
@@ -227,15 +222,13 @@ impl GridWorld {
         let field = saving::window(&tiles, [0, 0], size);
         let torch = WorldError::torch("putting the world on its device");
         self.state = field.to_state(self.device).map_err(&torch)?;
-        let cells = self.count().map_err(&torch)?;
-        if cells == 0 && self.ever {
-            self.emptiness = Some(Emptiness::Erased { step: self.step });
-        }
-        self.events += 1;
+        let cells = self.matter_cells().map_err(&torch)?;
+        self.past.counted(Some(cells), self.step, Cause::Stroke);
+        self.past.events += 1;
         Ok(())
     }
 
-    fn count(&mut self) -> Result<u64, TchError> {
+    fn matter_cells(&self) -> Result<u64, TchError> {
         let _guard = tch::no_grad_guard();
         let count = self
             .state
@@ -246,33 +239,25 @@ impl GridWorld {
             .f_gt(self.eps * self.eps)?
             .f_sum(Kind::Int64)?
             .f_int64_value(&[])?;
-        let count = u64::try_from(count).unwrap_or_default();
-        self.ever |= count > 0;
-        match count {
-            0 if self.ever && self.emptiness.is_none() => {
-                self.emptiness = Some(Emptiness::Dissolved { step: self.step });
-            }
-            0 => {}
-            _ => self.emptiness = None,
-        }
-        Ok(count)
+        Ok(u64::try_from(count).unwrap_or_default())
     }
 
     /// How much there is in it.
     pub(super) fn numbers(&mut self) -> Result<WorldNumbers, WorldError> {
         let torch = WorldError::torch("counting the matter");
-        let cells = self.count().map_err(torch)?;
+        let cells = self.matter_cells().map_err(torch)?;
+        self.past.counted(Some(cells), self.step, Cause::Law);
         let per_cell = 4 * self.state.psi.numel() as u64;
         Ok(WorldNumbers {
             matter_cells: cells,
             matter_fraction: Some(cells as f64 / self.grid.cells() as f64),
-            emptiness: self.emptiness,
+            emptiness: self.past.emptiness(),
             execution: Execution::Dense,
             reason: match self.law {
                 GridLaw::Layers(_) => ExecutionReason::Device,
                 GridLaw::Module(_) => ExecutionReason::Law,
             },
-            events: self.events,
+            events: self.past.events,
             memory_bytes: per_cell * if self.previous.is_some() { 2 } else { 1 },
             ..WorldNumbers::default()
         })

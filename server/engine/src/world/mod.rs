@@ -15,6 +15,7 @@ mod lay;
 mod live;
 mod matter;
 mod npy;
+mod past;
 mod picture;
 mod pieces;
 mod places;

@@ -5,6 +5,8 @@
 //! length is no multiple of the tile the last, partial tile.
 //! A class keeps its place inside the tile, so that a tile that matter has not touched runs through identical instructions.
 
+use atheria_shared::Boundary;
+
 /// An axis. Tile coordinates are those of the world; classes are counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Axis {
@@ -21,6 +23,15 @@ pub(crate) struct Axis {
 }
 
 impl Axis {
+    /// One of a world of this boundary; between walls `depth` as in [`Axis::walled`].
+    pub(crate) fn of(boundary: Boundary, cells: u32, side: usize, depth: usize) -> Self {
+        match boundary {
+            Boundary::Walls => Self::walled(cells, side, depth),
+            Boundary::Torus => Self::ring(cells, side),
+            Boundary::Unbounded => Self::endless(side),
+        }
+    }
+
     /// The plane's.
     pub(crate) fn endless(side: usize) -> Self {
         Self {

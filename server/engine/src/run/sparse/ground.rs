@@ -6,6 +6,8 @@
 //!
 //! A law that is felt farther than the ground keeps tiles for is watched, not guessed: see [`Ground::grown`].
 
+use atheria_shared::Boundary;
+
 use super::axis::Axis;
 
 /// Beyond a wall.
@@ -23,9 +25,24 @@ pub(crate) struct Ground {
     stands_for: Vec<i64>,
     /// For each tile its neighbours, in rows of three; [`WALL`] beyond one.
     neighbours: Vec<[u32; 9]>,
+    seams: Vec<Seam>,
 }
 
 impl Ground {
+    /// The ground of a world of so many cells under a law that is felt so far in a step.
+    pub(crate) fn of_world(boundary: Boundary, size: [u32; 2], side: usize, reach_cells: u32) -> Self {
+        let depth = Self::depth_tiles(reach_cells, side);
+        Self::new(size.map(|cells| Axis::of(boundary, cells, side, depth)), depth)
+    }
+
+    /// Tiles of their own that a ground has at each wall at first: farther than a wall is felt in one step.
+    pub(crate) fn depth_tiles(reach_cells: u32, side: usize) -> usize {
+        match reach_cells as usize {
+            0 => 0,
+            reach => reach.div_ceil(side) + 1,
+        }
+    }
+
     /// The ground of two axes, with square corners of `corner` tiles a side.
     pub(crate) fn new(axes: [Axis; 2], corner: usize) -> Self {
         let tiles = Self::pairs(&axes)
@@ -64,6 +81,7 @@ impl Ground {
         let mut ground = Self {
             stands_for: vec![0; tiles.len()],
             neighbours: Vec::with_capacity(tiles.len()),
+            seams: Vec::new(),
             axes,
             tiles,
             of_classes,
@@ -85,6 +103,7 @@ impl Ground {
             }
             ground.neighbours.push(around);
         }
+        ground.seams = ground.find_seams();
         ground
     }
 
@@ -137,7 +156,11 @@ impl Ground {
 
     /// The pairs of tiles that must look alike for the fold to be right: the last of each strip with the middle, and
     /// the outermost tiles of the corners with their strips.
-    pub(crate) fn seams(&self) -> Vec<Seam> {
+    pub(crate) fn seams(&self) -> &[Seam] {
+        &self.seams
+    }
+
+    fn find_seams(&self) -> Vec<Seam> {
         let mut seams = Vec::new();
         for (axis, other) in [(0, 1), (1, 0)] {
             let (folding, along) = (&self.axes[axis], &self.axes[other]);

@@ -63,50 +63,23 @@ pub(crate) trait Number: Real {
     );
 }
 
-impl Lanes for [f32; LANES] {
-    type Number = f32;
+/// Any processor.
+impl<F: Number> Lanes for [F; LANES] {
+    type Number = F;
     const WIDE: bool = false;
 
     #[inline(always)]
-    fn splat(number: f32) -> Self {
+    fn splat(number: F) -> Self {
         [number; LANES]
     }
 
     #[inline(always)]
-    fn load(block: &Block<f32>) -> Self {
+    fn load(block: &Block<F>) -> Self {
         *block
     }
 
     #[inline(always)]
-    fn store(self, block: &mut Block<f32>) {
-        *block = self;
-    }
-
-    #[inline(always)]
-    fn plus_product(mut self, a: Self, b: Self) -> Self {
-        for ((x, a), b) in self.iter_mut().zip(a).zip(b) {
-            *x += a * b;
-        }
-        self
-    }
-}
-
-impl Lanes for [f64; LANES] {
-    type Number = f64;
-    const WIDE: bool = false;
-
-    #[inline(always)]
-    fn splat(number: f64) -> Self {
-        [number; LANES]
-    }
-
-    #[inline(always)]
-    fn load(block: &Block<f64>) -> Self {
-        *block
-    }
-
-    #[inline(always)]
-    fn store(self, block: &mut Block<f64>) {
+    fn store(self, block: &mut Block<F>) {
         *block = self;
     }
 

@@ -3,6 +3,7 @@
 //! A tile's sum is a float64 and hangs on its own cells alone. Sums of tiles are integers, in units of 2^-44: a tile that
 //! is computed though it is empty adds what its ground would have stood for, to the last bit.
 
+use super::super::layers::{GROUP_NORM_EPSILON, RMS_NORM_EPSILON};
 use super::kernel::blocks;
 use super::lanes::{Block, LANES, Number};
 use super::plan::Plan;
@@ -13,10 +14,6 @@ const COARSE: f64 = 4096.0;
 const FINE: f64 = 4_294_967_296.0;
 /// Beyond this a coarse part has no room in 63 bits.
 const LARGEST: f64 = 1e15;
-/// Epsilon of PyTorch's group norm.
-pub(crate) const GROUP_NORM_EPSILON: f64 = 1e-5;
-/// Epsilon of the RMS norm.
-pub(crate) const RMS_NORM_EPSILON: f64 = 1e-6;
 
 /// A scale and a shift, by block.
 pub(super) type Affine<F> = (Vec<Block<F>>, Vec<Block<F>>);

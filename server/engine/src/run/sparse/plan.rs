@@ -25,6 +25,22 @@ pub(crate) struct MatterTile {
     pub(crate) memory: Option<Bounds>,
 }
 
+impl MatterTile {
+    /// A tile without matter.
+    pub(crate) fn empty(place: Place) -> Self {
+        Self {
+            place,
+            psi: None,
+            memory: None,
+        }
+    }
+
+    /// Whether there is any in it.
+    pub(crate) fn holds(&self) -> bool {
+        self.psi.is_some() || self.memory.is_some()
+    }
+}
+
 /// How the tiles of a world are to be computed.
 #[derive(Debug)]
 pub(crate) struct Plan {

@@ -1,11 +1,13 @@
 //! Makes steps of a world in tiles: plans, runs, lets go of what is empty, and watches the ground.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::axis::Axis;
 use super::compare::{self, Difference};
 use super::execute::{Executor, Halt, NotFinite, Start};
-use super::ground::{Growth, WALL};
+use super::ground::Growth;
 use super::lanes::{Block, Number};
 use super::plan::{MatterTile, Plan, TooManyTiles};
 use super::program::{Pass, Program};
@@ -42,6 +44,8 @@ pub(crate) struct Made {
     pub(crate) work: usize,
     /// Whether something that differed from the ground was let go of.
     pub(crate) dropped: bool,
+    /// Cells of psi that are matter, where the step had to find them.
+    pub(crate) matter_cells: Option<u64>,
 }
 
 /// Why a step could not be made.
@@ -152,11 +156,7 @@ impl<F: Number> Stepper<F> {
         let Some((plan, _)) = self.plan.take() else {
             return Err(StepError::TooMany(TooManyTiles { tiles: 0, most }));
         };
-        let start = Start {
-            psi: &state.psi,
-            memory: state.memory.as_ref().map(|[h, c]| [h.as_slice(), c.as_slice()]),
-            gamma: self.gamma,
-        };
+        let start = start(state, self.gamma);
         let mut next = std::mem::take(&mut self.spare);
         let size = state.tile_blocks();
         let ran = self.executor.run(&plan, start, &mut next);
@@ -183,10 +183,11 @@ impl<F: Number> Stepper<F> {
             active: plan.all() - plan.ground,
             work,
             dropped: false,
+            matter_cells: None,
         };
         let memory = self.remembered(&plan, state);
         let mut after = Tiles {
-            ground: state.ground.clone(),
+            ground: Arc::clone(&state.ground),
             matter: state.matter.clone(),
             psi: next,
             memory,
@@ -195,7 +196,9 @@ impl<F: Number> Stepper<F> {
             memory_channels: state.memory_channels,
         };
         if manner == Manner::Sparse {
-            made.dropped = self.settle(&plan, &mut after);
+            let settled = self.settle(&plan, &mut after);
+            made.dropped = settled.dropped;
+            made.matter_cells = Some(settled.cells);
         }
         self.plan = Some((plan, manner));
         if manner != (Manner::Whole { ground: false }) {
@@ -218,11 +221,7 @@ impl<F: Number> Stepper<F> {
                 psi: tile.psi.map(|bounds| bounds.wider(MARGIN, side)),
                 memory: tile.memory.map(|bounds| bounds.wider(1, remembered)),
             },
-            Manner::Whole { .. } => MatterTile {
-                place: tile.place,
-                psi: None,
-                memory: None,
-            },
+            Manner::Whole { .. } => MatterTile::empty(tile.place),
         };
         let matter = state.matter.iter().map(planned).collect();
         let keeps_ground = manner != (Manner::Whole { ground: false });
@@ -249,41 +248,23 @@ impl<F: Number> Stepper<F> {
         Some(parts)
     }
 
-    /// Finds the matter of a new state and lets go of all else. True: what was let go of was not quite empty.
-    fn settle(&self, plan: &Plan, state: &mut Tiles<F>) -> bool {
-        let ground = plan.ground;
-        let found: Vec<(Difference, Difference)> = (ground..plan.all())
-            .into_par_iter()
-            .map(|slot| difference(state, slot, plan.under[slot] as usize, plan.sizes[slot], self.eps))
+    /// Finds the matter of a new state, whose tiles are the plan's, and lets go of all else.
+    fn settle(&self, plan: &Plan, state: &mut Tiles<F>) -> Settled {
+        state.matter = plan
+            .places
+            .iter()
+            .map(|place| MatterTile::empty(*place))
             .collect();
-        let tile = |at: usize| MatterTile {
-            place: plan.places[at],
-            psi: found[at].0.bounds,
-            memory: found[at].1.bounds,
-        };
-        let holds = |at: &usize| found[*at].0.bounds.is_some() || found[*at].1.bounds.is_some();
-        let dropped = (0..found.len())
-            .filter(|at| !holds(at))
-            .any(|at| found[at].0.residue || found[at].1.residue);
+        let found = look(state, self.eps);
         let own = plan.matter.len();
-        if self.age < hold(state) && !(own..found.len()).any(|at| holds(&at)) {
-            // Nothing new: tiles stay where they are, the empty ones as their ground.
-            let size = state.tile_blocks();
-            state.psi.truncate((ground + own) * size);
-            let memory_size = state.memory_blocks();
-            for part in state.memory.iter_mut().flatten() {
-                part.truncate((ground + own) * memory_size);
-            }
-            state.matter = (0..own).map(tile).collect();
-        } else {
-            let mut order: Vec<(MatterTile, usize)> = (0..found.len())
-                .filter(holds)
-                .map(|at| (tile(at), ground + at))
-                .collect();
-            order.sort_unstable_by_key(|(tile, _)| tile.place);
-            state.take(&order);
+        if self.age >= hold(state) || found.iter().skip(own).any(Found::holds) {
+            return keep_those_with_matter(state, &found);
         }
-        state.keep_matter() || dropped
+        // Nothing new: tiles stay where they are, the empty ones as their ground.
+        let settled = Settled::of(&found);
+        state.truncate(plan.ground + own);
+        state.matter = found.iter().take(own).map(|found| found.tile).collect();
+        settled.and_dropped(state.keep_matter())
     }
 
     /// Gives the ground more tiles where its fold shows.
@@ -307,11 +288,7 @@ impl<F: Number> Stepper<F> {
     }
 
     fn explain(&mut self, plan: &Plan, state: &Tiles<F>) -> StepError {
-        let start = Start {
-            psi: &state.psi,
-            memory: state.memory.as_ref().map(|[h, c]| [h.as_slice(), c.as_slice()]),
-            gamma: self.gamma,
-        };
+        let start = start(state, self.gamma);
         let found = self.executor.find_not_finite(plan, start).unwrap_or(NotFinite {
             pass: 0,
             slot: 0,
@@ -332,6 +309,15 @@ impl<F: Number> Stepper<F> {
                 .unwrap_or_default(),
             cell: place.map(|[y, x]| [y * side + found.cell[0] as i64, x * side + found.cell[1] as i64]),
         }
+    }
+}
+
+/// What a step of a state starts from.
+fn start<F: Number>(state: &Tiles<F>, gamma: f64) -> Start<'_, F> {
+    Start {
+        psi: &state.psi,
+        memory: state.memory.as_ref().map(|[h, c]| [h.as_slice(), c.as_slice()]),
+        gamma,
     }
 }
 
@@ -360,35 +346,88 @@ pub(crate) fn difference<F: Number>(
     (psi, memory)
 }
 
+/// What was found in a tile.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    /// The tile, and the cells of it that are matter.
+    tile: MatterTile,
+    /// How many those are, of psi.
+    cells: u64,
+    /// Whether anything differs from its ground, though by less than eps.
+    residue: bool,
+}
+
+impl Found {
+    fn holds(&self) -> bool {
+        self.tile.holds()
+    }
+}
+
+/// What came of letting go.
+#[derive(Debug, Clone, Copy)]
+struct Settled {
+    /// Cells of psi that are matter.
+    cells: u64,
+    /// Whether what was let go of was not quite empty.
+    dropped: bool,
+}
+
+impl Settled {
+    fn of(found: &[Found]) -> Self {
+        Self {
+            cells: found.iter().map(|found| found.cells).sum(),
+            dropped: found.iter().any(|found| found.residue && !found.holds()),
+        }
+    }
+
+    fn and_dropped(self, dropped: bool) -> Self {
+        Self {
+            dropped: self.dropped || dropped,
+            ..self
+        }
+    }
+}
+
+/// Holds each tile of a state against its ground.
+fn look<F: Number>(state: &Tiles<F>, eps: f64) -> Vec<Found> {
+    let ground = state.ground.len();
+    let axes = state.ground.axes();
+    state
+        .matter
+        .par_iter()
+        .enumerate()
+        .map(|(at, tile)| {
+            let place @ [y, x] = tile.place;
+            let size = [axes[0].size_of(y), axes[1].size_of(x)];
+            let under = state.ground.under(place) as usize;
+            let (psi, memory) = difference(state, ground + at, under, size, eps);
+            Found {
+                tile: MatterTile {
+                    place,
+                    psi: psi.bounds,
+                    memory: memory.bounds,
+                },
+                cells: psi.cells,
+                residue: psi.residue || memory.residue,
+            }
+        })
+        .collect()
+}
+
+/// Lets go of all that is not matter; the tiles that hold some come in the order of their places.
+fn keep_those_with_matter<F: Number>(state: &mut Tiles<F>, found: &[Found]) -> Settled {
+    let mut order: Vec<(MatterTile, usize)> = (state.ground.len()..)
+        .zip(found)
+        .filter(|(_, found)| found.holds())
+        .map(|(slot, found)| (found.tile, slot))
+        .collect();
+    order.sort_unstable_by_key(|(tile, _)| tile.place);
+    state.take(&order);
+    Settled::of(found).and_dropped(state.keep_matter())
+}
+
 /// Finds where in each tile of a state its matter lies, and lets go of all else. True: what was let go of was not quite empty.
 pub(crate) fn find_matter<F: Number>(state: &mut Tiles<F>, eps: f64) -> bool {
-    let ground = state.ground.len();
-    let axes = state.ground.axes().clone();
-    let found: Vec<(MatterTile, usize, bool)> = (0..state.matter.len())
-        .into_par_iter()
-        .filter_map(|at| {
-            let place = state.matter[at].place;
-            let size = [axes[0].size_of(place[0]), axes[1].size_of(place[1])];
-            let under = state.ground.under(place);
-            if under == WALL {
-                return None;
-            }
-            let (psi, memory) = difference(state, ground + at, under as usize, size, eps);
-            let tile = MatterTile {
-                place,
-                psi: psi.bounds,
-                memory: memory.bounds,
-            };
-            Some((tile, ground + at, psi.residue || memory.residue))
-        })
-        .collect();
-    let holds = |tile: &MatterTile| tile.psi.is_some() || tile.memory.is_some();
-    let dropped = found.iter().any(|(tile, _, residue)| *residue && !holds(tile));
-    let order: Vec<(MatterTile, usize)> = found
-        .into_iter()
-        .filter(|(tile, ..)| holds(tile))
-        .map(|(tile, slot, _)| (tile, slot))
-        .collect();
-    state.take(&order);
-    state.keep_matter() || dropped
+    let found = look(state, eps);
+    keep_those_with_matter(state, &found).dropped
 }

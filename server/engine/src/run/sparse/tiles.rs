@@ -1,6 +1,7 @@
 //! The state of a world in tiles: the ground, and the tiles that differ from it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -13,8 +14,8 @@ use super::reach::Bounds;
 /// A state. Slots: the ground's tiles, then those of `matter`.
 #[derive(Debug, Clone)]
 pub(crate) struct Tiles<F> {
-    /// The empty world.
-    pub(crate) ground: Ground,
+    /// The empty world. One step after the other shares it, as long as it does not grow.
+    pub(crate) ground: Arc<Ground>,
     /// The tiles that hold matter, in the order of their slots, each with the cells that are.
     pub(crate) matter: Vec<MatterTile>,
     /// psi: for each slot, for each block of 2d channels, the tile's cells by rows.
@@ -47,7 +48,7 @@ impl<F: Number> Tiles<F> {
         Self {
             psi: tile.repeat(count),
             memory,
-            ground,
+            ground: Arc::new(ground),
             matter: Vec::new(),
             side,
             numbers: cell.len(),
@@ -136,14 +137,11 @@ impl<F: Number> Tiles<F> {
             .iter()
             .enumerate()
             .map(|(at, tile)| (*tile, self.ground.len() + at))
-            .chain(wanted.into_iter().map(|place| {
-                let tile = MatterTile {
-                    place,
-                    psi: None,
-                    memory: None,
-                };
-                (tile, self.ground.under(place) as usize)
-            }))
+            .chain(
+                wanted
+                    .into_iter()
+                    .map(|place| (MatterTile::empty(place), self.ground.under(place) as usize)),
+            )
             .collect();
         order.sort_unstable_by_key(|(tile, _)| tile.place);
         self.take(&order);
@@ -153,13 +151,7 @@ impl<F: Number> Tiles<F> {
     pub(crate) fn take(&mut self, order: &[(MatterTile, usize)]) {
         let ground = self.ground.len();
         let from: Vec<usize> = (0..ground).chain(order.iter().map(|(_, slot)| *slot)).collect();
-        self.psi = gather(&self.psi, self.tile_blocks(), &from);
-        let size = self.memory_blocks();
-        if let Some(memory) = &mut self.memory {
-            for part in memory {
-                *part = gather(part, size, &from);
-            }
-        }
+        self.rearrange(&from);
         self.matter = order.iter().map(|(tile, _)| *tile).collect();
     }
 
@@ -208,14 +200,26 @@ impl<F: Number> Tiles<F> {
             .map(|tile| *tile as usize)
             .chain((0..self.matter.len()).map(|at| old + at))
             .collect();
-        self.psi = gather(&self.psi, self.tile_blocks(), &from);
+        self.rearrange(&from);
+        self.ground = Arc::new(ground);
+    }
+
+    /// Copies slots in another order, psi and memory.
+    fn rearrange(&mut self, from: &[usize]) {
+        self.psi = gather(&self.psi, self.tile_blocks(), from);
         let size = self.memory_blocks();
-        if let Some(memory) = &mut self.memory {
-            for part in memory {
-                *part = gather(part, size, &from);
-            }
+        for part in self.memory.iter_mut().flatten() {
+            *part = gather(part, size, from);
         }
-        self.ground = ground;
+    }
+
+    /// Keeps so many slots, the first ones.
+    pub(crate) fn truncate(&mut self, slots: usize) {
+        self.psi.truncate(slots * self.tile_blocks());
+        let size = self.memory_blocks();
+        for part in self.memory.iter_mut().flatten() {
+            part.truncate(slots * size);
+        }
     }
 
     /// Bytes of its numbers.

@@ -70,11 +70,7 @@ impl Plan {
     }
 
     pub(super) fn ground(&self) -> Ground {
-        let axis = |cells: u32| match self.boundary {
-            Boundary::Walls => Axis::walled(cells, self.side, self.depth),
-            Boundary::Torus => Axis::ring(cells, self.side),
-            Boundary::Unbounded => Axis::endless(self.side),
-        };
+        let axis = |cells: u32| Axis::of(self.boundary, cells, self.side, self.depth);
         Ground::new([axis(self.height), axis(self.width)], self.corner)
     }
 

@@ -9,7 +9,7 @@ use super::super::lay;
 use super::super::live::WorldPlan;
 use super::super::pieces::{Empty, Piece, Pieces, deviates, seed_piece};
 use super::super::{Substance, WorldError};
-use super::{SIDE_CELLS, axis, depth, saving, vacuum};
+use super::{SIDE_CELLS, saving, vacuum};
 use crate::law::Shape;
 use crate::run::sparse::{Ground, Number, Place, Tiles};
 
@@ -39,9 +39,12 @@ pub(in super::super) fn begin<F: Number>(
         if let (Empty::One, Some(real)) = (vacuum, cell.first_mut()) {
             *real = F::of(1.0);
         }
-        let depth = depth(reach_cells);
-        let axis = |cells| axis(plan.boundary, cells, depth);
-        let ground = Ground::new([axis(grid.height()), axis(grid.width())], depth);
+        let ground = Ground::of_world(
+            plan.boundary,
+            [grid.height(), grid.width()],
+            SIDE_CELLS,
+            reach_cells,
+        );
         Tiles::empty(ground, SIDE_CELLS, &cell, law.memory_channels())
     };
     if let Some(saved) = saving::resumed(plan, law)? {

@@ -17,11 +17,11 @@ use super::WorldError;
 use super::field::Field;
 use super::harmonic::Harmonic;
 use super::live::WorldPlan;
+use super::past::{Cause, Past};
 use super::rule::Rule;
 use crate::run::sparse::{Axis, Made, Manner, Number, StepError, Stepper, Tiles, find_matter, reach_cells};
 use laying::Beginning;
 pub(super) use laying::begin;
-use numbers::Past;
 
 /// Cells a side of a tile.
 pub(super) const SIDE_CELLS: usize = 16;
@@ -67,9 +67,9 @@ impl<F: Number> TileWorld<F> {
         let harmonic = harmonic(grid)?;
         // What a whole world was saved with may hold what a sparse one would have let go of.
         let mut manner = Manner::Sparse;
-        let kept = state.clone();
+        let kept = resumed.then(|| state.clone());
         let lost = find_matter(&mut state, plan.eps);
-        if resumed && lost {
+        if let Some(kept) = kept.filter(|_| lost) {
             state = kept;
             manner = Manner::Whole { ground: true };
         }
@@ -143,8 +143,8 @@ impl<F: Number> TileWorld<F> {
         self.step += 1;
         self.made = made;
         self.past.stepped(made.dropped);
-        if self.manner == Manner::Sparse {
-            self.count();
+        if made.matter_cells.is_some() {
+            self.past.counted(made.matter_cells, self.step, Cause::Law);
         }
         Ok(())
     }
@@ -281,22 +281,5 @@ impl<F: Number> TileWorld<F> {
                 },
             },
         }
-    }
-}
-
-/// An axis of a world.
-fn axis(boundary: Boundary, cells: u32, depth: usize) -> Axis {
-    match boundary {
-        Boundary::Walls => Axis::walled(cells, SIDE_CELLS, depth),
-        Boundary::Torus => Axis::ring(cells, SIDE_CELLS),
-        Boundary::Unbounded => Axis::endless(SIDE_CELLS),
-    }
-}
-
-/// Tiles of their own that the ground has at each wall at first: farther than a wall is felt in one step.
-fn depth(reach_cells: u32) -> usize {
-    match reach_cells as usize {
-        0 => 0,
-        reach => reach.div_ceil(SIDE_CELLS) + 1,
     }
 }

@@ -1,64 +1,11 @@
 //! What a world says of itself: how much matter, why none, how exact.
 
 use atheria_shared::Boundary;
-use atheria_shared::world::{Emptiness, WorldNumbers};
+use atheria_shared::world::WorldNumbers;
 
+use super::super::past::Cause;
 use super::TileWorld;
-use crate::run::sparse::{Manner, MatterTile, Number, Place, difference};
-
-/// What was, so that what is can be explained.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Past {
-    /// Cells that were matter when they were last counted; none: they could not be.
-    cells: Option<u64>,
-    /// Whether there ever was any.
-    ever: bool,
-    /// Why there is none.
-    emptiness: Option<Emptiness>,
-    /// A bound on what letting go has cost, in units of eps: grows by lambda each step.
-    lost: f64,
-    lambda: Option<f64>,
-    /// Strokes.
-    pub(super) events: u64,
-}
-
-impl Past {
-    /// A world begins.
-    pub(super) fn begin(&mut self, matter: bool) {
-        self.ever = matter;
-        self.emptiness = (!matter).then_some(Emptiness::NothingPut);
-    }
-
-    /// What a difference grows by in a step.
-    pub(super) fn set_lambda(&mut self, lambda: f64) {
-        self.lambda = Some(lambda);
-    }
-
-    /// A step was made.
-    pub(super) fn stepped(&mut self, dropped: bool) {
-        self.lost = self.lost * self.lambda.unwrap_or(1.0) + f64::from(u8::from(dropped));
-    }
-
-    /// Matter was counted. `erased`: by a stroke, not by a step.
-    fn counted(&mut self, cells: Option<u64>, step: u64, erased: bool) {
-        self.cells = cells;
-        match cells {
-            Some(0) if self.ever && self.emptiness.is_none() => {
-                self.emptiness = Some(if erased {
-                    Emptiness::Erased { step }
-                } else {
-                    Emptiness::Dissolved { step }
-                });
-            }
-            Some(0) => {}
-            Some(_) => {
-                self.ever = true;
-                self.emptiness = None;
-            }
-            None => self.emptiness = None,
-        }
-    }
-}
+use crate::run::sparse::{Manner, Number, Place, difference};
 
 impl<F: Number> TileWorld<F> {
     /// What a difference of 1e-7 grows by in a step: with it there is a bound on what letting go has cost.
@@ -69,13 +16,13 @@ impl<F: Number> TileWorld<F> {
     /// Counts the matter after a step.
     pub(super) fn count(&mut self) {
         let cells = self.matter_cells();
-        self.past.counted(cells, self.step, false);
+        self.past.counted(cells, self.step, Cause::Law);
     }
 
     /// Counts the matter after a stroke.
     pub(super) fn count_after_stroke(&mut self) {
         let cells = self.matter_cells();
-        self.past.counted(cells, self.step, true);
+        self.past.counted(cells, self.step, Cause::Stroke);
     }
 
     /// Cells of psi that are matter; none where no ground is kept to tell it from.
@@ -105,13 +52,13 @@ impl<F: Number> TileWorld<F> {
         }
         let (execution, reason) = self.execution();
         let past = &self.past;
-        let cells = past.cells.unwrap_or(0);
+        let cells = past.cells().unwrap_or(0);
         let bounded = self.boundary != Boundary::Unbounded;
-        let keeps_ground = past.cells.is_some();
+        let keeps_ground = past.cells().is_some();
         WorldNumbers {
             matter_cells: cells,
             matter_fraction: (bounded && keeps_ground).then(|| cells as f64 / self.grid.cells() as f64),
-            emptiness: past.emptiness,
+            emptiness: past.emptiness(),
             matter_tiles: self.matter_tiles().count() as u64,
             active_tiles: self.made.active as u64,
             background_tiles: if keeps_ground {
@@ -120,7 +67,7 @@ impl<F: Number> TileWorld<F> {
                 0
             },
             tile_cells: self.state.side as u32,
-            error_bound: (past.lost > 0.0 && past.lambda.is_some()).then_some(past.lost * self.eps),
+            error_bound: past.error_bound(self.eps),
             execution,
             reason,
             memory_bytes: self.bytes() as u64,
@@ -131,10 +78,9 @@ impl<F: Number> TileWorld<F> {
     /// The tiles that hold matter, and where: not those that are held a while longer though theirs is gone. Of a whole world
     /// all of them.
     pub(super) fn matter_tiles(&self) -> impl Iterator<Item = (Place, usize)> {
-        let holds = |tile: &MatterTile| tile.psi.is_some() || tile.memory.is_some();
         (self.state.ground.len()..)
             .zip(&self.state.matter)
-            .filter(move |(_, tile)| self.manner != Manner::Sparse || holds(tile))
+            .filter(move |(_, tile)| self.manner != Manner::Sparse || tile.holds())
             .map(|(slot, tile)| (tile.place, slot))
     }
 

@@ -8,9 +8,9 @@ use super::super::field::{Field, FieldMemory, MEMORY_CELLS};
 use super::super::live::WorldPlan;
 use super::super::state_file::{self, Needs, SavedWorld, Substance, TilesMemory};
 use super::laying::{join_parts, split_parts};
-use super::{SIDE_CELLS, TileWorld, axis};
+use super::{SIDE_CELLS, TileWorld};
 use crate::law::Shape;
-use crate::run::sparse::{Ground, MatterTile, Number, Place, Tiles};
+use crate::run::sparse::{Axis, Ground, MatterTile, Number, Place, Tiles};
 
 /// The world that a plan goes on from: its file has a ground, and is of the step that is asked for.
 pub(super) fn resumed<F: Number>(plan: &WorldPlan, law: Shape) -> Result<Option<SavedWorld<F>>, WorldError> {
@@ -103,7 +103,7 @@ fn ground_of(boundary: Boundary, grid: GridShape, classes: &[Place]) -> Option<G
         let count = classes.iter().map(|pair| pair[part]).max()? + 1;
         let most = cells as usize / SIDE_CELLS + 1;
         (0..=most)
-            .map(|depth| axis(boundary, cells, depth))
+            .map(|depth| Axis::of(boundary, cells, SIDE_CELLS, depth))
             .find(|axis| axis.classes() == count)
     };
     let axes = [found(0, grid.height())?, found(1, grid.width())?];
@@ -128,13 +128,8 @@ fn take_grid<F: Number>(state: &mut Tiles<F>, field: &Field<F>) {
             continue;
         };
         write_tile(state, slot, &part);
-        let tile = MatterTile {
-            place,
-            psi: None,
-            memory: None,
-        };
         if state.differs(slot, state.ground.under(place) as usize) {
-            differing.push((tile, slot));
+            differing.push((MatterTile::empty(place), slot));
         }
     }
     state.take(&differing);
@@ -284,7 +279,7 @@ pub(in super::super) fn tiles_of_grid<F: Number>(
     empty: &Field<F>,
     stands_for: &dyn Fn([usize; 2]) -> [usize; 2],
 ) -> Tiles<F> {
-    let axis = |cells| axis(boundary, cells, depth);
+    let axis = |cells| Axis::of(boundary, cells, SIDE_CELLS, depth);
     let ground = Ground::new([axis(grid.height()), axis(grid.width())], depth);
     let cell = vec![F::default(); 2 * field.channels];
     let memory = field.memory.as_ref().map(|memory| memory.shape[0]);

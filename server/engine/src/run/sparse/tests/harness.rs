@@ -7,7 +7,7 @@ use rand_distr::StandardNormal;
 use tch::{Kind, Tensor};
 
 use super::super::{
-    Axis, Ground, Made, Manner, Number, Program, Stepper, Tiles, difference, find_matter, reach_cells,
+    Ground, Made, Manner, Number, Program, Stepper, Tiles, difference, find_matter, reach_cells,
 };
 use crate::law::Law;
 use crate::run::{Dense, Memory, State};
@@ -65,27 +65,13 @@ pub(super) struct Error {
     pub(super) allowed: f64,
 }
 
-fn ground(site: Site, reach: u32) -> Ground {
-    let side = site.side;
-    let depth = match reach {
-        0 => 0,
-        reach => (reach as usize).div_ceil(side) + 1,
-    };
-    let axis = |cells: u32| match site.boundary {
-        Boundary::Walls => Axis::walled(cells, side, depth),
-        Boundary::Torus => Axis::ring(cells, side),
-        Boundary::Unbounded => Axis::endless(side),
-    };
-    Ground::new(site.size.map(axis), depth)
-}
-
 impl<F: Number> Sparse<F> {
     /// An empty world: `psi_0` = 1.
     pub(super) fn empty(law: &Law, site: Site, eps: f64) -> Self {
         let program = Program::<F>::of(law).unwrap();
         let mut cell = vec![F::default(); 2 * usize::from(law.channels())];
         cell[0] = F::of(1.0);
-        let ground = ground(site, reach_cells(&program));
+        let ground = Ground::of_world(site.boundary, site.size, site.side, reach_cells(&program));
         Self {
             law: law.clone(),
             boundary: site.boundary,

@@ -1,0 +1,80 @@
+//! What was in a world, so that what is can be explained: why there is no matter, and what letting go of some has cost.
+
+use atheria_shared::world::Emptiness;
+
+/// What matter was counted after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// A step.
+    Law,
+    /// A stroke of a tool.
+    Stroke,
+}
+
+/// What was, so that what is can be explained.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Past {
+    /// Cells that were matter when they were last counted; none: they could not be.
+    cells: Option<u64>,
+    /// Whether there ever was any.
+    ever: bool,
+    /// Why there is none.
+    emptiness: Option<Emptiness>,
+    /// A bound on what letting go has cost, in units of eps: grows by lambda each step.
+    lost: f64,
+    lambda: Option<f64>,
+    /// Strokes.
+    pub(super) events: u64,
+}
+
+impl Past {
+    /// A world begins.
+    pub(super) fn begin(&mut self, matter: bool) {
+        self.ever = matter;
+        self.emptiness = (!matter).then_some(Emptiness::NothingPut);
+    }
+
+    /// What a difference grows by in a step.
+    pub(super) fn set_lambda(&mut self, lambda: f64) {
+        self.lambda = Some(lambda);
+    }
+
+    /// A step was made.
+    pub(super) fn stepped(&mut self, dropped: bool) {
+        self.lost = self.lost * self.lambda.unwrap_or(1.0) + f64::from(u8::from(dropped));
+    }
+
+    /// Matter was counted, after a step or a stroke.
+    pub(super) fn counted(&mut self, cells: Option<u64>, step: u64, cause: Cause) {
+        self.cells = cells;
+        match cells {
+            Some(0) if self.ever && self.emptiness.is_none() => {
+                self.emptiness = Some(match cause {
+                    Cause::Law => Emptiness::Dissolved { step },
+                    Cause::Stroke => Emptiness::Erased { step },
+                });
+            }
+            Some(0) => {}
+            Some(_) => {
+                self.ever = true;
+                self.emptiness = None;
+            }
+            None => self.emptiness = None,
+        }
+    }
+
+    /// Cells that were matter when they were last counted; none: they could not be.
+    pub(super) fn cells(&self) -> Option<u64> {
+        self.cells
+    }
+
+    /// Why there is none.
+    pub(super) fn emptiness(&self) -> Option<Emptiness> {
+        self.emptiness
+    }
+
+    /// How far psi may be from that of a world in which nothing was let go of; none where nothing was, or lambda is not known.
+    pub(super) fn error_bound(&self, eps: f64) -> Option<f64> {
+        (self.lost > 0.0 && self.lambda.is_some()).then_some(self.lost * eps)
+    }
+}
