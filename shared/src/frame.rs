@@ -197,21 +197,17 @@ impl Fields<'_> {
     }
 }
 
-const QUANTITIES: [Quantity; 5] = [
-    Quantity::Deviation,
-    Quantity::Phase,
-    Quantity::Channel,
-    Quantity::Rgb,
-    Quantity::Change,
-];
 const SCALES: [Scale; 3] = [Scale::Linear, Scale::Logarithmic, Scale::Cyclic];
 
 fn quantity_code(quantity: Quantity) -> u8 {
-    QUANTITIES.iter().position(|&q| q == quantity).unwrap_or_default() as u8
+    Quantity::ALL
+        .iter()
+        .position(|&q| q == quantity)
+        .unwrap_or_default() as u8
 }
 
 fn quantity_of(code: u8) -> Option<Quantity> {
-    QUANTITIES.get(usize::from(code)).copied()
+    Quantity::ALL.get(usize::from(code)).copied()
 }
 
 fn scale_code(scale: Scale) -> u8 {
@@ -246,7 +242,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_frame_reads_what_it_writes(height in 1u32..40, width in 1u32..40, noise: bool, seed: u8) {
-            for quantity in QUANTITIES {
+            for quantity in Quantity::ALL {
                 let header = header(quantity, height, width);
                 let count = (height * width) as usize * header.bytes_per_pixel();
                 let pixels: Vec<u8> = (0..count)

@@ -22,6 +22,17 @@ pub enum Quantity {
     Change,
 }
 
+impl Quantity {
+    /// All of them: a quantity's place is its code in a frame.
+    pub const ALL: [Self; 5] = [
+        Self::Deviation,
+        Self::Phase,
+        Self::Channel,
+        Self::Rgb,
+        Self::Change,
+    ];
+}
+
 /// Which part of a complex channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -10,7 +10,6 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::state::App;
-use super::view_bar::QUANTITIES;
 
 /// Listens for as long as the page lives.
 pub(super) fn listen(app: App) {
@@ -114,6 +113,6 @@ fn act(app: App, asked: Action) {
 }
 
 fn next(quantity: Quantity) -> Quantity {
-    let place = QUANTITIES.iter().position(|&q| q == quantity).unwrap_or(0);
-    QUANTITIES[(place + 1) % QUANTITIES.len()]
+    let place = Quantity::ALL.iter().position(|&q| q == quantity).unwrap_or(0);
+    Quantity::ALL[(place + 1) % Quantity::ALL.len()]
 }

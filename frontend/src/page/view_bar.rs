@@ -8,14 +8,6 @@ use leptos::prelude::*;
 
 use super::state::{App, app};
 
-/// The views, in the order of their buttons.
-pub(super) const QUANTITIES: [Quantity; 5] = [
-    Quantity::Deviation,
-    Quantity::Phase,
-    Quantity::Channel,
-    Quantity::Rgb,
-    Quantity::Change,
-];
 const PARTS: [Part; 3] = [Part::Modulus, Part::Real, Part::Imaginary];
 
 #[component]
@@ -24,7 +16,7 @@ pub(super) fn ViewBar() -> impl IntoView {
     view! {
         <div class="view">
             <div class="seg" role="radiogroup" aria-label=app.tr(|t| t.view)>
-                {QUANTITIES.map(|quantity| choice(app, quantity)).collect_view()}
+                {Quantity::ALL.map(|quantity| choice(app, quantity)).collect_view()}
             </div>
             {move || channels(app)}
             <span class="grow"></span>

@@ -15,14 +15,6 @@ use crate::world::{Sight, World, WorldError};
 
 /// Steps between the two looks.
 const STEPS: u64 = 8;
-/// All quantities.
-const QUANTITIES: [Quantity; 5] = [
-    Quantity::Deviation,
-    Quantity::Phase,
-    Quantity::Channel,
-    Quantity::Rgb,
-    Quantity::Change,
-];
 /// Levels that a pixel may be off by: rounding on a level's edge.
 const LEVELS: u8 = 1;
 
@@ -60,7 +52,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
 
 fn looks(world: &mut World) -> Result<Vec<Look>, CheckError> {
     let matter = world.numbers()?.matter_cells;
-    QUANTITIES
+    Quantity::ALL
         .into_iter()
         .map(|quantity| {
             let look = match world.sight()? {
@@ -85,14 +77,7 @@ fn look<F: Number>(
         ..View::default()
     }
     .within(channels as u16);
-    let scene = Scene {
-        now,
-        before,
-        grid: world.grid(),
-        boundary: world.plan().boundary,
-        step: world.step_count(),
-        eps: world.plan().eps,
-    };
+    let scene = Scene::of(world, now, before);
     let Picture { header, pixels } = Viewer::default().picture(&scene, &view)?;
     let grid = GridShape::new(header.height, header.width).map_err(WorldError::from)?;
     let from = [header.origin_y, header.origin_x];

@@ -3,6 +3,7 @@
 use atheria_shared::{Boundary, GridShape};
 
 use crate::run::sparse::{Number, Tiles};
+use crate::world::World;
 
 /// A world as it is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -19,4 +20,19 @@ pub(crate) struct Scene<'a, F: Number> {
     pub(crate) step: u64,
     /// The least difference from the background that counts as matter: the lowest level of a logarithmic view.
     pub(crate) eps: f64,
+}
+
+impl<'a, F: Number> Scene<'a, F> {
+    /// A world, of which this is the state and the one before.
+    pub(crate) fn of(world: &World, now: &'a Tiles<F>, before: Option<&'a Tiles<F>>) -> Self {
+        let plan = world.plan();
+        Self {
+            now,
+            before,
+            grid: world.grid(),
+            boundary: plan.boundary,
+            step: world.step_count(),
+            eps: plan.eps,
+        }
+    }
 }

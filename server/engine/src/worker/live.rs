@@ -10,7 +10,6 @@ use atheria_shared::world::{WorldCommand, WorldInfo, WorldNumbers, WorldStatus};
 use atheria_shared::{ApiError, ErrorCode};
 use tch::Device;
 
-use crate::run::sparse::{Number, Tiles};
 use crate::view::{Scene, Viewer};
 use crate::world::{Sight, World};
 
@@ -262,11 +261,11 @@ impl Live {
     fn picture(&mut self) -> Result<Vec<u8>, ApiError> {
         let (world, viewer, view) = (&self.world, &mut self.viewer, &self.view);
         let picture = match world.sight()? {
-            Sight::Single(now, before) => viewer.picture(&scene(world, now, before), view),
-            Sight::Double(now, before) => viewer.picture(&scene(world, now, before), view),
+            Sight::Single(now, before) => viewer.picture(&Scene::of(world, now, before), view),
+            Sight::Double(now, before) => viewer.picture(&Scene::of(world, now, before), view),
             Sight::Fetched(fetched) => {
                 let (now, before) = *fetched;
-                viewer.picture(&scene(world, &now, before.as_ref()), view)
+                viewer.picture(&Scene::of(world, &now, before.as_ref()), view)
             }
         };
         Ok(picture.and_then(|picture| picture.encode())?)
@@ -315,18 +314,6 @@ impl Live {
         if self.watched {
             self.status.want();
         }
-    }
-}
-
-/// A world as it is looked at.
-fn scene<'a, F: Number>(world: &World, now: &'a Tiles<F>, before: Option<&'a Tiles<F>>) -> Scene<'a, F> {
-    Scene {
-        now,
-        before,
-        grid: world.grid(),
-        boundary: world.plan().boundary,
-        step: world.step_count(),
-        eps: world.plan().eps,
     }
 }
 

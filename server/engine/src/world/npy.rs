@@ -9,6 +9,8 @@ use crate::real::Real;
 const HEADER_BYTES: usize = 4096;
 /// The most dimensions.
 const DIMENSIONS: usize = 8;
+/// Bytes that are read or written at a time.
+pub(super) const CHUNK_BYTES: usize = 1 << 16;
 /// Numbers that are turned into bytes at a time.
 const CHUNK_NUMBERS: usize = 1 << 13;
 /// Where an array's elements begin, so that they lie as numpy likes them.
@@ -184,6 +186,30 @@ pub(super) fn write_integers(
     integers
         .into_iter()
         .try_for_each(|integer| out.write_all(&integer.to_le_bytes()))
+}
+
+/// Reads so many elements that take so many bytes, in pieces of whole ones.
+pub(super) fn read_elements<T>(
+    source: &mut dyn Read,
+    bytes: u64,
+    count: u64,
+    mut take: impl FnMut(&mut Vec<T>, &[u8]),
+) -> io::Result<Vec<T>> {
+    let mut elements = Vec::new();
+    elements
+        .try_reserve_exact(count as usize)
+        .map_err(|_| io::ErrorKind::OutOfMemory)?;
+    let mut chunk = vec![0; CHUNK_BYTES];
+    let mut left = bytes;
+    while left > 0 {
+        let part = chunk
+            .get_mut(..left.min(CHUNK_BYTES as u64) as usize)
+            .unwrap_or_default();
+        source.read_exact(part)?;
+        take(&mut elements, part);
+        left -= part.len() as u64;
+    }
+    Ok(elements)
 }
 
 /// Appends the numbers in these bytes: of float64 (`wide`) or float32, as the nearest that `F` has.

@@ -16,13 +16,11 @@ use zip::{CompressionMethod, ZipArchive};
 use self::pickle::Described;
 use super::WorldError;
 use super::field::Field;
-use super::npy::take_numbers;
+use super::npy::{CHUNK_BYTES, read_elements, take_numbers};
 use crate::real::Real;
 
 /// The longest description that is read; `torch.save` writes about 170 bytes.
 const PICKLE_BYTES: u64 = 4096;
-/// Bytes read at a time.
-const CHUNK_BYTES: usize = 1 << 16;
 /// Bytes of a complex64 number.
 const NUMBER_BYTES: u64 = 8;
 
@@ -120,20 +118,8 @@ fn numbers<F: Real>(
     if count.checked_mul(NUMBER_BYTES) != Some(bytes) || bytes > file_bytes {
         return Err(invalid(format!("{name} has {bytes} bytes for {count} numbers")));
     }
-    let mut numbers = Vec::new();
-    numbers
-        .try_reserve_exact(2 * count as usize)
-        .map_err(|_| io::ErrorKind::OutOfMemory)?;
-    let mut chunk = vec![0; CHUNK_BYTES];
-    let mut left = bytes;
-    while left > 0 {
-        let part = chunk
-            .get_mut(..left.min(CHUNK_BYTES as u64) as usize)
-            .unwrap_or_default();
-        entry.read_exact(part)?;
-        take_numbers(&mut numbers, part, false);
-        left -= part.len() as u64;
-    }
+    let take = |numbers: &mut Vec<F>, part: &[u8]| take_numbers(numbers, part, false);
+    let numbers = read_elements(&mut entry, bytes, 2 * count, take)?;
     // Reaches the end, where the checksum is compared.
     match entry.read(&mut [0])? {
         0 => Ok(numbers),

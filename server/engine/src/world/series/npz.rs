@@ -7,14 +7,11 @@ use atheria_shared::world::Precision;
 use zip::{ZipArchive, ZipWriter};
 
 use super::super::field::Field;
-use super::super::npy::{Header, complex_descr, write_numbers};
+use super::super::npy::{CHUNK_BYTES, Header, complex_descr, write_numbers};
 use super::super::state_file::{begin_array, integers};
 use super::Plan;
 use crate::durable::Temporary;
 use crate::real::Real;
-
-/// Bytes read or written at a time.
-const CHUNK_BYTES: usize = 1 << 16;
 
 /// The file, open at the end of the last state.
 pub(super) struct NpzSeries {

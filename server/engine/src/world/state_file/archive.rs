@@ -10,8 +10,7 @@ use atheria_shared::limits::STATE_BYTES;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::super::WorldError;
-use super::super::npy::{Header, take_numbers};
-use super::CHUNK_BYTES;
+use super::super::npy::{CHUNK_BYTES, Header, read_elements, take_numbers};
 use crate::real::Real;
 
 /// What deflate can make of a byte, at most.
@@ -111,7 +110,7 @@ impl<'a> Archive<'a> {
         array: &str,
         header: &Header,
         each_bytes: u64,
-        mut take: impl FnMut(&mut Vec<T>, &[u8]),
+        take: impl FnMut(&mut Vec<T>, &[u8]),
     ) -> Result<Vec<T>, WorldError> {
         let too_large = |bytes| WorldError::TooLarge {
             path: self.path.to_owned(),
@@ -129,20 +128,7 @@ impl<'a> Archive<'a> {
                     format!("its header promises {bytes} bytes, and it has {there_bytes}"),
                 ));
             }
-            let mut elements = Vec::new();
-            elements
-                .try_reserve_exact((bytes / each_bytes) as usize)
-                .map_err(|_| io::ErrorKind::OutOfMemory)?;
-            let mut chunk = vec![0; CHUNK_BYTES];
-            let mut left = bytes;
-            while left > 0 {
-                let part = chunk
-                    .get_mut(..left.min(CHUNK_BYTES as u64) as usize)
-                    .unwrap_or_default();
-                source.read_exact(part)?;
-                take(&mut elements, part);
-                left -= part.len() as u64;
-            }
+            let elements = read_elements(source, bytes, bytes / each_bytes, take)?;
             expect_end(source)?;
             Ok(elements)
         })

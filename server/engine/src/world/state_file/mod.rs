@@ -20,8 +20,6 @@ pub use read::read;
 pub use write::write;
 pub(super) use write::{begin_array, integers};
 
-/// Bytes read or written at a time.
-const CHUNK_BYTES: usize = 1 << 16;
 /// Longest side of a tile, in cells.
 const TILE_SIDE_CELLS: usize = 1024;
 

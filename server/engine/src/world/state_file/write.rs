@@ -10,8 +10,8 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::super::WorldError;
 use super::super::field::{Field, MEMORY_CELLS};
-use super::super::npy::{Header, complex_descr, real_descr, write_integers, write_numbers};
-use super::{CHUNK_BYTES, SavedWorld, Substance, Tiles};
+use super::super::npy::{CHUNK_BYTES, Header, complex_descr, real_descr, write_integers, write_numbers};
+use super::{SavedWorld, Substance, Tiles};
 use crate::durable::Temporary;
 use crate::real::Real;
 
