@@ -12,8 +12,12 @@
     reason = "each copy of a kernel takes these in, or it would not be compiled for the processor"
 )]
 
+use std::ops::Range;
+
 use super::lanes::{Block, LANES, Lanes, Number};
 
+/// Products that are added up by themselves before they join the others: a sum of many small numbers loses less so.
+const RUN: usize = 144;
 /// Blocks of results at once, at most.
 const TOGETHER: usize = 3;
 
@@ -30,14 +34,26 @@ struct Group {
     weights: usize,
 }
 
+/// A row of the kernel over one block that is read: `lanes` channels of cells side by side.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    block: usize,
+    down: usize,
+    lanes: usize,
+}
+
 /// A kernel of one side, 1 or 3.
 #[derive(Debug)]
 pub(crate) struct Kernel<F> {
     side: usize,
     out_channels: usize,
     in_channels: usize,
-    /// Channels of each block that is read.
-    inputs: Vec<usize>,
+    /// Blocks that are read.
+    inputs: usize,
+    /// What is read for one cell, in order.
+    lines: Vec<Line>,
+    /// Which lines are added up by themselves.
+    runs: Vec<Range<usize>>,
     groups: Vec<Group>,
     /// By group, by block read, by cell of the kernel (rows first), by channel of the block: the group's blocks.
     weights: Vec<Block<F>>,
@@ -67,6 +83,11 @@ impl<F: Number> Kernel<F> {
         let inputs: Vec<usize> = sources
             .iter()
             .flat_map(|&channels| (0..blocks(channels)).map(move |b| (channels - b * LANES).min(LANES)))
+            .collect();
+        let lines: Vec<Line> = inputs
+            .iter()
+            .enumerate()
+            .flat_map(|(block, &lanes)| (0..side).map(move |down| Line { block, down, lanes }))
             .collect();
         let count = blocks(out_channels);
         let mut groups = Vec::new();
@@ -101,7 +122,9 @@ impl<F: Number> Kernel<F> {
             side,
             out_channels,
             in_channels: sources.iter().sum(),
-            inputs,
+            inputs: inputs.len(),
+            runs: runs(side, &lines),
+            lines,
             groups,
             weights,
             bias: (0..count).map(|first| block(first, &bias)).collect(),
@@ -120,7 +143,7 @@ impl<F: Number> Kernel<F> {
 
     /// Blocks that are read.
     pub(super) fn inputs(&self) -> usize {
-        self.inputs.len()
+        self.inputs
     }
 
     /// Its bias, by block.
@@ -144,7 +167,7 @@ impl<F: Number> Kernel<F> {
         out: &mut [Block<F>],
     ) {
         assert_eq!(pitch, cells + self.side - 1);
-        assert!(x.len() >= self.inputs.len() * pitch * pitch);
+        assert!(x.len() >= self.inputs * pitch * pitch);
         assert!(out.len() >= self.bias.len() * cells * cells);
         let tile = Tile {
             x: x.as_ptr(),
@@ -211,62 +234,94 @@ impl<F: Number> Kernel<F> {
         y: usize,
         x: usize,
     ) {
-        let plane = tile.pitch * tile.pitch;
-        let mut sums = [[[V::splat(F::default()); OUT]; COLUMNS]; ROWS];
-        for row in &mut sums {
-            for cell in row {
-                for (out, sum) in cell.iter_mut().enumerate() {
-                    *sum = V::load(&self.bias[group.first + out]);
-                }
-            }
-        }
-        // SAFETY: the cells read are (y + ROWS - 1 + side - 1, x + COLUMNS - 1 + side - 1) at most, inside a plane of
-        // `pitch` squared, and there is a plane for each block of `inputs`. Weights: `OUT` blocks for each channel of each
-        // cell of the kernel of each block, as `pack` laid them. Results: `cells` squared for each block of the group.
+        // SAFETY: weights: `OUT` blocks for each channel of each cell of the kernel of each block, as `pack` laid them, in the
+        // order of `lines`. Results: `cells` squared for each block of the group.
         unsafe {
             let mut weights = self.weights.as_ptr().add(group.weights);
-            let mut block = tile.x.add(y * tile.pitch + x);
-            for &lanes in &self.inputs {
-                let mut line = block;
-                for _ in 0..self.side {
-                    for right in 0..self.side {
-                        let mut first = line.add(right);
-                        let rows: [*const F; ROWS] = std::array::from_fn(|_| {
-                            let row = first.cast::<F>();
-                            first = first.wrapping_add(tile.pitch);
-                            row
-                        });
-                        for lane in 0..lanes {
-                            let kernel: [V; OUT] = std::array::from_fn(|out| V::load(&*weights.add(out)));
-                            weights = weights.add(OUT);
-                            for (numbers, sums) in rows.iter().zip(&mut sums) {
-                                let numbers = numbers.add(lane);
-                                for (column, sums) in sums.iter_mut().enumerate() {
-                                    let number = V::splat(*numbers.add(column * LANES));
-                                    for (sum, kernel) in sums.iter_mut().zip(kernel) {
-                                        *sum = sum.plus_product(number, kernel);
-                                    }
-                                }
-                            }
+            let corner = tile.x.add(y * tile.pitch + x);
+            let out = tile
+                .out
+                .add(group.first * tile.cells * tile.cells + y * tile.cells + x);
+            for (place, lines) in self.runs.iter().enumerate() {
+                let sums;
+                (sums, weights) = self.run::<V, OUT, COLUMNS, ROWS>(
+                    &self.lines[lines.clone()],
+                    corner,
+                    tile.pitch,
+                    weights,
+                );
+                for (row, sums) in sums.into_iter().enumerate() {
+                    for (column, sums) in sums.into_iter().enumerate() {
+                        for (block, sum) in sums.into_iter().enumerate() {
+                            let out =
+                                &mut *out.add(block * tile.cells * tile.cells + row * tile.cells + column);
+                            let before = if place == 0 {
+                                &self.bias[group.first + block]
+                            } else {
+                                &*out
+                            };
+                            V::load(before).plus(sum).store(out);
                         }
-                    }
-                    line = line.add(tile.pitch);
-                }
-                block = block.add(plane);
-            }
-            for (row, sums) in sums.iter().enumerate() {
-                for (column, sums) in sums.iter().enumerate() {
-                    for (out, sum) in sums.iter().enumerate() {
-                        let cell = (group.first + out) * tile.cells * tile.cells
-                            + (y + row) * tile.cells
-                            + x
-                            + column;
-                        sum.store(&mut *tile.out.add(cell));
                     }
                 }
             }
         }
     }
+
+    /// What some lines add to cells, and the weights of the lines after them.
+    #[inline(always)]
+    unsafe fn run<V: Lanes<Number = F>, const OUT: usize, const COLUMNS: usize, const ROWS: usize>(
+        &self,
+        lines: &[Line],
+        corner: *const Block<F>,
+        pitch: usize,
+        mut weights: *const Block<F>,
+    ) -> ([[[V; OUT]; COLUMNS]; ROWS], *const Block<F>) {
+        let mut sums = [[[V::splat(F::default()); OUT]; COLUMNS]; ROWS];
+        // SAFETY: the cells read are (y + ROWS - 1 + side - 1, x + COLUMNS - 1 + side - 1) at most, inside a plane of
+        // `pitch` squared, and there is a plane for each block of `inputs`. Weights: as the caller's.
+        unsafe {
+            for line in lines {
+                let start = corner.add((line.block * pitch + line.down) * pitch);
+                for right in 0..self.side {
+                    let mut first = start.add(right);
+                    let rows: [*const F; ROWS] = std::array::from_fn(|_| {
+                        let row = first.cast::<F>();
+                        first = first.wrapping_add(pitch);
+                        row
+                    });
+                    for lane in 0..line.lanes {
+                        let kernel: [V; OUT] = std::array::from_fn(|out| V::load(&*weights.add(out)));
+                        weights = weights.add(OUT);
+                        for (numbers, sums) in rows.iter().zip(&mut sums) {
+                            let numbers = numbers.add(lane);
+                            for (column, sums) in sums.iter_mut().enumerate() {
+                                let number = V::splat(*numbers.add(column * LANES));
+                                for (sum, kernel) in sums.iter_mut().zip(kernel) {
+                                    *sum = sum.plus_product(number, kernel);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        (sums, weights)
+    }
+}
+
+/// Lines in order, cut where their products are enough.
+fn runs(side: usize, lines: &[Line]) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let (mut first, mut products) = (0, 0);
+    for (at, line) in lines.iter().enumerate() {
+        products += side * line.lanes;
+        if products >= RUN || at + 1 == lines.len() {
+            runs.push(first..at + 1);
+            (first, products) = (at + 1, 0);
+        }
+    }
+    runs
 }
 
 /// A tile that is read and one that is written.
