@@ -1,5 +1,5 @@
 //! What must hold of a world, however it is kept: it goes on as it was saved, stops where its law fails, says why it is
-//! empty, and is on any device the same automaton.
+//! empty, is on any device the same automaton, and lies in the vacuum that it was given.
 
 mod automaton;
 mod device;
@@ -9,3 +9,4 @@ mod foreign;
 mod made;
 mod saving;
 mod tools;
+mod vacuum;
