@@ -3,50 +3,20 @@
 use std::path::Path;
 
 use atheria_shared::tool::{Stroke, ToolEvent};
-use atheria_shared::world::{ExecutionChoice, Placement, Precision, StartingMatter, Vacuum, WorldNumbers};
+use atheria_shared::world::{ExecutionChoice, Precision, Vacuum, WorldNumbers};
 use atheria_shared::{Boundary, GridShape};
 use tch::Device;
 
 use super::WorldError;
 use super::field::Field;
 use super::grid::{GridLaw, GridWorld};
+use super::plan::WorldPlan;
 use super::rule::{NO_WINDOWS, Rule};
 use super::series::Series;
 use super::state_file;
 use super::tiled::TileWorld;
 use crate::run::sparse::Tiles;
 use crate::run::{Dense, ModuleLaw};
-
-/// How a world is to be made.
-#[derive(Debug, Clone)]
-pub struct WorldPlan {
-    /// Its size; none: that of the starting matter's file, or 128x128.
-    pub grid: Option<GridShape>,
-    /// Its boundary.
-    pub boundary: Boundary,
-    /// What lies in it.
-    pub init: StartingMatter,
-    /// Where that lies.
-    pub place: Placement,
-    /// What is around it.
-    pub vacuum: Vacuum,
-    /// The seed of what is random in it.
-    pub seed: u64,
-    /// The step that the starting matter is of.
-    pub step: u64,
-    /// Decay a step.
-    pub gamma: f64,
-    /// Where it is computed.
-    pub device: Device,
-    /// Which cells are computed.
-    pub execution: ExecutionChoice,
-    /// What counts as matter.
-    pub eps: f64,
-    /// Its numbers.
-    pub precision: Precision,
-    /// Whether somebody looks: then matter is told from the background whatever is computed.
-    pub watched: bool,
-}
 
 /// A world. Owns its state, and makes steps with its law.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! A world: what lies in it at step 0, how it is kept while it lives, how it is written and read back.
 //!
-//! [`lay`] puts starting matter in its places, as [`pieces`]: drawn from a seed ([`matter`], [`places`]), or read
+//! [`plan`] says what it is made from. [`lay`] puts starting matter in its places, as [`pieces`]: drawn from a seed ([`matter`], [`places`]), or read
 //! from a saved world ([`state_file`], over [`npy`]), a trainer's [`snapshot`] or a [`picture`]. [`tool`] is what a
 //! user does to its cells, [`harmonic`] (over [`turns`]) a vacuum that is given, [`series`] how its past is
 //! written. [`field`] carries a state between the host and a device. [`tiled`] is a world on the CPU, in tiles;
@@ -19,6 +19,7 @@ mod past;
 mod picture;
 mod pieces;
 mod places;
+mod plan;
 mod rule;
 mod series;
 mod snapshot;
@@ -33,7 +34,8 @@ mod tests;
 pub use error::WorldError;
 pub use field::Field;
 pub(crate) use live::Sight;
-pub use live::{World, WorldPlan};
+pub use live::World;
+pub use plan::WorldPlan;
 pub use rule::Rule;
 pub use series::Series;
 pub use state_file::{Needs, SavedWorld, Substance, Tiles, TilesMemory, read, write};

@@ -2,150 +2,18 @@
 
 use std::path::PathBuf;
 
-use atheria_shared::world::WorldNumbers;
-use atheria_shared::{ApiError, Boundary, ErrorCode};
-use serde::Serialize;
+use atheria_shared::{ApiError, ErrorCode};
 use tokio_util::sync::CancellationToken;
 
 use super::super::args::{BenchArgs, RootArgs};
 use super::super::headless::absolute;
 use super::super::output::Output;
 use super::case::{CASES, COUNTED, Case, Judged, Matter, Rival};
-use super::measure::{Bench, Measured};
-use super::peer::{self, ErrorAfter, Job, Machine, PartAt, Peer, PeerError, PeerLaw, Time};
-use super::spread::Spread;
-use super::table::{self, Row};
+use super::measure::Bench;
+use super::peer::{self, Job, Machine, Peer, PeerError, PeerLaw, Time};
+use super::report::report;
+use super::runs::Run;
 use super::words;
-
-/// Everything that was measured.
-#[derive(Debug, Serialize)]
-pub(super) struct Benched {
-    pub(super) rounds: u32,
-    /// Threads that a world is stepped with.
-    pub(super) threads: Option<u32>,
-    /// The machine, as the peer finds it.
-    pub(super) machine: Option<Machine>,
-    pub(super) cases: Vec<CaseReport>,
-    /// Against what is to be reached.
-    pub(super) table: Vec<Row>,
-}
-
-/// A case, and what came of it.
-#[derive(Debug, Serialize)]
-pub(super) struct CaseReport {
-    pub(super) case: &'static str,
-    pub(super) law: &'static str,
-    pub(super) side_cells: u32,
-    pub(super) boundary: Boundary,
-    /// Steps before the clock started, and steps that it ran for.
-    pub(super) steps: [u64; 2],
-    #[serde(flatten)]
-    pub(super) measured: Option<MeasuredReport>,
-    pub(super) rivals: Vec<RivalReport>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) errors: Vec<ErrorAfter>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) matter: Vec<PartAt>,
-    /// Why something is missing of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) problem: Option<String>,
-}
-
-/// The median of the rounds, and the world after the last of them.
-#[derive(Debug, Serialize)]
-pub(super) struct MeasuredReport {
-    pub(super) ms_per_step: Spread,
-    pub(super) gflops: Spread,
-    pub(super) opening_seconds: f64,
-    pub(super) peak_resident_bytes: Option<u64>,
-    pub(super) numbers: WorldNumbers,
-}
-
-/// A peer beside it.
-#[derive(Debug, Serialize)]
-pub(super) struct RivalReport {
-    pub(super) compiled: bool,
-    /// Carried to our world by cells, where it was measured in a smaller one.
-    pub(super) ms_per_step: Option<Spread>,
-    pub(super) extrapolated: bool,
-    /// Its time over ours, of the same round.
-    pub(super) ratio: Option<Spread>,
-    /// How it was measured in the last round.
-    pub(super) time: Option<Time>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) problem: Option<String>,
-}
-
-/// A case while it is measured.
-#[derive(Debug)]
-pub(super) struct Run {
-    pub(super) case: &'static Case,
-    pub(super) measured: Vec<Measured>,
-    pub(super) rivals: Vec<RivalRun>,
-    pub(super) errors: Vec<ErrorAfter>,
-    pub(super) matter: Vec<PartAt>,
-    pub(super) problem: Option<String>,
-}
-
-/// A rival while it is measured.
-#[derive(Debug)]
-pub(super) struct RivalRun {
-    pub(super) rival: &'static Rival,
-    pub(super) times: Vec<Time>,
-    pub(super) problem: Option<String>,
-}
-
-impl Run {
-    fn new(case: &'static Case) -> Self {
-        let rivals = case.rivals.iter().map(|rival| RivalRun {
-            rival,
-            times: Vec::new(),
-            problem: None,
-        });
-        Self {
-            case,
-            measured: Vec::new(),
-            rivals: rivals.collect(),
-            errors: Vec::new(),
-            matter: Vec::new(),
-            problem: None,
-        }
-    }
-
-    /// Milliseconds a step, by round.
-    pub(super) fn ms(&self) -> Vec<f64> {
-        self.measured
-            .iter()
-            .map(|measured| measured.ms_per_step)
-            .collect()
-    }
-
-    /// The world after the last round.
-    pub(super) fn numbers(&self) -> Option<&WorldNumbers> {
-        self.measured.last().map(|measured| &measured.numbers)
-    }
-}
-
-impl RivalRun {
-    /// Whether its time is carried to a larger world.
-    pub(super) fn is_extrapolated(&self, case: &Case) -> bool {
-        self.rival.side_cells != case.side_cells
-    }
-
-    /// Milliseconds a step in a world of the case's size, by round.
-    pub(super) fn ms(&self, case: &Case) -> Vec<f64> {
-        let sides = f64::from(case.side_cells) / f64::from(self.rival.side_cells);
-        self.times
-            .iter()
-            .map(|time| time.ms_per_step * sides * sides)
-            .collect()
-    }
-
-    /// Its time over that of a run, by round.
-    pub(super) fn ratio(&self, run: &Run) -> Option<Spread> {
-        Spread::of_ratios(&self.ms(run.case), &run.ms())
-    }
-}
 
 /// Measures; whether there was nothing that could not be.
 pub(in super::super) async fn bench(
@@ -303,58 +171,6 @@ async fn judge_one(bench: &Bench<'_>, peer: &Peer, run: &mut Run, judged: Judged
         let _ = std::fs::remove_file(state.path);
     }
     Ok(())
-}
-
-fn report(rounds: u32, mut machines: Vec<Machine>, runs: &[Run]) -> Benched {
-    let rate = Spread::of(machines.iter().map(|machine| machine.matrix_gflops));
-    let machine = machines.pop().map(|machine| Machine {
-        matrix_gflops: rate.map_or(machine.matrix_gflops, |rate| rate.median),
-        ..machine
-    });
-    let threads = runs
-        .iter()
-        .find_map(|run| run.measured.last())
-        .map(|measured| measured.threads);
-    Benched {
-        rounds,
-        threads,
-        machine,
-        cases: runs.iter().map(case_report).collect(),
-        table: table::rows(runs),
-    }
-}
-
-fn case_report(run: &Run) -> CaseReport {
-    let case = run.case;
-    let measured = run.measured.last().and_then(|last| {
-        Some(MeasuredReport {
-            ms_per_step: Spread::of(run.ms())?,
-            gflops: Spread::of(run.measured.iter().map(|measured| measured.gflops))?,
-            opening_seconds: last.opening_seconds,
-            peak_resident_bytes: last.peak_resident_bytes,
-            numbers: last.numbers.clone(),
-        })
-    });
-    let rivals = run.rivals.iter().map(|rival| RivalReport {
-        compiled: rival.rival.compiled,
-        ms_per_step: Spread::of(rival.ms(case)),
-        extrapolated: rival.is_extrapolated(case),
-        ratio: rival.ratio(run),
-        time: rival.times.last().cloned(),
-        problem: rival.problem.clone(),
-    });
-    CaseReport {
-        case: case.name,
-        law: case.law.name(),
-        side_cells: case.side_cells,
-        boundary: case.boundary,
-        steps: case.steps,
-        measured,
-        rivals: rivals.collect(),
-        errors: run.errors.clone(),
-        matter: run.matter.clone(),
-        problem: run.problem.clone(),
-    }
 }
 
 fn interrupted() -> ApiError {

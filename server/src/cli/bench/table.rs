@@ -4,7 +4,7 @@ use atheria_shared::world::WorldNumbers;
 use serde::Serialize;
 
 use super::peer::ErrorAfter;
-use super::rounds::Run;
+use super::runs::Run;
 use super::spread::Spread;
 
 /// On which side of a target a figure is to be.

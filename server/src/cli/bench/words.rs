@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::rounds::{Benched, CaseReport, MeasuredReport, RivalReport};
+use super::report::{Benched, CaseReport, MeasuredReport, RivalReport};
 use super::spread::Spread;
 use super::table::{Row, Side, Target};
 

@@ -6,9 +6,10 @@ use atheria_shared::limits::TILES;
 use super::super::field::{Field, MEMORY_CELLS};
 use super::super::harmonic::Harmonic;
 use super::super::lay;
-use super::super::live::WorldPlan;
 use super::super::pieces::{Empty, Piece, Pieces, deviates, seed_piece};
+use super::super::plan::WorldPlan;
 use super::super::{Substance, WorldError};
+use super::parts::split_parts;
 use super::{SIDE_CELLS, saving, vacuum};
 use crate::law::Shape;
 use crate::run::sparse::{Ground, Number, Place, Tiles};
@@ -180,21 +181,4 @@ fn place_of<F: Number>(piece: &Piece<F>, at: usize, cells: usize, side: usize) -
         [y.div_euclid(side), x.div_euclid(side)],
         [y.rem_euclid(side) as usize, x.rem_euclid(side) as usize],
     )
-}
-
-/// `[d, 2]` as real parts, then imaginary parts.
-pub(super) fn split_parts<F: Number>(cell: &[F], numbers: &mut [F]) {
-    let channels = numbers.len() / 2;
-    for (channel, part) in cell.as_chunks::<2>().0.iter().enumerate().take(channels) {
-        numbers[channel] = part[0];
-        numbers[channels + channel] = part[1];
-    }
-}
-
-/// Real parts, then imaginary parts, as `[d, 2]`.
-pub(super) fn join_parts<F: Number>(numbers: &[F], cell: &mut [F]) {
-    let channels = numbers.len() / 2;
-    for (channel, part) in cell.as_chunks_mut::<2>().0.iter_mut().enumerate().take(channels) {
-        *part = [numbers[channel], numbers[channels + channel]];
-    }
 }

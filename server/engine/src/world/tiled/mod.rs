@@ -1,10 +1,11 @@
 //! A world in tiles, on the CPU: sparse where that pays, whole where it does not.
 //!
-//! [`laying`] puts starting matter into tiles, [`saving`] writes them and takes them up again, [`strokes`] is what tools do;
-//! [`TileWorld`] owns the state and makes its steps.
+//! [`laying`] puts starting matter into tiles, [`saving`] writes them and takes them up again (a cell's [`parts`] as
+//! files have them), [`strokes`] is what tools do; [`TileWorld`] owns the state and makes its steps.
 
 mod laying;
 mod numbers;
+mod parts;
 pub(super) mod saving;
 pub(super) mod strokes;
 mod vacuum;
@@ -16,8 +17,8 @@ use atheria_shared::{Boundary, GridShape};
 use super::WorldError;
 use super::field::Field;
 use super::harmonic::Harmonic;
-use super::live::WorldPlan;
 use super::past::{Cause, Past};
+use super::plan::WorldPlan;
 use super::rule::Rule;
 use crate::run::sparse::{Axis, Made, Manner, Number, StepError, Stepper, Tiles, find_matter, reach_cells};
 use laying::Beginning;

@@ -5,9 +5,9 @@ use atheria_shared::{Boundary, GridShape};
 
 use super::super::WorldError;
 use super::super::field::{Field, FieldMemory, MEMORY_CELLS};
-use super::super::live::WorldPlan;
+use super::super::plan::WorldPlan;
 use super::super::state_file::{self, Needs, SavedWorld, Substance, TilesMemory};
-use super::laying::{join_parts, split_parts};
+use super::parts::{join_parts, split_parts};
 use super::{SIDE_CELLS, TileWorld};
 use crate::law::Shape;
 use crate::run::sparse::{Axis, Ground, MatterTile, Number, Place, Tiles};

@@ -1,0 +1,36 @@
+//! What a world is made from.
+
+use atheria_shared::world::{ExecutionChoice, Placement, Precision, StartingMatter, Vacuum};
+use atheria_shared::{Boundary, GridShape};
+use tch::Device;
+
+/// How a world is to be made.
+#[derive(Debug, Clone)]
+pub struct WorldPlan {
+    /// Its size; none: that of the starting matter's file, or 128x128.
+    pub grid: Option<GridShape>,
+    /// Its boundary.
+    pub boundary: Boundary,
+    /// What lies in it.
+    pub init: StartingMatter,
+    /// Where that lies.
+    pub place: Placement,
+    /// What is around it.
+    pub vacuum: Vacuum,
+    /// The seed of what is random in it.
+    pub seed: u64,
+    /// The step that the starting matter is of.
+    pub step: u64,
+    /// Decay a step.
+    pub gamma: f64,
+    /// Where it is computed.
+    pub device: Device,
+    /// Which cells are computed.
+    pub execution: ExecutionChoice,
+    /// What counts as matter.
+    pub eps: f64,
+    /// Its numbers.
+    pub precision: Precision,
+    /// Whether somebody looks: then matter is told from the background whatever is computed.
+    pub watched: bool,
+}
