@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use atheria_tests::experiments;
@@ -57,6 +58,43 @@ fn a_case_and_its_peer_are_measured_in_turns() -> Result<()> {
     peer(folder.path(), PEER)?;
     let line = "--rounds 2 --peer ./peer --case colony-torus-4096 --case flower-torus-512";
     insta::assert_json_snapshot!(steadied(document(folder.path(), line, 0)?));
+    Ok(())
+}
+
+/// `BENCHMARKS.md` is what `tests/bench/report.py` makes of the document.
+#[test]
+fn the_report_says_what_was_reached_and_what_was_not() -> Result<()> {
+    let folder = experiments(["colony", "flower"])?;
+    peer(folder.path(), PEER)?;
+    let line =
+        "--rounds 1 --peer ./peer --case colony-torus-4096 --case flower-torus-512 --case dense-mlp-256";
+    let done = document(folder.path(), line, 4)?;
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("bench.json"), done.to_string())?;
+    fs::write(
+        at("page.json"),
+        r#"{"first_frame_export_s": 0.651, "first_frame_s": 0.5, "server_resident_bytes": 9.9e6, "engine_resident_bytes": 3.7e8}"#,
+    )?;
+    fs::write(at("page.wasm"), [0; 4_000])?;
+    fs::write(at("page.wasm.br"), [0; 1_000])?;
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/report.py");
+    let output = Command::new("python3")
+        .arg(script)
+        .args(["bench.json", "page.json", "."].map(at))
+        .output()?;
+    ensure!(output.status.success(), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    for expected in [
+        // 8 ms for a quarter of the cells, over 0.1 ms.
+        "| one Colony, torus 4096, against dense PyTorch | ≥ 350 | ≥ 800 | 320, extrapolated | **no** | **no** |",
+        "error after 1 step, over that of float32 PyTorch | ≤ 1 | - | 0.50 | yes | - | 1.0e-7 and 2.0e-7; eps 1e-6 |",
+        "| dense-mlp-256 | not measured: ",
+        "| first frame after a click, export included | 0.65 s |",
+        "| wasm, as served with Brotli | 1 kB |",
+        "matrix product (PyTorch, float32, 2048 x 2048): **80.0 GFLOP/s**",
+    ] {
+        assert!(text.contains(expected), "{expected}\n\n{text}");
+    }
     Ok(())
 }
 
