@@ -1,10 +1,11 @@
 //! A world: what lies in it at step 0, how it is kept while it lives, how it is written and read back.
 //!
-//! [`plan`] says what it is made from. [`lay`] puts starting matter in its places, as [`pieces`]: drawn from a seed ([`matter`], [`places`]), or read
-//! from a saved world ([`state_file`], over [`npy`]), a trainer's [`snapshot`] or a [`picture`]. [`tool`] is what a
-//! user does to its cells, [`harmonic`] (over [`turns`]) a vacuum that is given, [`series`] how its past is
-//! written. [`field`] carries a state between the host and a device. [`tiled`] is a world on the CPU, in tiles;
-//! [`grid`] one on another device, beside its [`background`]; [`World`] is either, and makes steps.
+//! [`plan`] says what it is made from. [`lay`] puts starting matter in its places, as [`pieces`]: drawn from a seed
+//! ([`matter`], [`places`]), or read from a saved world ([`state_file`], over [`npy`]), a trainer's [`snapshot`] or
+//! a [`picture`]. [`tool`] is what a user does to its cells, [`harmonic`] (over [`turns`]) a vacuum that is given,
+//! [`series`] how its past is written. [`field`] carries a state between the host and a device. [`tiled`] is a
+//! world on the CPU, in tiles; [`grid`] one on another device, beside its [`background`]; [`World`] is either, and
+//! makes steps.
 
 mod background;
 mod error;

@@ -5,12 +5,10 @@ use std::path::Path;
 use atheria_shared::world::StartingMatter;
 use atheria_shared::{Architecture, Boundary};
 
-use tch::{Device, Kind};
-
-use super::made::{GAMMA, advance, plan, world};
+use super::made::{GAMMA, advance, plan, stepped, world};
 use crate::checkpoint::Checkpoint;
 use crate::law::Law;
-use crate::run::{Dense, State};
+use crate::run::Dense;
 use crate::world::{Field, WorldPlan};
 
 const SIDE: usize = 160;
@@ -92,17 +90,7 @@ fn kaleidoscope_is_its_automaton_for_sixty_four_steps() {
         if cells == expected {
             continue;
         }
-        let before = before.to_state(Device::Cpu).unwrap();
-        let before = State {
-            psi: before.psi.to_kind(Kind::Double),
-            memory: None,
-        };
-        let stepped = dense.step(&before).unwrap().psi.to_kind(Kind::Float);
-        let by_libtorch = Field::of_state(&State {
-            psi: stepped,
-            memory: None,
-        });
-        assert!(read(&by_libtorch.unwrap()) == cells, "step {at}");
+        assert!(read(&stepped(&dense, &before)) == cells, "step {at}");
         wrong.extend(
             (0..cells.len())
                 .filter(|&cell| cells[cell] != expected[cell])

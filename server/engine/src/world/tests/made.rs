@@ -4,9 +4,10 @@ use std::path::Path;
 
 use atheria_shared::world::{EPS, ExecutionChoice, Placement, Precision, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, GridShape};
-use tch::Device;
+use tch::{Device, Kind};
 
 use crate::law::Law;
+use crate::run::{Dense, State};
 use crate::world::field::Field;
 use crate::world::{World, WorldPlan};
 
@@ -57,6 +58,19 @@ pub(super) fn from_file(plan: &WorldPlan, path: &Path, step: u64) -> WorldPlan {
         step,
         ..plan.clone()
     }
+}
+
+/// What libtorch makes of all of a field without memory in one step, in float64.
+pub(super) fn stepped(dense: &Dense, field: &Field) -> Field {
+    let before = State {
+        psi: field.to_state(Device::Cpu).unwrap().psi.to_kind(Kind::Double),
+        memory: None,
+    };
+    let after = State {
+        psi: dense.step(&before).unwrap().psi.to_kind(Kind::Float),
+        memory: None,
+    };
+    Field::of_state(&after).unwrap()
 }
 
 /// The largest difference of two fields; of the memory's c relative to what is above 1.

@@ -2,25 +2,11 @@
 
 use atheria_shared::world::{EPS, StartingMatter, Vacuum};
 use atheria_shared::{Architecture, Boundary};
-use tch::{Device, Kind};
 
-use super::made::{GAMMA, advance, plan, world};
+use super::made::{GAMMA, advance, plan, stepped, world};
 use crate::law::testing::golden;
-use crate::run::{Dense, State};
-use crate::world::{Field, WorldPlan};
-
-/// What libtorch makes of all of a field in one step, in float64.
-fn stepped(dense: &Dense, field: &Field) -> Field {
-    let before = State {
-        psi: field.to_state(Device::Cpu).unwrap().psi.to_kind(Kind::Double),
-        memory: None,
-    };
-    let after = State {
-        psi: dense.step(&before).unwrap().psi.to_kind(Kind::Float),
-        memory: None,
-    };
-    Field::of_state(&after).unwrap()
-}
+use crate::run::Dense;
+use crate::world::WorldPlan;
 
 fn apart(a: &[f32], b: &[f32]) -> f64 {
     let square = |(a, b): (&f32, &f32)| f64::from(a - b).powi(2);
