@@ -4,6 +4,8 @@ use std::fmt::Debug;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
+use tch::kind::Element;
+
 /// float32 or float64.
 pub trait Real:
     Copy
@@ -18,6 +20,7 @@ pub trait Real:
     + Sub<Output = Self>
     + Mul<Output = Self>
     + Div<Output = Self>
+    + Element
     + 'static
 {
     /// Bytes of one.

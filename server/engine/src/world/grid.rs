@@ -1,4 +1,5 @@
-//! A world of every cell on a device, as tensors: what runs on CUDA, and somebody else's TorchScript where it needs all cells.
+//! A world of every cell on a device, as tensors: on CUDA where there is much matter, and somebody else's TorchScript where it
+//! needs all cells.
 //!
 //! Its background is a stand-in that is stepped beside it; to be looked at, it is fetched into tiles.
 
@@ -14,7 +15,8 @@ use super::past::{Cause, Past};
 use super::plan::WorldPlan;
 use super::rule::{NO_WINDOWS, Rule};
 use super::state_file::{SavedWorld, Substance};
-use super::tiled::{SIDE_CELLS, begin, saving, strokes};
+use super::tiled::{InTiles, SIDE_CELLS, begin, saving, strokes};
+use super::turning::is_small;
 use crate::run::sparse::Tiles;
 use crate::run::{Dense, ModuleGrid, ModuleLaw, RunError, State};
 
@@ -75,6 +77,7 @@ pub(super) struct GridWorld {
     device: Device,
     step: u64,
     eps: f64,
+    choice: ExecutionChoice,
     state: State,
     previous: Option<Tensor>,
     background: Background,
@@ -90,46 +93,81 @@ impl GridWorld {
         rule: impl Into<Rule>,
         law: impl Into<GridLaw>,
     ) -> Result<Self, WorldError> {
+        let (rule, law) = (rule.into(), law.into());
         if plan.boundary == Boundary::Unbounded {
             return Err(WorldError::Endless);
         }
-        let (rule, law) = (rule.into(), law.into());
         // Matter is put into tiles as for the CPU: where it lies is decided in one place.
         let begun = begin::<f32>(plan, rule.shape(), rule.reach_cells()?, &|_| Ok(None))?;
-        let grid = begun.grid;
+        let begun = InTiles {
+            grid: begun.grid,
+            step: plan.step,
+            state: begun.state,
+            before: None,
+            past: Past::default(),
+            seed: begun.seed,
+        };
+        let mut world = Self::go_on(plan, &rule, law, &begun)?;
+        let cells = world
+            .matter_cells()
+            .map_err(WorldError::torch("counting the matter"))?;
+        world.past.begin(cells > 0);
+        Ok(world)
+    }
+
+    /// A world that goes on from what another one has become.
+    pub(super) fn go_on(
+        plan: &WorldPlan,
+        rule: &Rule,
+        law: impl Into<GridLaw>,
+        world: &InTiles<f32>,
+    ) -> Result<Self, WorldError> {
+        let (law, grid) = (law.into(), world.grid);
         grid.check_dense()?;
-        let field = saving::window(
-            &begun.state,
-            [0, 0],
-            [grid.height() as usize, grid.width() as usize],
-        );
         let torch = WorldError::torch("putting the world on its device");
-        let state = field.to_state(plan.device).map_err(&torch)?;
+        let on_device = |tiles: &Tiles<f32>| {
+            let size = [grid.height() as usize, grid.width() as usize];
+            saving::window(tiles, [0, 0], size)
+                .to_state(plan.device)
+                .map_err(&torch)
+        };
         let stand_in = law.stand_in(plan.boundary, grid, rule.shape().period())?;
-        let empty = empty_of(&begun.state, &stand_in);
-        let background = Background::new(
-            &stand_in,
-            empty.to_state(plan.device).map_err(&torch)?,
-            plan.device,
-        )
-        .map_err(&torch)?;
-        let mut world = Self {
+        let empty = empty_of(&world.state, &stand_in)
+            .to_state(plan.device)
+            .map_err(&torch)?;
+        Ok(Self {
             law,
             grid,
             boundary: plan.boundary,
             device: plan.device,
-            step: plan.step,
+            step: world.step,
             eps: plan.eps,
-            state,
-            previous: None,
-            background,
+            choice: plan.execution,
+            state: on_device(&world.state)?,
+            previous: world
+                .before
+                .as_ref()
+                .map(on_device)
+                .transpose()?
+                .map(|state| state.psi),
+            background: Background::new(&stand_in, empty, plan.device).map_err(&torch)?,
             stand_in,
-            past: Past::default(),
-            seed: begun.seed,
-        };
-        let cells = world.matter_cells().map_err(&torch)?;
-        world.past.begin(cells > 0);
-        Ok(world)
+            past: world.past,
+            seed: world.seed.clone(),
+        })
+    }
+
+    /// What it has become, to go on elsewhere.
+    pub(super) fn in_tiles(&self) -> Result<InTiles<f32>, WorldError> {
+        let (state, before) = self.looked_at()?;
+        Ok(InTiles {
+            grid: self.grid,
+            step: self.step,
+            state,
+            before,
+            past: self.past,
+            seed: self.seed.clone(),
+        })
     }
 
     /// Its size.
@@ -152,15 +190,17 @@ impl GridWorld {
         self.previous = Some(std::mem::replace(&mut self.state, state).psi);
         self.background.state = background;
         self.step = next;
+        self.past.stepped(false);
         Ok(())
     }
 
-    /// Which cells are computed from now on: all of them, there is one way here.
-    pub(super) fn set_execution(&self, choice: ExecutionChoice) -> Result<(), WorldError> {
-        match (&self.law, choice) {
-            (GridLaw::Module(_), ExecutionChoice::Sparse) => Err(NO_WINDOWS),
-            _ => Ok(()),
+    /// Which cells are computed from now on: all of them, there is one way here. A world of layers is kept otherwise for more.
+    pub(super) fn set_execution(&mut self, choice: ExecutionChoice) -> Result<(), WorldError> {
+        if let (GridLaw::Module(_), ExecutionChoice::Sparse) = (&self.law, choice) {
+            return Err(NO_WINDOWS);
         }
+        self.choice = choice;
+        Ok(())
     }
 
     /// The world as a file has it.
@@ -252,10 +292,13 @@ impl GridWorld {
             matter_cells: cells,
             matter_fraction: Some(cells as f64 / self.grid.cells() as f64),
             emptiness: self.past.emptiness(),
+            error_bound: self.past.error_bound(self.eps),
             execution: Execution::Dense,
-            reason: match self.law {
-                GridLaw::Layers(_) => ExecutionReason::Device,
-                GridLaw::Module(_) => ExecutionReason::Law,
+            reason: match (&self.law, self.choice) {
+                (GridLaw::Module(_), _) => ExecutionReason::Law,
+                (GridLaw::Layers(_), ExecutionChoice::Dense) => ExecutionReason::Asked,
+                (GridLaw::Layers(_), _) if is_small(self.grid) => ExecutionReason::Device,
+                (GridLaw::Layers(_), _) => ExecutionReason::MuchMatter,
             },
             events: self.past.events,
             memory_bytes: per_cell * if self.previous.is_some() { 2 } else { 1 },

@@ -1,4 +1,4 @@
-//! A world while it lives, however it is kept: in tiles on the CPU, in float32 or float64, or as a grid on another device.
+//! A world while it lives, however it is kept: in tiles, in float32 or float64, or as a grid of all cells on a device.
 
 use std::path::Path;
 
@@ -15,24 +15,31 @@ use super::rule::{NO_WINDOWS, Rule};
 use super::series::Series;
 use super::state_file;
 use super::tiled::TileWorld;
+use super::turning::is_grid_at_once;
 use crate::run::sparse::Tiles;
 use crate::run::{Dense, ModuleLaw};
 
 /// A world. Owns its state, and makes steps with its law.
 #[derive(Debug)]
 pub struct World {
-    plan: WorldPlan,
-    rule: Rule,
+    pub(super) plan: WorldPlan,
+    pub(super) rule: Rule,
+    /// The device that libtorch computes its layers on; none: our kernels do, on the CPU.
+    pub(super) on: Option<Device>,
     grid: GridShape,
-    step: u64,
+    pub(super) step: u64,
     lambda: Option<f64>,
-    substance: Substance,
+    pub(super) substance: Substance,
 }
 
+/// How a world is kept.
 #[derive(Debug)]
-enum Substance {
+pub(super) enum Substance {
+    /// Tiles of float32.
     Single(TileWorld<f32>),
+    /// Tiles of float64.
     Double(TileWorld<f64>),
+    /// All cells, of float32.
     Grid(GridWorld),
 }
 
@@ -49,29 +56,37 @@ pub(crate) enum Sight<'a> {
 impl World {
     /// Makes a world: draws its starting matter or reads it, and puts it on its device.
     pub fn make(plan: WorldPlan, rule: impl Into<Rule>) -> Result<Self, WorldError> {
-        let rule = rule.into();
-        let substance = match (&rule, plan.device, plan.precision) {
-            (Rule::Module(law), ..) => of_module(&plan, &rule, law)?,
-            (_, Device::Cpu, Precision::Float32) => Substance::Single(TileWorld::make(&plan, &rule)?),
-            (_, Device::Cpu, Precision::Float64) => Substance::Double(TileWorld::make(&plan, &rule)?),
-            (Rule::Layers(law), device, _) => {
-                let dense = Dense::new(law, plan.boundary, plan.gamma, device)?;
+        let on = Some(plan.device).filter(|device| *device != Device::Cpu);
+        Self::make_on(plan, rule.into(), on)
+    }
+
+    /// The same; `on` a device, the CPU too, libtorch computes its layers.
+    pub(super) fn make_on(plan: WorldPlan, rule: Rule, on: Option<Device>) -> Result<Self, WorldError> {
+        let substance = match (&rule, plan.precision) {
+            (Rule::Module(law), _) => of_module(&plan, &rule, law)?,
+            (Rule::Layers(law), _) if on.is_some() && is_grid_at_once(&plan) => {
+                let dense = Dense::new(law, plan.boundary, plan.gamma, plan.device)?;
                 Substance::Grid(GridWorld::make(&plan, law, dense)?)
             }
+            (_, Precision::Float32) => Substance::Single(TileWorld::make(&plan, &rule, on)?),
+            (_, Precision::Float64) => Substance::Double(TileWorld::make(&plan, &rule, on)?),
         };
         let grid = match &substance {
             Substance::Single(world) => world.grid(),
             Substance::Double(world) => world.grid(),
             Substance::Grid(world) => world.grid(),
         };
-        Ok(Self {
+        let mut world = Self {
             step: plan.step,
             plan,
             rule,
+            on,
             grid,
             lambda: None,
             substance,
-        })
+        };
+        world.turn()?;
+        Ok(world)
     }
 
     /// How it was made.
@@ -128,6 +143,7 @@ impl World {
 
     /// Makes a step. Where the law makes a value that is not finite, the step is not taken.
     pub fn advance(&mut self) -> Result<(), WorldError> {
+        self.turn()?;
         match &mut self.substance {
             Substance::Single(world) => world.advance()?,
             Substance::Double(world) => world.advance()?,
@@ -157,12 +173,14 @@ impl World {
 
     /// Which cells are computed from now on.
     pub fn set_execution(&mut self, choice: ExecutionChoice) -> Result<(), WorldError> {
-        self.plan.execution = choice;
+        self.turn_as_asked(choice)?;
         match &mut self.substance {
-            Substance::Single(world) => world.set_execution(choice),
-            Substance::Double(world) => world.set_execution(choice),
-            Substance::Grid(world) => world.set_execution(choice),
+            Substance::Single(world) => world.set_execution(choice)?,
+            Substance::Double(world) => world.set_execution(choice)?,
+            Substance::Grid(world) => world.set_execution(choice)?,
         }
+        self.plan.execution = choice;
+        Ok(())
     }
 
     /// Applies a stroke that was checked, and says when that was.
@@ -181,7 +199,7 @@ impl World {
     /// The world anew, memory included: the starting matter is drawn or read again.
     pub fn reset(&mut self) -> Result<(), WorldError> {
         let lambda = self.lambda;
-        *self = Self::make(self.plan.clone(), self.rule.clone())?;
+        *self = Self::make_on(self.plan.clone(), self.rule.clone(), self.on)?;
         if let Some(lambda) = lambda {
             self.set_lambda(lambda);
         }
@@ -240,7 +258,7 @@ fn of_module(plan: &WorldPlan, rule: &Rule, law: &ModuleLaw) -> Result<Substance
     }
     let tiles = law
         .halo_cells
-        .map(|halo| TileWorld::make(plan, rule).map(|world| (world, halo)))
+        .map(|halo| TileWorld::make(plan, rule, None).map(|world| (world, halo)))
         .transpose()?;
     if let Some((world, halo)) = tiles {
         // A window ends within the tiles beside its own.

@@ -4,8 +4,8 @@
 //! ([`matter`], [`places`]), or read from a saved world ([`state_file`], over [`npy`]), a trainer's [`snapshot`] or
 //! a [`picture`]. [`tool`] is what a user does to its cells, [`harmonic`] (over [`turns`]) a vacuum that is given,
 //! [`series`] how its past is written. [`field`] carries a state between the host and a device. [`tiled`] is a
-//! world on the CPU, in tiles; [`grid`] one on another device, beside its [`background`]; [`World`] is either, and
-//! makes steps.
+//! world in tiles; [`grid`] one of all cells on a device, beside its [`background`]; [`World`] is either, makes steps, and on
+//! a device goes from one to the other ([`turning`]).
 
 mod background;
 mod error;
@@ -27,6 +27,7 @@ mod snapshot;
 mod state_file;
 mod tiled;
 mod tool;
+mod turning;
 mod turns;
 
 #[cfg(test)]

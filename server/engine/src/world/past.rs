@@ -44,6 +44,11 @@ impl Past {
         self.lost = self.lost * self.lambda.unwrap_or(1.0) + f64::from(u8::from(dropped));
     }
 
+    /// Something was let go of between two steps.
+    pub(super) fn let_go(&mut self) {
+        self.lost += 1.0;
+    }
+
     /// Matter was counted, after a step or a stroke.
     pub(super) fn counted(&mut self, cells: Option<u64>, step: u64, cause: Cause) {
         self.cells = cells;

@@ -30,8 +30,8 @@ pub(crate) struct NotFinite {
 pub(crate) enum Halt {
     /// A norm's sums are not finite.
     NotFinite,
-    /// A law in windows did not answer.
-    Module(RunError),
+    /// libtorch failed, or a law in windows did not answer.
+    Run(RunError),
 }
 
 /// What a step starts from.
@@ -223,7 +223,7 @@ impl<F: Number> Executor<F> {
             };
             return windows
                 .step(plan, start.psi, shape, start.gamma, next)
-                .map_err(Halt::Module);
+                .map_err(Halt::Run);
         }
         let (stage, level) = (self.program.stage_of(pass), self.program.level_of(pass));
         let count = plan.counts[stage];

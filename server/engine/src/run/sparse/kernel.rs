@@ -151,6 +151,29 @@ impl<F: Number> Kernel<F> {
         &self.bias
     }
 
+    /// Its weights `[out, in, side, side]`, channels of the sources counted through, and its bias.
+    pub(super) fn unpacked(&self) -> (Vec<F>, Vec<F>) {
+        let cells = self.side * self.side;
+        let mut weights = vec![F::default(); self.out_channels * self.in_channels * cells];
+        for group in &self.groups {
+            let mut packed = self.weights[group.weights..].chunks_exact(group.count);
+            let mut first = 0;
+            for line in self.lines.iter().step_by(self.side) {
+                let read =
+                    (0..cells).flat_map(|cell| (first..first + line.lanes).map(move |from| (cell, from)));
+                for ((cell, from), blocks) in read.zip(&mut packed) {
+                    let numbers = blocks.as_flattened().iter();
+                    for (number, to) in numbers.zip(group.first * LANES..self.out_channels) {
+                        weights[(to * self.in_channels + from) * cells + cell] = *number;
+                    }
+                }
+                first += line.lanes;
+            }
+        }
+        let bias = self.bias.as_flattened()[..self.out_channels].to_vec();
+        (weights, bias)
+    }
+
     /// Multiplications for a cell.
     pub(super) fn products(&self) -> usize {
         self.side * self.side * self.in_channels * self.out_channels

@@ -4,6 +4,7 @@
 //! law ── lower ──> program: passes over tiles          axis, ground: the empty world, folded onto a few tiles
 //! state (tiles) ── reach ──> plan: slots, neighbours, weights ── execute ──> state, a step later
 //!                                  (task: one tile; kernel: a convolution; lanes: the processor; moments: norms)
+//!                                                      └─ on CUDA: batch, all tiles at once by libtorch
 //! ```
 //!
 //! Why this is exact: see the README, "How it works". An empty tile is never computed, its ground is, by the same
@@ -12,6 +13,7 @@
 //! Of a TorchScript of somebody else there is no graph: its program is a single pass, [`windows`].
 
 mod axis;
+mod batch;
 mod compare;
 mod execute;
 mod ground;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use tch::Device;
 
 use super::axis::Axis;
+use super::batch::Batch;
 use super::compare::{self, Difference};
 use super::execute::{Executor, Halt, NotFinite, Start};
 use super::ground::Growth;
@@ -60,7 +62,7 @@ pub(crate) enum StepError {
         /// Its cell in the world; none: in the ground.
         cell: Option<[i64; 2]>,
     },
-    /// A law in windows did not answer.
+    /// libtorch failed, or a law in windows did not answer.
     Run(RunError),
 }
 
@@ -68,6 +70,8 @@ pub(crate) enum StepError {
 #[derive(Debug)]
 pub(crate) struct Stepper<F> {
     executor: Executor<F>,
+    /// Makes the steps where that is not on the CPU.
+    batch: Option<Batch<F>>,
     gamma: f64,
     eps: f64,
     plan: Option<(Plan, Manner)>,
@@ -81,12 +85,19 @@ impl<F: Number> Stepper<F> {
     pub(crate) fn new(program: Program<F>, side: usize, gamma: f64, eps: f64) -> Self {
         Self {
             executor: Executor::new(program, side),
+            batch: None,
             gamma,
             eps,
             plan: None,
             age: 0,
             spare: Vec::new(),
         }
+    }
+
+    /// The same, computed on a device by libtorch: all of a law that is not known by its answers alone.
+    pub(crate) fn on(mut self, device: Device) -> Result<Self, RunError> {
+        self.batch = Batch::new(self.program(), self.executor.side(), device)?;
+        Ok(self)
     }
 
     /// The law's program.
@@ -139,7 +150,8 @@ impl<F: Number> Stepper<F> {
 
     /// Bytes of its buffers.
     pub(crate) fn bytes(&self) -> usize {
-        self.executor.bytes() + self.spare.capacity() * size_of::<Block<F>>()
+        let on_device = self.batch.as_ref().map_or(0, Batch::bytes);
+        on_device + self.executor.bytes() + self.spare.capacity() * size_of::<Block<F>>()
     }
 
     /// The state one step later, in place of the given one, which is handed back. On an error the state stays as it is.
@@ -159,8 +171,13 @@ impl<F: Number> Stepper<F> {
         let start = start(state, self.gamma);
         let mut next = std::mem::take(&mut self.spare);
         let size = state.tile_blocks();
-        let ran = self.executor.run(&plan, start, &mut next);
-        if let Err(Halt::Module(error)) = ran {
+        let ran = match &mut self.batch {
+            None => self.executor.run(&plan, start, &mut next),
+            Some(batch) => batch
+                .run(self.executor.program(), &plan, start, &mut next)
+                .map_err(Halt::Run),
+        };
+        if let Err(Halt::Run(error)) = ran {
             self.spare = next;
             return Err(StepError::Run(error));
         }
@@ -229,12 +246,18 @@ impl<F: Number> Stepper<F> {
             .map_err(StepError::TooMany)?;
         self.plan = Some((plan, manner));
         self.age = 0;
+        if let Some(batch) = &mut self.batch {
+            batch.forget_plan();
+        }
         Ok(())
     }
 
     /// The memory after the step, for the ground and all slots of the last stage.
     fn remembered(&self, plan: &Plan, state: &Tiles<F>) -> Option<[Vec<Block<F>>; 2]> {
-        let ([h, c], count) = self.executor.memory(plan)?;
+        let ([h, c], count) = match &self.batch {
+            None => self.executor.memory(plan)?,
+            Some(batch) => batch.memory()?,
+        };
         let size = state.memory_blocks();
         let from: Vec<usize> = (0..plan.all()).map(|slot| plan.present(slot, count)).collect();
         let mut parts = [gather(h, size, &from), gather(c, size, &from)];

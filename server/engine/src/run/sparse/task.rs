@@ -329,7 +329,7 @@ impl<F: Number> Task<'_, F> {
         let [height, width] = self.plan.sizes[slot].map(|side| side >> level);
         let edge = |row: usize, column: usize| {
             let mut scale = F::of(1.0);
-            let more = F::of(8.0 / 7.0);
+            let more = F::of(EDGE_SCALE);
             for at_edge in [
                 row == 0 && wall(1),
                 row + 1 == height && wall(7),
@@ -495,6 +495,9 @@ fn finish_in_place<F: Number>(finishing: &Finishing<'_, F>, block: usize, cells:
         finishing.read(block, std::slice::from_ref(&before), std::slice::from_mut(cell));
     }
 }
+
+/// What the cells at a wall count more in a resize: the weights that are left, 7/8, add up to one again.
+pub(super) const EDGE_SCALE: f64 = 8.0 / 7.0;
 
 /// What keeps a cell of norm 0 from dividing by it.
 const NORM_FLOOR: f64 = 1e-9;

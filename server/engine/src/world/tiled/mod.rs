@@ -1,4 +1,4 @@
-//! A world in tiles, on the CPU: sparse where that pays, whole where it does not.
+//! A world in tiles: on the CPU sparse where that pays and whole where it does not, on another device sparse.
 //!
 //! [`laying`] puts starting matter into tiles, [`saving`] writes them and takes them up again (a cell's [`parts`] as
 //! files have them), [`strokes`] is what tools do; [`TileWorld`] owns the state and makes its steps.
@@ -13,6 +13,7 @@ mod vacuum;
 use atheria_shared::limits::TILES;
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason};
 use atheria_shared::{Boundary, GridShape};
+use tch::Device;
 
 use super::WorldError;
 use super::field::Field;
@@ -20,7 +21,9 @@ use super::harmonic::Harmonic;
 use super::past::{Cause, Past};
 use super::plan::WorldPlan;
 use super::rule::Rule;
-use crate::run::sparse::{Axis, Made, Manner, Number, StepError, Stepper, Tiles, find_matter, reach_cells};
+use crate::run::sparse::{
+    Axis, Made, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, reach_cells,
+};
 use laying::Beginning;
 pub(super) use laying::begin;
 
@@ -31,12 +34,31 @@ const WHOLE: (f64, f64) = (0.95, 0.8);
 /// Steps between two looks at whether a world had better be computed whole, or sparsely.
 const LOOK_EVERY: u64 = 8;
 
+/// What a world has become, however it was kept: what it goes on from when it is kept otherwise.
+#[derive(Debug)]
+pub(super) struct InTiles<F: Number> {
+    /// Its size.
+    pub(super) grid: GridShape,
+    /// Steps since its beginning.
+    pub(super) step: u64,
+    /// Its state.
+    pub(super) state: Tiles<F>,
+    /// Its state a step ago.
+    pub(super) before: Option<Tiles<F>>,
+    /// What was in it.
+    pub(super) past: Past,
+    /// What [`atheria_shared::tool::Tool::Inject`] lays.
+    pub(super) seed: Option<Field<f32>>,
+}
+
 /// A world in tiles.
 #[derive(Debug)]
 pub(super) struct TileWorld<F: Number> {
     state: Tiles<F>,
     before: Option<Tiles<F>>,
     stepper: Stepper<F>,
+    /// Whether it is computed on a device, where all tiles are never better than a grid of all cells.
+    on_device: bool,
     grid: GridShape,
     boundary: Boundary,
     eps: f64,
@@ -54,8 +76,9 @@ pub(super) struct TileWorld<F: Number> {
 }
 
 impl<F: Number> TileWorld<F> {
-    /// A world with its starting matter, or one that goes on from where it was saved.
-    pub(super) fn make(plan: &WorldPlan, rule: &Rule) -> Result<Self, WorldError> {
+    /// A world with its starting matter, or one that goes on from where it was saved. `on`: the device that libtorch computes
+    /// it on; none: our kernels do, on the CPU.
+    pub(super) fn make(plan: &WorldPlan, rule: &Rule, on: Option<Device>) -> Result<Self, WorldError> {
         let program = rule.program::<F>()?;
         let channels = rule.shape().channels();
         let harmonic = |grid| vacuum::of(&plan.vacuum, plan.boundary, grid, &program, channels);
@@ -74,24 +97,21 @@ impl<F: Number> TileWorld<F> {
             state = kept;
             manner = Manner::Whole { ground: true };
         }
-        let had_matter = !state.matter.is_empty();
-        let mut world = Self {
-            stepper: Stepper::new(program, SIDE_CELLS, plan.gamma, plan.eps),
+        let mut past = Past::default();
+        past.begin(!state.matter.is_empty());
+        let begun = InTiles {
+            grid,
+            step: plan.step,
             state,
             before: None,
-            grid,
-            boundary: plan.boundary,
-            eps: plan.eps,
-            step: plan.step,
-            choice: plan.execution,
-            manner,
-            watched: plan.watched,
-            made: Made::default(),
-            past: Past::default(),
-            harmonic,
+            past,
             seed,
         };
-        world.past.begin(had_matter);
+        let mut world = Self {
+            manner,
+            harmonic,
+            ..Self::of(plan, stepper(plan, program, on)?, on, begun)
+        };
         if manner != Manner::Sparse {
             world.fill()?;
         }
@@ -100,6 +120,54 @@ impl<F: Number> TileWorld<F> {
         }
         world.count();
         Ok(world)
+    }
+
+    /// A sparse world that goes on from what another one has become.
+    pub(super) fn go_on(
+        plan: &WorldPlan,
+        rule: &Rule,
+        on: Option<Device>,
+        mut world: InTiles<F>,
+    ) -> Result<Self, WorldError> {
+        let stepper = stepper(plan, rule.program::<F>()?, on)?;
+        if find_matter(&mut world.state, plan.eps) {
+            world.past.let_go();
+        }
+        let mut world = Self::of(plan, stepper, on, world);
+        world.count();
+        Ok(world)
+    }
+
+    fn of(plan: &WorldPlan, stepper: Stepper<F>, on: Option<Device>, world: InTiles<F>) -> Self {
+        Self {
+            stepper,
+            on_device: on.is_some(),
+            state: world.state,
+            before: world.before,
+            grid: world.grid,
+            boundary: plan.boundary,
+            eps: plan.eps,
+            step: world.step,
+            choice: plan.execution,
+            manner: Manner::Sparse,
+            watched: plan.watched,
+            made: Made::default(),
+            past: world.past,
+            harmonic: None,
+            seed: world.seed,
+        }
+    }
+
+    /// What it has become, to go on elsewhere.
+    pub(super) fn in_tiles(&self) -> InTiles<F> {
+        InTiles {
+            grid: self.grid,
+            step: self.step,
+            state: self.state.clone(),
+            before: self.before.clone(),
+            past: self.past,
+            seed: self.seed.clone(),
+        }
     }
 
     /// Its size.
@@ -184,34 +252,30 @@ impl<F: Number> TileWorld<F> {
     /// For `auto`: whether all of the world is to be computed. Hangs on the state and the step alone, and not on the plan that
     /// is held, so that a world is the same on every run, whatever the machine's speed and wherever it was saved.
     fn choose(&mut self) -> Result<(), WorldError> {
-        let auto = self.choice == ExecutionChoice::Auto && self.harmonic.is_none();
-        let chooses = auto && self.step.is_multiple_of(LOOK_EVERY);
-        let Some(all) = self.tiles().filter(|_| chooses) else {
+        let auto = self.choice == ExecutionChoice::Auto && self.harmonic.is_none() && !self.on_device;
+        if !(auto && self.step.is_multiple_of(LOOK_EVERY)) {
             return Ok(());
-        };
-        let passes = self.stepper.program().passes.len();
-        let whole = (passes * (all + self.state.ground.len())) as f64;
-        let sparse = |stepper: &mut Stepper<F>, state: &Tiles<F>| {
-            // More than can be computed at once is computed whole or not at all.
-            stepper
-                .work_of(state, TILES)
-                .map_or(f64::INFINITY, |work| work as f64)
-        };
-        self.stepper.forget();
+        }
         if self.manner == Manner::Sparse {
-            if sparse(&mut self.stepper, &self.state) > WHOLE.0 * whole {
+            if self.share_of_work().is_some_and(|share| share > WHOLE.0) {
                 self.go_whole()?;
             }
         } else {
             let mut state = self.state.clone();
             find_matter(&mut state, self.eps);
-            let work = sparse(&mut self.stepper, &state);
+            let share = self.tiles().map(|all| share_of(&mut self.stepper, &state, all));
             self.stepper.forget();
-            if work < WHOLE.1 * whole {
+            if share.is_some_and(|share| share < WHOLE.1) {
                 self.go_sparse();
             }
         }
         Ok(())
+    }
+
+    /// What a sparse step from here computes of all tiles' work; none where all tiles cannot be computed.
+    pub(super) fn share_of_work(&mut self) -> Option<f64> {
+        let all = self.tiles()?;
+        Some(share_of(&mut self.stepper, &self.state, all))
     }
 
     /// Tiles of the world; none where every cell of it cannot be kept.
@@ -283,4 +347,26 @@ impl<F: Number> TileWorld<F> {
             },
         }
     }
+}
+
+/// What steps a world of a plan.
+fn stepper<F: Number>(
+    plan: &WorldPlan,
+    program: Program<F>,
+    on: Option<Device>,
+) -> Result<Stepper<F>, WorldError> {
+    let stepper = Stepper::new(program, SIDE_CELLS, plan.gamma, plan.eps);
+    Ok(match on {
+        Some(device) => stepper.on(device)?,
+        None => stepper,
+    })
+}
+
+/// What a sparse step of a state computes of the work on `all` tiles of its world. The stepper plans anew.
+fn share_of<F: Number>(stepper: &mut Stepper<F>, state: &Tiles<F>, all: usize) -> f64 {
+    let whole = stepper.program().passes.len() * (all + state.ground.len());
+    stepper.forget();
+    // More than can be computed at once is computed whole or not at all.
+    let work = stepper.work_of(state, TILES);
+    work.map_or(f64::INFINITY, |work| work as f64 / whole as f64)
 }

@@ -4,7 +4,7 @@ use atheria_shared::{Architecture, Boundary};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use super::super::{
     Ground, Made, Manner, Number, Program, Stepper, Tiles, difference, find_matter, reach_cells,
@@ -89,6 +89,12 @@ impl<F: Number> Sparse<F> {
         }
         find_matter(&mut world.state, eps);
         world
+    }
+
+    /// The same, stepped by libtorch as on a device, here the CPU.
+    pub(super) fn in_batches(mut self) -> Self {
+        self.stepper = self.stepper.on(Device::Cpu).unwrap();
+        self
     }
 
     fn put(&mut self, piece: &Piece) {

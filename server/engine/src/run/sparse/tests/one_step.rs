@@ -18,9 +18,28 @@ const CASES: u32 = 8;
 const EPS_DOUBLE: f64 = 1e-12;
 const ALLOWED_DOUBLE: f64 = 1e-10;
 
+/// What makes the steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// Our kernels, tile by tile.
+    Kernels,
+    /// libtorch, all tiles at once: what runs on CUDA.
+    Batches,
+}
+
 /// Compares steps along a world's trajectory; the largest error.
-fn follow<F: Number>(law: &Law, start: &Start, eps: f64, moments: &[u32], allowed: Option<f64>) -> f64 {
+fn follow<F: Number>(
+    law: &Law,
+    start: &Start,
+    eps: f64,
+    moments: &[u32],
+    allowed: Option<f64>,
+    by: By,
+) -> f64 {
     let mut world = Sparse::<F>::with(law, start.site, eps, &start.pieces);
+    if by == By::Batches {
+        world = world.in_batches();
+    }
     let (mut worst, mut made) = (0.0_f64, 0);
     for &moment in moments {
         world.steps(moment - made);
@@ -29,7 +48,7 @@ fn follow<F: Number>(law: &Law, start: &Start, eps: f64, moments: &[u32], allowe
         let allowed = allowed.unwrap_or(error.allowed);
         assert!(
             error.found <= allowed,
-            "{} {start:?} step {moment}: {:.2e} of {allowed:.2e}",
+            "{} by {by:?} {start:?} step {moment}: {:.2e} of {allowed:.2e}",
             law.architecture(),
             error.found
         );
@@ -38,27 +57,29 @@ fn follow<F: Number>(law: &Law, start: &Start, eps: f64, moments: &[u32], allowe
     worst
 }
 
-fn in_chosen_worlds(architecture: Architecture) {
+fn in_chosen_worlds(architecture: Architecture, by: By) {
     let law = golden(architecture);
     for boundary in BOUNDARIES {
         for (at, start) in worlds::chosen(boundary).iter().enumerate() {
             let moments = match (at, boundary) {
+                (0, _) if by == By::Batches => &[0, 5],
+                _ if by == By::Batches => &[4],
                 // On the plane matter is soon all over a window that has to be computed densely.
                 (0, Boundary::Unbounded) => &MOMENTS[..4],
                 (0, _) => &MOMENTS[..],
                 _ => &[0, 4],
             };
-            let worst = follow::<f32>(&law, start, EPS, moments, None);
+            let worst = follow::<f32>(&law, start, EPS, moments, None, by);
             println!("{architecture} {boundary} {}: {worst:.1e}", start.name);
         }
     }
 }
 
-fn in_any_world(architecture: Architecture) {
+fn in_any_world(architecture: Architecture, by: By) {
     let law = golden(architecture);
     let local = reach_cells(&Program::<f32>::of(&law).unwrap()) < 8;
     let config = Config {
-        cases: CASES,
+        cases: if by == By::Batches { CASES / 4 } else { CASES },
         // The same worlds on every run: what fails is seen again, and no run fails by chance.
         rng_seed: RngSeed::Fixed(architecture as u64),
         failure_persistence: None,
@@ -67,17 +88,17 @@ fn in_any_world(architecture: Architecture) {
     let worlds = (worlds::any(local), prop::sample::subsequence(MOMENTS.to_vec(), 2));
     TestRunner::new(config)
         .run(&worlds, |(start, moments)| {
-            follow::<f32>(&law, &start, EPS, &moments, None);
+            follow::<f32>(&law, &start, EPS, &moments, None, by);
             Ok(())
         })
         .unwrap();
 }
 
-fn in_float64(architecture: Architecture) {
+fn in_float64(architecture: Architecture, by: By) {
     let law = golden(architecture);
     for boundary in BOUNDARIES {
         for start in worlds::chosen(boundary).iter().skip(4) {
-            let worst = follow::<f64>(&law, start, EPS_DOUBLE, &[1], Some(ALLOWED_DOUBLE));
+            let worst = follow::<f64>(&law, start, EPS_DOUBLE, &[1], Some(ALLOWED_DOUBLE), by);
             println!("{architecture} {boundary} {}: {worst:.1e}", start.name);
         }
     }
@@ -86,21 +107,32 @@ fn in_float64(architecture: Architecture) {
 macro_rules! for_each_law {
     ($($module:ident: $architecture:ident,)*) => {$(
         mod $module {
-            use super::Architecture;
+            use super::{Architecture, By};
 
             #[test]
             fn a_step_is_the_dense_float64_step() {
-                super::in_chosen_worlds(Architecture::$architecture);
+                super::in_chosen_worlds(Architecture::$architecture, By::Kernels);
             }
 
             #[test]
             fn a_step_in_any_world_is_the_dense_float64_step() {
-                super::in_any_world(Architecture::$architecture);
+                super::in_any_world(Architecture::$architecture, By::Kernels);
             }
 
             #[test]
             fn in_float64_a_step_is_exact() {
-                super::in_float64(Architecture::$architecture);
+                super::in_float64(Architecture::$architecture, By::Kernels);
+            }
+
+            #[test]
+            fn a_step_in_batches_is_the_dense_float64_step() {
+                super::in_chosen_worlds(Architecture::$architecture, By::Batches);
+                super::in_any_world(Architecture::$architecture, By::Batches);
+            }
+
+            #[test]
+            fn in_float64_a_step_in_batches_is_exact() {
+                super::in_float64(Architecture::$architecture, By::Batches);
             }
         }
     )*};
