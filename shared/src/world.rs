@@ -317,7 +317,7 @@ pub enum ExecutionReason {
     LittleMatter,
     /// Most of the world is to be computed: to look for the rest costs more than it saves.
     MuchMatter,
-    /// On this device every cell is computed: there is no sparse reading for it.
+    /// The world is so small that the device computes all of it at once.
     Device,
     /// The law has no sparse reading.
     Law,
@@ -330,7 +330,7 @@ pub enum Precision {
     /// 32 bits.
     #[default]
     Float32,
-    /// 64 bits: for checks. On a CPU only.
+    /// 64 bits: for checks. `auto` computes them on the CPU.
     Float64,
 }
 

@@ -45,8 +45,8 @@ pub fn reason(lang: Lang, reason: ExecutionReason) -> &'static str {
         ExecutionReason::LittleMatter => lang.pick("little of the world is matter", "hay poca materia"),
         ExecutionReason::MuchMatter => lang.pick("much of the world is matter", "hay mucha materia"),
         ExecutionReason::Device => lang.pick(
-            "on this device every cell is computed",
-            "en este dispositivo se calculan todas las celdas",
+            "so small a world is no work for the device",
+            "un mundo tan pequeño no da trabajo al dispositivo",
         ),
         ExecutionReason::Law => lang.pick(
             "this law can only be computed everywhere",

@@ -59,8 +59,10 @@ fn chosen(app: App, numbers: &WorldNumbers) -> ExecutionChoice {
         .opening
         .with(|opening| opening.request.as_ref().map(|request| request.execution));
     match (numbers.reason, numbers.execution) {
-        (ExecutionReason::LittleMatter | ExecutionReason::MuchMatter, _) => ExecutionChoice::Auto,
-        (ExecutionReason::Device | ExecutionReason::Law, _) => asked.unwrap_or_default(),
+        (ExecutionReason::LittleMatter | ExecutionReason::MuchMatter | ExecutionReason::Device, _) => {
+            ExecutionChoice::Auto
+        }
+        (ExecutionReason::Law, _) => asked.unwrap_or_default(),
         (ExecutionReason::Asked, Execution::Dense) => ExecutionChoice::Dense,
         (ExecutionReason::Asked, Execution::Sparse) => ExecutionChoice::Sparse,
     }

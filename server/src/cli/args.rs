@@ -255,7 +255,7 @@ pub(super) struct WorldArgs {
     /// experiment's, then 1e-6].
     #[arg(long)]
     pub(super) eps: Option<f64>,
-    /// The world's numbers: float32, or float64, on a CPU only.
+    /// The world's numbers: float32, or float64, which auto computes on the CPU.
     #[arg(long, value_name = "float32|float64", default_value_t)]
     pub(super) dtype: Precision,
 }

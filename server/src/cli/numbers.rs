@@ -51,7 +51,7 @@ fn reason(reason: ExecutionReason) -> &'static str {
         ExecutionReason::Asked => "as it was asked for",
         ExecutionReason::LittleMatter => "since there is little to compute",
         ExecutionReason::MuchMatter => "since most of the world is to be computed",
-        ExecutionReason::Device => "since the device has no other",
+        ExecutionReason::Device => "since so small a world is no work for the device",
         ExecutionReason::Law => "since the law has no other",
     }
 }

@@ -69,15 +69,6 @@ pub(super) async fn run(args: RunArgs, output: Output, end: CancellationToken) -
 
 fn world_request(args: &RunArgs) -> Result<SessionRequest, ApiError> {
     let world = &args.world;
-    let device = match (world.dtype, world.device) {
-        (Precision::Float64, DeviceChoice::Cuda) => {
-            return Err(bad(
-                "--dtype float64: on a CPU only; leave --device cuda out".to_owned()
-            ));
-        }
-        (Precision::Float64, DeviceChoice::Auto | DeviceChoice::Cpu) => DeviceChoice::Cpu,
-        (Precision::Float32, device) => device,
-    };
     Ok(SessionRequest {
         grid: world.grid,
         boundary: world.boundary,
@@ -86,7 +77,7 @@ fn world_request(args: &RunArgs) -> Result<SessionRequest, ApiError> {
         vacuum: world.vacuum,
         seed: world.seed,
         gamma: world.gamma,
-        device,
+        device: world.device,
         execution: world.execution,
         eps: world.eps,
         ..request(&args.law)
@@ -290,9 +281,6 @@ mod tests {
             ..SessionRequest::new(ExperimentName::new("e").unwrap())
         };
         assert_eq!(world_request(&args).unwrap(), expected);
-        let double = world_request(&parsed("--dtype float64")).unwrap();
-        assert_eq!(double.device, DeviceChoice::Cpu);
-        assert!(world_request(&parsed("--dtype float64 --device cuda")).is_err());
     }
 
     #[test]

@@ -2,16 +2,13 @@
 
 use std::time::Instant;
 
-use atheria_shared::Boundary;
-use atheria_shared::GridShape;
-use atheria_shared::world::{DeviceChoice, Placement, StartingMatter, Vacuum};
+use atheria_shared::world::DeviceChoice;
 use tch::{Device, Kind, TchError, Tensor};
 
-use super::cells::Cells;
 use super::error::CheckError;
 use super::outcome::Outcome;
 use super::subject::Subject;
-use crate::world::{World, WorldError, WorldPlan};
+use crate::world::farthest_from_cpu;
 
 /// How far the device's product and convolution may be from plain loops: sums of a hundred terms in float32.
 const ARITHMETIC: f64 = 1e-4;
@@ -70,7 +67,7 @@ pub(super) fn check(subject: Option<&Subject<'_>>, asked: DeviceChoice) -> Resul
         },
         (_, None) => Cuda::Untried,
         (device, Some(subject)) => Cuda::Stepped {
-            difference: step_difference(subject, device)?,
+            difference: farthest_from_cpu(&subject.law, &subject.plan(), device)?,
         },
     };
     Ok(judge(&Figures {
@@ -224,28 +221,6 @@ fn gflops(device: Device) -> Result<f64, TchError> {
     product(1)?;
     let seconds = product(TIMES)?.max(1e-9);
     Ok(2.0 * (side * side * side) as f64 * f64::from(TIMES) / seconds / 1e9)
-}
-
-/// One step of the same small world on the CPU and on a device.
-fn step_difference(subject: &Subject<'_>, device: Device) -> Result<f64, CheckError> {
-    let plan = WorldPlan {
-        grid: Some(GridShape::new(64, 64).map_err(WorldError::from)?),
-        boundary: Boundary::Walls,
-        init: StartingMatter::Blob { side_cells: 24 },
-        place: Placement::Centre,
-        vacuum: Vacuum::One,
-        ..subject.plan()
-    };
-    let stepped = |device: Device| -> Result<Cells, CheckError> {
-        let plan = WorldPlan {
-            device,
-            ..plan.clone()
-        };
-        let mut world = World::make(plan, &subject.law)?;
-        world.advance()?;
-        Ok(Cells::of(&world)?)
-    };
-    Ok(stepped(device)?.farthest(&stepped(Device::Cpu)?))
 }
 
 #[cfg(test)]

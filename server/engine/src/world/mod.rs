@@ -5,8 +5,9 @@
 //! a [`picture`]. [`tool`] is what a user does to its cells, [`harmonic`] (over [`turns`]) a vacuum that is given,
 //! [`series`] how its past is written. [`field`] carries a state between the host and a device. [`tiled`] is a
 //! world in tiles; [`grid`] one of all cells on a device, beside its [`background`]; [`World`] is either, makes steps, and on
-//! a device goes from one to the other ([`turning`]).
+//! a device goes from one to the other ([`turning`]); [`agreement`] says whether a device computes what the CPU does.
 
+mod agreement;
 mod background;
 mod error;
 mod field;
@@ -33,6 +34,7 @@ mod turns;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use agreement::farthest_from_cpu;
 pub use error::WorldError;
 pub use field::Field;
 pub(crate) use live::Sight;

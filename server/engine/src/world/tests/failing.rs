@@ -54,7 +54,8 @@ fn overflowing(architecture: Architecture) -> Law {
     Law::build(architecture, GOLDEN_SIZE, &tensors).unwrap()
 }
 
-fn mlp() -> Law {
+/// A law whose second layer overflows.
+pub(super) fn mlp() -> Law {
     let names: Vec<String> = golden_tensors(Architecture::Mlp)
         .into_iter()
         .filter(|(_, tensor)| tensor.shape.len() == 4)

@@ -12,10 +12,11 @@ use crate::world::field::Field;
 use crate::world::{World, WorldPlan};
 
 pub(super) const GAMMA: f64 = 0.01;
-pub(super) const BOUNDARIES: [Boundary; 3] = [Boundary::Torus, Boundary::Walls, Boundary::Unbounded];
+pub(in super::super) const BOUNDARIES: [Boundary; 3] =
+    [Boundary::Torus, Boundary::Walls, Boundary::Unbounded];
 
 /// A sparse world with a blob, or with something else, as `..plan(...)` says.
-pub(super) fn plan(boundary: Boundary, [height, width]: [u32; 2]) -> WorldPlan {
+pub(in super::super) fn plan(boundary: Boundary, [height, width]: [u32; 2]) -> WorldPlan {
     WorldPlan {
         grid: GridShape::new(height, width).ok(),
         boundary,

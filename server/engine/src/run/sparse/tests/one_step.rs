@@ -62,7 +62,7 @@ fn in_chosen_worlds(architecture: Architecture, by: By) {
     for boundary in BOUNDARIES {
         for (at, start) in worlds::chosen(boundary).iter().enumerate() {
             let moments = match (at, boundary) {
-                (0, _) if by == By::Batches => &[0, 5],
+                (0, _) if by == By::Batches => &[0, 5][..],
                 _ if by == By::Batches => &[4],
                 // On the plane matter is soon all over a window that has to be computed densely.
                 (0, Boundary::Unbounded) => &MOMENTS[..4],
