@@ -7,7 +7,7 @@ use atheria_shared::engine::{EngineEvent, EngineRequest, SeriesJob};
 use atheria_shared::limits::{SERIES_STATES, STEPS_PER_REQUEST};
 use atheria_shared::session::{ExportReport, SessionRequest, device_label};
 use atheria_shared::tool::ToolEvent;
-use atheria_shared::world::{DeviceChoice, Precision, StartingMatter, WorldInfo, WorldNumbers};
+use atheria_shared::world::{StartingMatter, WorldInfo, WorldNumbers};
 use atheria_shared::{ApiError, ErrorCode};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -57,7 +57,7 @@ pub(super) async fn run(args: RunArgs, output: Output, end: CancellationToken) -
         .root
         .catalog()
         .trusting_torchscript(args.trust.trust_torchscript);
-    let mut plan = look_up(&catalog, &args.law, world_request(&args)?)?;
+    let mut plan = look_up(&catalog, &args.law, world_request(&args))?;
     plan.world.precision = args.world.dtype;
     let launcher = args.law.engine.launcher();
     let done = work(&launcher, output, end, plan, task).await;
@@ -67,9 +67,9 @@ pub(super) async fn run(args: RunArgs, output: Output, end: CancellationToken) -
     Ok(())
 }
 
-fn world_request(args: &RunArgs) -> Result<SessionRequest, ApiError> {
+fn world_request(args: &RunArgs) -> SessionRequest {
     let world = &args.world;
-    Ok(SessionRequest {
+    SessionRequest {
         grid: world.grid,
         boundary: world.boundary,
         init: Some(world.init.clone().unwrap_or_default()),
@@ -81,7 +81,7 @@ fn world_request(args: &RunArgs) -> Result<SessionRequest, ApiError> {
         execution: world.execution,
         eps: world.eps,
         ..request(&args.law)
-    })
+    }
 }
 
 async fn work(
@@ -242,7 +242,7 @@ fn words(done: &Ran) -> String {
 
 #[cfg(test)]
 mod tests {
-    use atheria_shared::world::{ExecutionChoice, Placement, Vacuum};
+    use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, Vacuum};
     use atheria_shared::{Boundary, ExperimentName, GridShape};
     use clap::Parser;
 
@@ -280,7 +280,7 @@ mod tests {
             eps: Some(0.125),
             ..SessionRequest::new(ExperimentName::new("e").unwrap())
         };
-        assert_eq!(world_request(&args).unwrap(), expected);
+        assert_eq!(world_request(&args), expected);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Tiles between the host, where they are blocks of channels, and a device, where they are `[slots, rows, columns, channels]`.
 
-use tch::{Device, TchError, Tensor};
+use tch::{Device, Kind, TchError, Tensor};
 
 use super::super::kernel::blocks;
 use super::super::lanes::{Block, LANES, Number};
@@ -46,5 +46,5 @@ pub(super) fn download<F: Number>(
 
 /// Bytes of a tensor's numbers.
 pub(super) fn bytes_of(tensor: &Tensor) -> usize {
-    tensor.numel() * tensor.f_kind().map_or(0, |kind| kind.elt_size_in_bytes())
+    tensor.numel() * tensor.f_kind().map_or(0, Kind::elt_size_in_bytes)
 }

@@ -40,8 +40,8 @@ pub(super) struct Batch<F> {
     side: usize,
     passes: Vec<OfPass>,
     tables: Tables,
-    /// The memory that the last step left, h and c, and the slots that it is of.
-    memory: Option<([Vec<Block<F>>; 2], usize)>,
+    /// The memory that the last step left, where the law has one.
+    memory: Option<Remembered<F>>,
     /// The most bytes that sheets took in the last step.
     sheet_bytes: usize,
 }
@@ -84,7 +84,7 @@ impl<F: Number> Batch<F> {
 
     /// What the last step left as memory, h and c: for each slot of its stage. And how many slots that is.
     pub(super) fn memory(&self) -> Option<([&[Block<F>]; 2], usize)> {
-        let ([h, c], count) = self.memory.as_ref()?;
+        let Remembered { parts: [h, c], count } = self.memory.as_ref()?;
         Some(([h, c], *count))
     }
 
@@ -113,12 +113,21 @@ impl<F: Number> Batch<F> {
     }
 }
 
-/// The memory after a step, and how many slots it is of.
+/// The memory after a step.
+#[derive(Debug)]
+struct Remembered<F> {
+    /// h and c, in blocks.
+    parts: [Vec<Block<F>>; 2],
+    /// The slots that it is of.
+    count: usize,
+}
+
+/// Fetches the memory after a step.
 fn remembered<F: Number>(
     step: &Step<'_, F>,
     program: &Program<F>,
     plan: &Plan,
-) -> Result<Option<([Vec<Block<F>>; 2], usize)>, TchError> {
+) -> Result<Option<Remembered<F>>, TchError> {
     let Some(sheets) = program.memory else {
         return Ok(None);
     };
@@ -129,7 +138,10 @@ fn remembered<F: Number>(
         download(&step.sheet(sheet)?.f_narrow(0, 0, count as i64)?, 0, &mut numbers)?;
         Ok::<_, TchError>(numbers)
     };
-    Ok(Some(([fetch(sheets[0])?, fetch(sheets[1])?], count)))
+    Ok(Some(Remembered {
+        parts: [fetch(sheets[0])?, fetch(sheets[1])?],
+        count,
+    }))
 }
 
 /// By sheet the pass that is the last to read it; none for what is needed to the step's end.

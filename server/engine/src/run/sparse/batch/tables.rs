@@ -169,30 +169,28 @@ impl Tables {
 
     fn make_edges(&self, plan: &Plan, read: Read, kind: Kind) -> Result<Option<Tensor>, TchError> {
         let cells = self.side >> read.level;
-        let mut lines = [vec![], vec![]];
+        // For each slot, for each of its rows and each of its columns, at how many walls it lies.
+        let mut walls = [vec![], vec![]];
         for slot in 0..read.count {
-            let wall = |part: usize| plan.neighbour(slot, part, read.has).is_none();
+            let beside = |part: usize| plan.neighbour(slot, part, read.has).is_none();
             for (axis, [before, after]) in [[ABOVE, BELOW], [LEFT, RIGHT]].into_iter().enumerate() {
                 let own = plan.sizes[slot][axis] >> read.level;
-                let (before, after) = (wall(before), wall(after));
-                lines[axis].extend((0..cells).map(|line| {
-                    let edges = i32::from(line == 0 && before) + i32::from(line + 1 == own && after);
-                    EDGE_SCALE.powi(edges)
-                }));
+                let (before, after) = (beside(before), beside(after));
+                walls[axis].extend(
+                    (0..cells)
+                        .map(|line| i64::from(line == 0 && before) + i64::from(line + 1 == own && after)),
+                );
             }
         }
-        if lines.iter().flatten().all(|scale| *scale == 1.0) {
+        if walls.iter().flatten().all(|walls| *walls == 0) {
             return Ok(None);
         }
-        let [rows, columns] = &lines;
         let (slots, cells) = (read.count as i64, cells as i64);
-        let double = |numbers: &[f64], shape: [i64; 4]| {
-            Tensor::f_from_slice(numbers)?
-                .f_view(shape)?
-                .f_to_device(self.device)
-        };
-        let scales = double(rows, [slots, cells, 1, 1])?.f_mul(&double(columns, [slots, 1, cells, 1])?)?;
-        Ok(Some(scales.f_to_kind(kind)?))
+        let walls = self
+            .long(&walls[0], &[slots, cells, 1, 1])?
+            .f_add(&self.long(&walls[1], &[slots, 1, cells, 1])?)?
+            .f_to_kind(Kind::Double)?;
+        Ok(Some(Tensor::f_pow_scalar(EDGE_SCALE, &walls)?.f_to_kind(kind)?))
     }
 
     /// Cells of tiles that lie outside of the world, `[slots, cells, cells, 1]` of all slots; none where there are none.
