@@ -25,6 +25,8 @@ pub trait Real:
 {
     /// Bytes of one.
     const BYTES: usize;
+    /// What 1 and the next larger number differ by.
+    const EPSILON: f64;
 
     /// The nearest one.
     fn of(value: f64) -> Self;
@@ -34,6 +36,7 @@ pub trait Real:
 
 impl Real for f32 {
     const BYTES: usize = 4;
+    const EPSILON: f64 = f32::EPSILON as f64;
 
     fn of(value: f64) -> Self {
         value as Self
@@ -46,6 +49,7 @@ impl Real for f32 {
 
 impl Real for f64 {
     const BYTES: usize = 8;
+    const EPSILON: f64 = Self::EPSILON;
 
     fn of(value: f64) -> Self {
         value

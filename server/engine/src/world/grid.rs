@@ -190,7 +190,7 @@ impl GridWorld {
         self.previous = Some(std::mem::replace(&mut self.state, state).psi);
         self.background.state = background;
         self.step = next;
-        self.past.stepped(false);
+        self.past.stepped();
         Ok(())
     }
 
@@ -292,7 +292,7 @@ impl GridWorld {
             matter_cells: cells,
             matter_fraction: Some(cells as f64 / self.grid.cells() as f64),
             emptiness: self.past.emptiness(),
-            error_bound: self.past.error_bound(self.eps),
+            error_bound: self.past.error_bound(),
             execution: Execution::Dense,
             reason: match (&self.law, self.choice) {
                 (GridLaw::Module(_), _) => ExecutionReason::Law,

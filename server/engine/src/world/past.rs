@@ -20,7 +20,7 @@ pub(super) struct Past {
     ever: bool,
     /// Why there is none.
     emptiness: Option<Emptiness>,
-    /// A bound on what letting go has cost, in units of eps: grows by lambda each step.
+    /// A bound on what letting go has cost: grows by lambda each step.
     lost: f64,
     lambda: Option<f64>,
     /// Strokes.
@@ -40,13 +40,13 @@ impl Past {
     }
 
     /// A step was made.
-    pub(super) fn stepped(&mut self, dropped: bool) {
-        self.lost = self.lost * self.lambda.unwrap_or(1.0) + f64::from(u8::from(dropped));
+    pub(super) fn stepped(&mut self) {
+        self.lost *= self.lambda.unwrap_or(1.0);
     }
 
-    /// Something was let go of between two steps.
-    pub(super) fn let_go(&mut self) {
-        self.lost += 1.0;
+    /// Differences of up to so much were let go of.
+    pub(super) fn let_go(&mut self, most: f64) {
+        self.lost += most;
     }
 
     /// Matter was counted, after a step or a stroke.
@@ -79,7 +79,7 @@ impl Past {
     }
 
     /// How far psi may be from that of a world in which nothing was let go of; none where nothing was, or lambda is not known.
-    pub(super) fn error_bound(&self, eps: f64) -> Option<f64> {
-        (self.lost > 0.0 && self.lambda.is_some()).then_some(self.lost * eps)
+    pub(super) fn error_bound(&self) -> Option<f64> {
+        (self.lost > 0.0 && self.lambda.is_some()).then_some(self.lost)
     }
 }

@@ -4,30 +4,49 @@ use super::lanes::{Block, LANES, Number};
 use super::reach::Bounds;
 use super::task::square;
 
+/// What differences count.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Eps {
+    /// A cell that differs by more is matter.
+    pub(crate) matter: f64,
+    /// One that differs by more is kept: no more than what is matter.
+    pub(crate) kept: f64,
+}
+
+impl Eps {
+    /// Nothing is kept that is not matter.
+    pub(crate) fn matter_alone(eps: f64) -> Self {
+        Self {
+            matter: eps,
+            kept: eps,
+        }
+    }
+}
+
 /// A tile held against its ground.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Difference {
-    /// The least rectangle with all that differs by more than eps; none: nothing does.
+    /// The least rectangle with all that is kept; none: nothing is.
     pub(crate) bounds: Option<Bounds>,
-    /// Cells that do.
+    /// Cells that are matter.
     pub(crate) cells: u64,
     /// Whether anything differs at all, though by less.
     pub(crate) residue: bool,
 }
 
-/// Compares psi, whose numbers are `tile` and `ground` of `side` cells, in the cells of the world: |psi - b| > eps.
+/// Compares psi, whose numbers are `tile` and `ground` of `side` cells, in the cells of the world, by |psi - b|.
 pub(crate) fn psi<F: Number>(
     tile: &[Block<F>],
     ground: &[Block<F>],
     side: usize,
     [height, width]: [usize; 2],
-    eps: f64,
+    eps: Eps,
 ) -> Difference {
     if tile == ground {
         return Difference::default();
     }
     let area = side * side;
-    let most = eps * eps;
+    let [matter, kept] = [eps.matter, eps.kept].map(|eps| eps * eps);
     over(height, width, |y, x| {
         let mut sum = 0.0;
         for at in (y * side + x..tile.len()).step_by(area) {
@@ -37,42 +56,42 @@ pub(crate) fn psi<F: Number>(
             }
             sum += square(&difference).double();
         }
-        (sum > most, sum > 0.0)
+        (sum > matter, sum > kept, sum > 0.0)
     })
 }
 
-/// Compares the memory: `|h - h_b| > eps` or `|c - c_b| > eps max(1, |c_b|)`, in any channel.
+/// Compares the memory: by `|h - h_b|` or `|c - c_b| / max(1, |c_b|)`, in any channel.
 pub(crate) fn memory<F: Number>(
     tile: [&[Block<F>]; 2],
     ground: [&[Block<F>]; 2],
     side: usize,
     [height, width]: [usize; 2],
-    eps: f64,
+    eps: Eps,
 ) -> Difference {
     let area = side * side;
     over(height, width, |y, x| {
-        let (mut matter, mut residue) = (false, false);
+        let mut most = 0.0_f64;
         for at in (y * side + x..tile[0].len()).step_by(area) {
             for lane in 0..LANES {
                 let h = (tile[0][at][lane] - ground[0][at][lane]).double().abs();
                 let b = ground[1][at][lane].double();
                 let c = (tile[1][at][lane].double() - b).abs() / b.abs().max(1.0);
-                matter |= h.max(c) > eps;
-                residue |= h.max(c) > 0.0;
+                most = most.max(h.max(c));
             }
         }
-        (matter, residue)
+        (most > eps.matter, most > eps.kept, most > 0.0)
     })
 }
 
-fn over(height: usize, width: usize, differs: impl Fn(usize, usize) -> (bool, bool)) -> Difference {
+/// `differs` says of a cell whether it is matter, whether it is kept, and whether it differs at all.
+fn over(height: usize, width: usize, differs: impl Fn(usize, usize) -> (bool, bool, bool)) -> Difference {
     let mut difference = Difference::default();
     for y in 0..height {
         for x in 0..width {
-            let (matter, residue) = differs(y, x);
+            let (matter, kept, residue) = differs(y, x);
             difference.residue |= residue;
-            if matter {
-                difference.cells += 1;
+            difference.cells += u64::from(matter);
+            if kept {
                 let cell = Bounds {
                     top: y as i32,
                     bottom: y as i32,

@@ -320,7 +320,7 @@ impl<F: Number> Executor<F> {
                             start,
                         ),
                         finishing: self.finishing(finish, None),
-                        gamma: F::of(start.gamma),
+                        gamma: start.gamma,
                         multiplies: self.program.multiplies,
                     },
                 },

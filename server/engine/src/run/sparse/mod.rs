@@ -34,14 +34,14 @@ mod windows;
 mod tests;
 
 pub(crate) use axis::Axis;
-pub(crate) use compare::psi as compare_tiles;
+pub(crate) use compare::{Eps, psi as compare_tiles};
 pub(crate) use ground::Ground;
 pub(crate) use lanes::{Block, LANES, Number};
 pub(crate) use lower::Unsupported;
 pub(crate) use plan::{MatterTile, Place};
 pub(crate) use program::Program;
 pub(crate) use reach::reach_cells;
-pub(crate) use stepper::{Made, Manner, StepError, Stepper, difference, find_matter};
+pub(crate) use stepper::{Made, Manner, StepError, Stepper, difference, find_matter, kept_above};
 pub(crate) use tiles::Tiles;
 pub use whole::TileLaw;
 pub(crate) use windows::{BATCH, Windows};

@@ -7,9 +7,9 @@ use tch::Device;
 
 use super::axis::Axis;
 use super::batch::Batch;
-use super::compare::{self, Difference};
+use super::compare::{self, Difference, Eps};
 use super::execute::{Executor, Halt, NotFinite, Start};
-use super::ground::Growth;
+use super::ground::{Ground, Growth};
 use super::lanes::{Block, Number};
 use super::plan::{MatterTile, Plan, TooManyTiles};
 use super::program::{Pass, Program};
@@ -22,6 +22,10 @@ use crate::run::RunError;
 const HOLD: u32 = 8;
 /// Cells that matter may spread by within a tile before its plan does not hold any more.
 const MARGIN: i32 = 2;
+/// Of eps what is kept though it is no matter, where the ground is exact: what is let go of is then less than float32 loses.
+const KEPT: f64 = 0.15;
+/// Nothing is kept for differing by less than so many roundings: they would spread over the world.
+const ROUNDINGS: f64 = 1.25;
 /// Times eps that the two sides of a fold of the ground may differ.
 const SEAM: f64 = 3.0;
 
@@ -346,9 +350,28 @@ fn start<F: Number>(state: &Tiles<F>, gamma: f64) -> Start<'_, F> {
 
 /// Steps that a plan of a state may be held for.
 fn hold<F: Number>(state: &Tiles<F>) -> u32 {
-    let [rows, columns] = state.ground.axes();
+    if is_folded(&state.ground) { 1 } else { HOLD }
+}
+
+/// Whether the ground is what its tiles stand for only to within [`SEAM`]: between walls that are far apart.
+fn is_folded(ground: &Ground) -> bool {
     let folds = |axis: &Axis| axis.cells().is_some() && !axis.wraps() && axis.middle().is_some();
-    if folds(rows) || folds(columns) { 1 } else { HOLD }
+    ground.axes().iter().any(folds)
+}
+
+/// What is kept of a state in which a difference of `eps` is matter.
+fn kept<F: Number>(ground: &Ground, eps: f64) -> Eps {
+    let kept = if is_folded(ground) {
+        eps
+    } else {
+        eps.min((KEPT * eps).max(ROUNDINGS * F::EPSILON))
+    };
+    Eps { matter: eps, kept }
+}
+
+/// What differences of a state are kept: those above this.
+pub(crate) fn kept_above<F: Number>(state: &Tiles<F>, eps: f64) -> f64 {
+    kept::<F>(&state.ground, eps).kept
 }
 
 /// A slot against its ground: psi, memory.
@@ -359,6 +382,7 @@ pub(crate) fn difference<F: Number>(
     size: [usize; 2],
     eps: f64,
 ) -> (Difference, Difference) {
+    let eps = kept::<F>(&state.ground, eps);
     let psi = compare::psi(state.tile(slot), state.tile(under), state.side, size, eps);
     let blocks = state.memory_blocks();
     let memory = state.memory.as_ref().map_or_else(Difference::default, |[h, c]| {

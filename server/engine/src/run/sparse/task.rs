@@ -5,6 +5,8 @@
     reason = "each copy of a kernel takes these in, or it would not be compiled for the processor"
 )]
 
+use crate::real::Real;
+
 use super::kernel::{Kernel, blocks};
 use super::lanes::{Block, LANES, Lanes, Number};
 use super::plan::Plan;
@@ -168,7 +170,7 @@ pub(crate) enum Into<'a, F> {
         /// What is done to the answer.
         finishing: Finishing<'a, F>,
         /// Decay.
-        gamma: F,
+        gamma: f64,
         /// Whether the answer multiplies the state.
         multiplies: bool,
     },
@@ -502,13 +504,14 @@ pub(super) const EDGE_SCALE: f64 = 8.0 / 7.0;
 /// What keeps a cell of norm 0 from dividing by it.
 const NORM_FLOOR: f64 = 1e-9;
 
-/// psi' = (psi + answer - gamma psi) / (norm + 1e-9), by cell; the answer times psi first where the law multiplies.
+/// psi' = (psi + answer - gamma psi) / (norm + 1e-9), by cell; the answer times psi first where the law multiplies. In float64: the
+/// state is rounded once, at the end.
 #[inline(always)]
 fn end_step<F: Number>(
     psi: &[Block<F>],
     answer: &mut [Block<F>],
     channels: usize,
-    gamma: F,
+    gamma: f64,
     multiplies: bool,
     out: &mut [Block<F>],
 ) {
@@ -517,45 +520,54 @@ fn end_step<F: Number>(
         for cell in 0..area {
             for channel in 0..channels {
                 let [re, im] = [channel, channels + channel].map(|c| (c / LANES * area + cell, c % LANES));
-                let (a, b) = (answer[re.0][re.1], answer[im.0][im.1]);
-                let (x, y) = (psi[re.0][re.1], psi[im.0][im.1]);
-                answer[re.0][re.1] = a * x - b * y;
-                answer[im.0][im.1] = a * y + b * x;
+                let [a, b] = [re, im].map(|(at, lane)| answer[at][lane].double());
+                let [x, y] = [re, im].map(|(at, lane)| psi[at][lane].double());
+                answer[re.0][re.1] = F::of(a * x - b * y);
+                answer[im.0][im.1] = F::of(a * y + b * x);
             }
         }
     }
+    let moved = |at: usize, lane: usize| {
+        let psi = psi[at][lane].double();
+        psi + answer[at][lane].double() - gamma * psi
+    };
     for cell in 0..area {
-        let mut norm = F::default();
+        let mut squares = [0.0; LANES];
         for at in (cell..psi.len()).step_by(area) {
-            let (psi, answer, out) = (&psi[at], &answer[at], &mut out[at]);
-            for lane in 0..LANES {
-                out[lane] = psi[lane] + answer[lane] - gamma * psi[lane];
+            for (lane, square) in squares.iter_mut().enumerate() {
+                let x = moved(at, lane);
+                *square += x * x;
             }
-            norm += square(out);
         }
-        let scale = norm.root() + F::of(NORM_FLOOR);
+        let scale = added(squares).sqrt() + NORM_FLOOR;
         for at in (cell..psi.len()).step_by(area) {
-            for x in &mut out[at] {
-                *x = *x / scale;
+            for (lane, out) in out[at].iter_mut().enumerate() {
+                *out = F::of(moved(at, lane) / scale);
             }
         }
     }
 }
 
-/// The sum of a block's squares, in the same order on every machine.
+/// The sum of a block's squares.
 #[inline(always)]
 pub(super) fn square<F: Number>(block: &Block<F>) -> F {
-    let mut sums = [F::default(); LANES];
+    let mut squares = [F::default(); LANES];
     for lane in 0..LANES {
-        sums[lane] = block[lane] * block[lane];
+        squares[lane] = block[lane] * block[lane];
     }
+    added(squares)
+}
+
+/// The sum of a block, in the same order on every machine.
+#[inline(always)]
+fn added<F: Real>(mut block: Block<F>) -> F {
     let mut half = LANES / 2;
     while half > 0 {
         for lane in 0..half {
-            let other = sums[lane + half];
-            sums[lane] += other;
+            let other = block[lane + half];
+            block[lane] += other;
         }
         half /= 2;
     }
-    sums[0]
+    block[0]
 }

@@ -67,7 +67,7 @@ impl<F: Number> TileWorld<F> {
                 0
             },
             tile_cells: self.state.side as u32,
-            error_bound: past.error_bound(self.eps),
+            error_bound: past.error_bound(),
             execution,
             reason,
             memory_bytes: self.bytes() as u64,

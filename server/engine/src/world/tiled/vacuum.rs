@@ -12,7 +12,7 @@ use super::super::WorldError;
 use super::super::harmonic::Harmonic;
 use super::{SIDE_CELLS, TileWorld};
 use crate::run::sparse::{
-    Axis, Ground, Made, Manner, MatterTile, Number, Place, Program, Tiles, compare_tiles,
+    Axis, Eps, Ground, Made, Manner, MatterTile, Number, Place, Program, Tiles, compare_tiles,
 };
 
 /// Most cells of a world whose vacuum is worked out cell by cell.
@@ -96,6 +96,7 @@ impl<F: Number> TileWorld<F> {
             self.stepper.recycle(old);
             made = step;
         }
+        let eps = Eps::matter_alone(self.eps);
         let first = with.ground.len();
         let axes = with.ground.axes().clone();
         let kept: Vec<(MatterTile, usize)> = (first..)
@@ -103,8 +104,7 @@ impl<F: Number> TileWorld<F> {
             .filter_map(|(slot, tile)| {
                 let [y, x] = tile.place;
                 let size = [axes[0].size_of(y), axes[1].size_of(x)];
-                let difference =
-                    compare_tiles(with.tile(slot), without.tile(slot), with.side, size, self.eps);
+                let difference = compare_tiles(with.tile(slot), without.tile(slot), with.side, size, eps);
                 let tile = MatterTile {
                     psi: difference.bounds,
                     ..tile
