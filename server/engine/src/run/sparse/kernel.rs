@@ -241,57 +241,69 @@ impl<F: Number> Kernel<F> {
         group: &Group,
         tile: &Tile<F>,
     ) {
-        for y in (0..tile.cells).step_by(ROWS) {
-            for x in (0..tile.cells).step_by(COLUMNS) {
-                // SAFETY: as the caller's: both sides of the tile are multiples of the steps.
-                unsafe { self.some_cells::<V, OUT, COLUMNS, ROWS>(group, tile, y, x) };
+        // SAFETY: a group's weights begin there, by `pack`; `run_of_cells` says how far they go.
+        let mut weights = unsafe { self.weights.as_ptr().add(group.weights) };
+        // A run's weights stay in the nearest cache while all cells of the tile take them.
+        for (place, lines) in self.runs.iter().enumerate() {
+            let lines = &self.lines[lines.clone()];
+            for y in (0..tile.cells).step_by(ROWS) {
+                for x in (0..tile.cells).step_by(COLUMNS) {
+                    let cells = Cells {
+                        y,
+                        x,
+                        first: place == 0,
+                    };
+                    // SAFETY: as the caller's: both sides of the tile are multiples of the steps.
+                    unsafe { self.run_of_cells::<V, OUT, COLUMNS, ROWS>(group, tile, lines, weights, cells) };
+                }
             }
+            let products: usize = lines.iter().map(|line| self.side * line.lanes).sum();
+            // SAFETY: so many blocks for each product.
+            weights = unsafe { weights.add(products * OUT) };
         }
     }
 
+    /// Adds what some lines give to some cells; the first lines to the bias.
     #[inline(always)]
-    unsafe fn some_cells<V: Lanes<Number = F>, const OUT: usize, const COLUMNS: usize, const ROWS: usize>(
+    unsafe fn run_of_cells<
+        V: Lanes<Number = F>,
+        const OUT: usize,
+        const COLUMNS: usize,
+        const ROWS: usize,
+    >(
         &self,
         group: &Group,
         tile: &Tile<F>,
-        y: usize,
-        x: usize,
+        lines: &[Line],
+        weights: *const Block<F>,
+        cells: Cells,
     ) {
+        let Cells { y, x, first } = cells;
         // SAFETY: weights: `OUT` blocks for each channel of each cell of the kernel of each block, as `pack` laid them, in the
         // order of `lines`. Results: `cells` squared for each block of the group.
         unsafe {
-            let mut weights = self.weights.as_ptr().add(group.weights);
             let corner = tile.x.add(y * tile.pitch + x);
             let out = tile
                 .out
                 .add(group.first * tile.cells * tile.cells + y * tile.cells + x);
-            for (place, lines) in self.runs.iter().enumerate() {
-                let sums;
-                (sums, weights) = self.run::<V, OUT, COLUMNS, ROWS>(
-                    &self.lines[lines.clone()],
-                    corner,
-                    tile.pitch,
-                    weights,
-                );
-                for (row, sums) in sums.into_iter().enumerate() {
-                    for (column, sums) in sums.into_iter().enumerate() {
-                        for (block, sum) in sums.into_iter().enumerate() {
-                            let out =
-                                &mut *out.add(block * tile.cells * tile.cells + row * tile.cells + column);
-                            let before = if place == 0 {
-                                &self.bias[group.first + block]
-                            } else {
-                                &*out
-                            };
-                            V::load(before).plus(sum).store(out);
-                        }
+            let sums = self.run::<V, OUT, COLUMNS, ROWS>(lines, corner, tile.pitch, weights);
+            for (row, sums) in sums.into_iter().enumerate() {
+                for (column, sums) in sums.into_iter().enumerate() {
+                    for (block, sum) in sums.into_iter().enumerate() {
+                        let out = &mut *out.add(block * tile.cells * tile.cells + row * tile.cells + column);
+                        let before = if first {
+                            &self.bias[group.first + block]
+                        } else {
+                            &*out
+                        };
+                        V::load(before).plus(sum).store(out);
                     }
                 }
             }
         }
     }
 
-    /// What some lines add to cells, and the weights of the lines after them.
+    /// What some lines add to cells.
     #[inline(always)]
     unsafe fn run<V: Lanes<Number = F>, const OUT: usize, const COLUMNS: usize, const ROWS: usize>(
         &self,
@@ -299,7 +311,7 @@ impl<F: Number> Kernel<F> {
         corner: *const Block<F>,
         pitch: usize,
         mut weights: *const Block<F>,
-    ) -> ([[[V; OUT]; COLUMNS]; ROWS], *const Block<F>) {
+    ) -> [[[V; OUT]; COLUMNS]; ROWS] {
         let mut sums = [[[V::splat(F::default()); OUT]; COLUMNS]; ROWS];
         // SAFETY: the cells read are (y + ROWS - 1 + side - 1, x + COLUMNS - 1 + side - 1) at most, inside a plane of
         // `pitch` squared, and there is a plane for each block of `inputs`. Weights: as the caller's.
@@ -329,7 +341,7 @@ impl<F: Number> Kernel<F> {
                 }
             }
         }
-        (sums, weights)
+        sums
     }
 }
 
@@ -345,6 +357,14 @@ fn runs(side: usize, lines: &[Line]) -> Vec<Range<usize>> {
         }
     }
     runs
+}
+
+/// Some cells: the first of them, and whether nothing was added to them yet.
+#[derive(Debug, Clone, Copy)]
+struct Cells {
+    y: usize,
+    x: usize,
+    first: bool,
 }
 
 /// A tile that is read and one that is written.

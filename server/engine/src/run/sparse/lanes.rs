@@ -47,8 +47,6 @@ pub(crate) trait Number: Real {
     fn elu(self) -> Self;
     /// `self * a + b`
     fn times_plus(self, a: Self, b: Self) -> Self;
-    /// Square root.
-    fn root(self) -> Self;
     /// 1 / (1 + exp(-x))
     fn sigmoid(self) -> Self;
     /// tanh(x)
@@ -322,9 +320,6 @@ impl Number for f32 {
     }
 
     #[inline(always)]
-    fn root(self) -> Self {
-        self.sqrt()
-    }
 
     fn sigmoid(self) -> Self {
         f64::from(self).sigmoid() as Self
@@ -357,9 +352,6 @@ impl Number for f64 {
     }
 
     #[inline(always)]
-    fn root(self) -> Self {
-        self.sqrt()
-    }
 
     fn sigmoid(self) -> Self {
         1.0 / (1.0 + (-self).exp())
