@@ -16,7 +16,8 @@ use std::ops::Range;
 
 use super::lanes::{Block, LANES, Lanes, Number};
 
-/// Products that are added up by themselves before they join the others: a sum of many small numbers loses less so.
+/// Products, at most, that are added up by themselves before they join the others: a sum of many small numbers loses less so.
+/// Of a kernel that has no more, a third of them: that costs it little.
 const RUN: usize = 144;
 /// Blocks of results at once, at most.
 const TOGETHER: usize = 3;
@@ -348,10 +349,12 @@ impl<F: Number> Kernel<F> {
 /// Lines in order, cut where their products are enough.
 fn runs(side: usize, lines: &[Line]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
+    let all: usize = lines.iter().map(|line| side * line.lanes).sum();
+    let most = if all > RUN { RUN } else { RUN / 3 };
     let (mut first, mut products) = (0, 0);
     for (at, line) in lines.iter().enumerate() {
         products += side * line.lanes;
-        if products >= RUN || at + 1 == lines.len() {
+        if products >= most || at + 1 == lines.len() {
             runs.push(first..at + 1);
             (first, products) = (at + 1, 0);
         }
