@@ -543,7 +543,7 @@ pub struct WorldNumbers {
     pub matter_fraction: Option<f64>,
     /// Why there is none.
     pub emptiness: Option<Emptiness>,
-    /// Tiles that hold matter.
+    /// Tiles that hold matter, or traces of it that are kept.
     pub matter_tiles: u64,
     /// Tiles that the last step computed, in the layer that needs the most; those of the background not counted.
     pub active_tiles: u64,

@@ -1,14 +1,12 @@
 //! What is measured. A case's name stays what it is: it is what figures of two machines, or of two days, are compared by.
 
 use atheria_shared::Boundary;
-use atheria_shared::world::{EPS, ExecutionChoice};
+use atheria_shared::world::ExecutionChoice;
 
 /// Steps before the clock starts, and steps that it runs for: by then matter has its halo.
 const GROWN: [u64; 2] = [16, 32];
 /// Single flowers that are about 1 % of 2048 x 2048 cells over those steps.
 const FLOWERS_OF_1_PERCENT: u32 = 25;
-/// Less than by default, to tell what is let go of from what rounding does.
-const FINER_EPS: f64 = 1e-7;
 /// A deviation from the background above this counts there.
 pub(super) const COUNTED: f64 = 1e-4;
 
@@ -82,8 +80,6 @@ pub(super) struct Case {
     pub(super) boundary: Boundary,
     pub(super) matter: Matter,
     pub(super) execution: ExecutionChoice,
-    /// What counts as matter.
-    pub(super) eps: f64,
     /// Steps before the clock starts, and steps that it runs for.
     pub(super) steps: [u64; 2],
     pub(super) rivals: &'static [Rival],
@@ -101,7 +97,6 @@ impl Case {
             boundary,
             matter: Matter::Seeds(1),
             execution: ExecutionChoice::Sparse,
-            eps: EPS,
             steps: GROWN,
             rivals: &[],
             judged: None,
@@ -113,14 +108,6 @@ impl Case {
     const fn against_dense(self) -> Self {
         Self {
             rivals: &[DENSE],
-            ..self
-        }
-    }
-
-    /// With less let go of than by default.
-    const fn finer(self) -> Self {
-        Self {
-            eps: FINER_EPS,
             ..self
         }
     }
@@ -157,7 +144,6 @@ impl Case {
             boundary: Boundary::Walls,
             matter: Matter::Blob,
             execution: ExecutionChoice::Dense,
-            eps: EPS,
             steps,
             rivals,
             judged: None,
@@ -201,12 +187,6 @@ pub(super) const CASES: &[Case] = &[
     Case::grown("colony-walls-512", "colony", 512, Boundary::Walls).judged(Judged::Accuracy),
     Case::grown("colony-torus-16384", "colony", 16384, Boundary::Torus),
     Case::grown("flower-torus-512", "flower", 512, Boundary::Torus).judged(Judged::Accuracy),
-    Case::grown("colony-torus-512-finer", "colony", 512, Boundary::Torus)
-        .finer()
-        .judged(Judged::Accuracy),
-    Case::grown("flower-torus-512-finer", "flower", 512, Boundary::Torus)
-        .finer()
-        .judged(Judged::Accuracy),
     Case::grown("flower-torus-16384", "flower", 16384, Boundary::Torus),
     Case::grown("flower-walls-512", "flower", 512, Boundary::Walls),
     Case::grown("flower-walls-16384", "flower", 16384, Boundary::Walls),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::session::SessionRequest;
-use atheria_shared::world::{DeviceChoice, Placement, StartingMatter, WorldNumbers};
+use atheria_shared::world::{DeviceChoice, EPS, Placement, StartingMatter, WorldNumbers};
 use atheria_shared::{ApiError, ErrorCode, ExperimentName, GridShape};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -71,7 +71,7 @@ impl Bench<'_> {
             boundary: Some(case.boundary),
             device: DeviceChoice::Cpu,
             execution: case.execution,
-            eps: Some(case.eps),
+            eps: Some(EPS),
             ..SessionRequest::new(experiment)
         };
         let mut plan = plan(catalog, request, Files::Any)?;

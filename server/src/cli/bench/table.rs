@@ -259,10 +259,8 @@ fn accuracy(run: &Run) -> Vec<Row> {
             run.case.name
         );
         let reached = Spread::of([error.ours / error.peer]);
-        Row::new(what, reached, Target::at_most(1.0, None)).noting(format!(
-            "{:.1e} and {:.1e}; eps {:e}",
-            error.ours, error.peer, run.case.eps
-        ))
+        Row::new(what, reached, Target::at_most(1.0, None))
+            .noting(format!("{:.1e} and {:.1e}", error.ours, error.peer))
     };
     run.errors.iter().map(row).collect()
 }

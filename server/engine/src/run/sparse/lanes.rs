@@ -319,8 +319,6 @@ impl Number for f32 {
         self.mul_add(a, b)
     }
 
-    #[inline(always)]
-
     fn sigmoid(self) -> Self {
         f64::from(self).sigmoid() as Self
     }
@@ -350,8 +348,6 @@ impl Number for f64 {
     fn times_plus(self, a: Self, b: Self) -> Self {
         self * a + b
     }
-
-    #[inline(always)]
 
     fn sigmoid(self) -> Self {
         1.0 / (1.0 + (-self).exp())

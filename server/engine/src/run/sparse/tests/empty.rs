@@ -3,7 +3,7 @@
 use atheria_shared::{Architecture, Boundary};
 use tch::Kind;
 
-use super::super::find_matter;
+use super::super::{difference, find_matter};
 use super::harness::{BOUNDARIES, EPS, GAMMA, Site, Sparse, distance, to_kind};
 use crate::law::testing::golden;
 use crate::run::{Dense, State};
@@ -114,6 +114,42 @@ fn a_vast_empty_world_costs_next_to_nothing() {
             // All of it would be 16,777,216. A law that normalises is felt far from walls in a world of that size.
             let most = if boundary == Boundary::Walls { 400 } else { 1 };
             assert!(tiles <= most, "{architecture} {boundary}: {tiles}");
+        }
+    }
+}
+
+/// What is let go of is an error of the step: where the ground is exact, less is.
+#[test]
+fn traces_are_kept_where_the_ground_is_exact() {
+    let law = golden(Architecture::DeepQca);
+    for (boundary, side_cells, exact) in [
+        (Boundary::Torus, 96, true),
+        (Boundary::Unbounded, 96, true),
+        // Each of its tiles has one of the ground.
+        (Boundary::Walls, 64, true),
+        (Boundary::Walls, 512, false),
+    ] {
+        for (trace, kept) in [(0.5 * EPS, exact), (0.1 * EPS, false)] {
+            let site = Site {
+                boundary,
+                size: [side_cells; 2],
+                side: 16,
+            };
+            let mut world = Sparse::<f32>::empty(&law, site, EPS);
+            world.state.activate(&[[1, 1]]);
+            let slot = world.state.ground.len();
+            let mut cell = vec![0.0; world.state.numbers];
+            (cell[0], cell[1]) = (1.0, trace as f32);
+            world.state.write_cell(slot, [3, 5], &cell);
+            find_matter(&mut world.state, EPS);
+            let what = format!("{boundary} {side_cells} {trace:e}");
+            assert_eq!(world.state.matter.len(), usize::from(kept), "{what}");
+            if kept {
+                let under = world.state.ground.under([1, 1]) as usize;
+                let (psi, _) = difference(&world.state, slot, under, [16; 2], EPS);
+                assert_eq!(psi.cells, 0, "{what}: it is no matter");
+                assert!(psi.bounds.is_some(), "{what}");
+            }
         }
     }
 }
