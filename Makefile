@@ -52,7 +52,7 @@ test: build ## Every test: Rust, Python's view of the exports, the browser
 	.ci/seed.sh give
 
 .PHONY: bench
-bench: build ## Speeds beside PyTorch's in the same run; rewrites BENCHMARKS.md
+bench: build ## Speeds beside PyTorch's in the same run; rewrites BENCHMARKS.md (DEVICE=cuda: BENCHMARKS-cuda.md)
 	@.ci/setup-browser.sh
 	.ci/bench.sh
 

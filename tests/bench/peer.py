@@ -2,6 +2,7 @@
 
     peer.py CASE.json        prints one line of JSON
 
+The file's "device" says where: cpu, or cuda, there in full float32 (TF32 off) as Atheria is.
 The file's "job" says what is wanted: `time` a step (in each of the boundaries, the fastest counts; perhaps compiled), the rate of
 the `machine`'s matrix product, the `accuracy` of states that Atheria reached, or which part of them is `matter`.
 """
@@ -62,19 +63,27 @@ def start(case, side):
     return psi
 
 
-def time_steps(engine, psi, steps):
+def finished(device):
+    """Waits until a device has done what it was given."""
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def time_steps(engine, psi, steps, device):
     """Milliseconds a step, after one that is not counted."""
     psi = engine.step(psi)
+    finished(device)
     began = time.perf_counter()
     for _ in range(steps):
         psi = engine.step(psi)
+    finished(device)
     return 1e3 * (time.perf_counter() - began) / steps
 
 
 def time_case(case):
     """The fastest boundary's time; its world's content does not change what a dense step costs."""
-    law, side = case["law"], case["side_cells"]
-    module = load(law)
+    law, side, device = case["law"], case["side_cells"], case["device"]
+    module = load(law).to(device)
     if case["compiled"]:
         if shutil.which("g++") is None and shutil.which("clang++") is None:
             return {"skipped": "torch.compile needs a C++ compiler, and there is none"}
@@ -85,7 +94,7 @@ def time_case(case):
         bounded(module, boundary)
         run = torch.compile(module) if case["compiled"] else module
         engine = DenseEngine(law["architecture"], run, law["gamma"], exact=False)
-        return time_steps(engine, start(case, side), steps)
+        return time_steps(engine, start(case, side).to(device), steps, device)
 
     boundaries, tried = case["boundaries"], []
     if len(boundaries) > 1:
@@ -97,14 +106,17 @@ def time_case(case):
     return {"ms_per_step": ms, "side_cells": side, "boundary": boundary, "tried": tried}
 
 
-def machine(_):
+def machine(case):
     """What the machine can do at best: the rate of a large float32 matrix product."""
-    a, b = (torch.randn(MATRIX_SIDE, MATRIX_SIDE) for _ in range(2))
+    device = case["device"]
+    a, b = (torch.randn(MATRIX_SIDE, MATRIX_SIDE, device=device) for _ in range(2))
     a @ b
+    finished(device)
     seconds = []
     for _ in range(MATRIX_ROUNDS):
         began = time.perf_counter()
         a @ b
+        finished(device)
         seconds.append(time.perf_counter() - began)
     rate = 2e-9 * MATRIX_SIDE**3 / statistics.median(seconds)
     return {"matrix_gflops": rate, "torch": torch.__version__, "threads": torch.get_num_threads()}
@@ -123,17 +135,18 @@ def distance(a, b):
 
 def accuracy(case):
     """From the first state on: how far Atheria's later ones are from dense float64, and how far the peer's own float32 is."""
-    law = case["law"]
+    law, device = case["law"], case["device"]
     [(first, psi), *later] = states(case)
-    module = bounded(load(law), case["boundary"])
+    psi = psi.to(device)
+    module = bounded(load(law).to(device), case["boundary"])
     gamma, architecture = law["gamma"], law["architecture"]
-    single, double = DenseEngine(architecture, module, gamma, exact=False), DenseEngine(architecture, bounded(load(law), case["boundary"]).double(), gamma)
+    single, double = DenseEngine(architecture, module, gamma, exact=False), DenseEngine(architecture, bounded(load(law).to(device), case["boundary"]).double(), gamma)
     ours, mine, exact, step = dict(later), psi, psi.to(torch.complex128), first
     found = []
     while step < max(ours):
         mine, exact, step = single.step(mine), double.step(exact), step + 1
         if step in ours:
-            found.append({"steps": step - first, "ours": distance(ours[step], exact), "peer": distance(mine, exact)})
+            found.append({"steps": step - first, "ours": distance(ours[step], exact.cpu()), "peer": distance(mine, exact)})
     return {"errors": found}
 
 
@@ -157,6 +170,7 @@ def main():
     [path] = sys.argv[1:]
     torch.set_num_threads(max(1, len(os.sched_getaffinity(0))))
     case = json.loads(Path(path).read_text())
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     print(json.dumps(JOBS[case["job"]](case)))
 
 

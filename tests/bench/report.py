@@ -106,6 +106,7 @@ def main():
         "",
         f"- Date: {datetime.date.today()}",
         f"- Machine: {processor()}, {cores} cores, {platform.system()} {platform.machine()}",
+        f"- Worlds are computed on: {bench['device']}",
         *machine_lines(bench),
         "",
         "## What is to be reached",

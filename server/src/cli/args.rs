@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use atheria_shared::session::ExportMethod;
 use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, Precision, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape};
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 
 use super::bench;
@@ -191,8 +192,11 @@ pub(super) struct BenchArgs {
     /// How often everything is measured; medians are shown.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(super) rounds: u32,
+    /// Where worlds are computed, and the peer's: cpu or cuda.
+    #[arg(long, default_value_t = DeviceChoice::Cpu, value_parser = PossibleValuesParser::new(["cpu", "cuda"]).try_map(|name| name.parse::<DeviceChoice>()))]
+    pub(super) device: DeviceChoice,
     /// Only this case; may be given more than once.
-    #[arg(long = "case", value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::case_names()))]
+    #[arg(long = "case", value_name = "NAME", value_parser = PossibleValuesParser::new(bench::case_names()))]
     pub(super) cases: Vec<String>,
 }
 

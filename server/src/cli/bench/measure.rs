@@ -45,6 +45,8 @@ pub(super) struct Bench<'a> {
     pub(super) launcher: &'a Launcher,
     pub(super) output: Output,
     pub(super) end: CancellationToken,
+    /// Where worlds are computed.
+    pub(super) device: DeviceChoice,
     pub(super) trained: Catalog,
     /// Laws with seeded weights, where there are any.
     pub(super) seeded: Option<Catalog>,
@@ -69,7 +71,7 @@ impl Bench<'_> {
         let request = SessionRequest {
             grid: Some(grid),
             boundary: Some(case.boundary),
-            device: DeviceChoice::Cpu,
+            device: self.device,
             execution: case.execution,
             eps: Some(EPS),
             ..SessionRequest::new(experiment)

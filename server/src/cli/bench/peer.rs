@@ -5,6 +5,7 @@ use std::process::{ExitStatus, Stdio};
 
 use atheria_shared::engine::LawJob;
 use atheria_shared::limits::BENCH_PEER;
+use atheria_shared::world::DeviceChoice;
 use atheria_shared::{Architecture, Boundary};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -167,10 +168,20 @@ pub(super) enum PeerError {
     },
 }
 
+/// What its file says.
+#[derive(Debug, Serialize)]
+struct Asked<'a> {
+    #[serde(flatten)]
+    job: &'a Job,
+    /// Where it is to compute.
+    device: DeviceChoice,
+}
+
 /// The program, and a folder for its files.
 #[derive(Debug)]
 pub(super) struct Peer {
     pub(super) program: PathBuf,
+    pub(super) device: DeviceChoice,
     pub(super) folder: PathBuf,
 }
 
@@ -178,7 +189,11 @@ impl Peer {
     /// Asks and waits. The program is killed when nobody waits any more.
     pub(super) async fn ask<T: DeserializeOwned>(&self, job: &Job) -> Result<T, PeerError> {
         let path = self.folder.join("case.json");
-        let text = serde_json::to_vec(job).map_err(std::io::Error::other);
+        let asked = Asked {
+            job,
+            device: self.device,
+        };
+        let text = serde_json::to_vec(&asked).map_err(std::io::Error::other);
         text.and_then(|text| std::fs::write(&path, text))
             .map_err(|source| PeerError::Write {
                 path: path.clone(),
@@ -232,6 +247,7 @@ mod tests {
         let ask = async |program: &str| {
             let peer = Peer {
                 program: program.into(),
+                device: DeviceChoice::Cpu,
                 folder: folder.path().to_owned(),
             };
             peer.ask::<Machine>(&Job::Machine).await.unwrap_err()
@@ -241,6 +257,6 @@ mod tests {
         // It prints its own argument, which is no JSON.
         assert!(matches!(ask("echo").await, PeerError::Nonsense { .. }));
         let job = std::fs::read_to_string(folder.path().join("case.json")).unwrap();
-        assert_eq!(job, r#"{"job":"machine"}"#);
+        assert_eq!(job, r#"{"job":"machine","device":"cpu"}"#);
     }
 }

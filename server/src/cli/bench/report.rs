@@ -1,7 +1,7 @@
 //! What `ath bench --json` prints.
 
 use atheria_shared::Boundary;
-use atheria_shared::world::WorldNumbers;
+use atheria_shared::world::{DeviceChoice, WorldNumbers};
 use serde::Serialize;
 
 use super::peer::{ErrorAfter, Machine, PartAt, Time};
@@ -13,6 +13,8 @@ use super::table::{self, Row};
 #[derive(Debug, Serialize)]
 pub(super) struct Benched {
     pub(super) rounds: u32,
+    /// Where worlds were computed, and the peer's.
+    pub(super) device: DeviceChoice,
     /// Threads that a world is stepped with.
     pub(super) threads: Option<u32>,
     /// The machine, as the peer finds it.
@@ -69,7 +71,7 @@ pub(super) struct RivalReport {
 }
 
 /// The medians of all rounds, and what they come to.
-pub(super) fn report(rounds: u32, mut machines: Vec<Machine>, runs: &[Run]) -> Benched {
+pub(super) fn report(rounds: u32, device: DeviceChoice, mut machines: Vec<Machine>, runs: &[Run]) -> Benched {
     let rate = Spread::of(machines.iter().map(|machine| machine.matrix_gflops));
     let machine = machines.pop().map(|machine| Machine {
         matrix_gflops: rate.map_or(machine.matrix_gflops, |rate| rate.median),
@@ -81,6 +83,7 @@ pub(super) fn report(rounds: u32, mut machines: Vec<Machine>, runs: &[Run]) -> B
         .map(|measured| measured.threads);
     Benched {
         rounds,
+        device,
         threads,
         machine,
         cases: runs.iter().map(case_report).collect(),

@@ -30,6 +30,7 @@ pub(in super::super) async fn bench(
         launcher: &launcher,
         output,
         end: end.clone(),
+        device: args.device,
         trained: args.root.catalog(),
         seeded: args.laws.map(|laws| RootArgs { root: Some(laws) }.catalog()),
         folder: folder.path(),
@@ -37,6 +38,7 @@ pub(in super::super) async fn bench(
     let peer = match &args.peer {
         Some(program) => Some(Peer {
             program: program_path(program)?,
+            device: args.device,
             folder: folder.path().to_owned(),
         }),
         None => None,
@@ -57,7 +59,7 @@ pub(in super::super) async fn bench(
         () = end.cancelled() => Err(interrupted()),
     };
     launcher.shut_down().await;
-    let done = report(args.rounds, machines?, &runs);
+    let done = report(args.rounds, args.device, machines?, &runs);
     output.result(&done, &words::words(&done));
     Ok(runs.iter().all(|run| run.problem.is_none()))
 }
