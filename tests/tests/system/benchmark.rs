@@ -87,7 +87,7 @@ fn the_report_says_what_was_reached_and_what_was_not() -> Result<()> {
     for expected in [
         // 8 ms for a quarter of the cells, over 0.1 ms.
         "| one Colony, torus 4096, against dense PyTorch | ≥ 350 | ≥ 800 | 320, extrapolated | **no** | **no** |",
-        "error after 1 step, over that of float32 PyTorch | ≤ 1 | - | 0.50 | yes | - | 1.0e-7 and 2.0e-7; eps 1e-6 |",
+        "error after 1 step, over that of float32 PyTorch | ≤ 1 | - | 0.50 | yes | - | 1.0e-7 and 2.0e-7 |",
         "| dense-mlp-256 | not measured: ",
         "| first frame after a click, export included | 0.65 s |",
         "| wasm, as served with Brotli | 1 kB |",

@@ -72,7 +72,7 @@ fn a_run_takes_all_that_a_world_can_be_asked() -> Result<()> {
     let folder = experiments(["fine"])?;
     std::fs::write(folder.path().join("events.json"), EVENTS)?;
     let line = "run --experiment fine --steps 8 --grid 32x64 --boundary unbounded --vacuum harmonic:0.2:3:9 \
-                --execution dense --eps 1e-3 --dtype float64 --events events.json --every 4 --series states.zarr \
+                --execution dense --eps 1e-3 --dtype float64 --device cpu --events events.json --every 4 --series states.zarr \
                 --out end.npz";
     let done = json(folder.path(), line)?;
     let world = &done["world"];
@@ -144,7 +144,6 @@ fn a_run_that_cannot_be_is_refused_before_an_engine_is_started() -> Result<()> {
         "--series end.npz --every 1 --out end.npz",
         "--series states.npz --every 1 --steps 1000000",
         "--eps 0 --out end.npz",
-        "--dtype float64 --device cuda --out end.npz",
         "--out end.txt",
     ] {
         let steps = if extra.contains("--steps") {

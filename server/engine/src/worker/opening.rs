@@ -225,7 +225,7 @@ pub(super) fn foreign_world(
     let plan = plan(job, opening)?;
     let pace = Pace::new(opening.steps_per_second, Instant::now())?;
     let world = stages.run(Stage::WarmUp, || {
-        let world = World::make(plan, law)?;
+        let mut world = World::make(plan, law)?;
         world.warm_up()?;
         Ok(world)
     })?;

@@ -134,9 +134,10 @@ impl World {
     }
 
     /// Makes a step on the side, where there is something to be prepared by that.
-    pub fn warm_up(&self) -> Result<(), WorldError> {
-        match &self.substance {
-            Substance::Single(_) | Substance::Double(_) => Ok(()),
+    pub fn warm_up(&mut self) -> Result<(), WorldError> {
+        match &mut self.substance {
+            Substance::Single(world) => world.warm_up(),
+            Substance::Double(world) => world.warm_up(),
             Substance::Grid(world) => world.warm_up(),
         }
     }

@@ -194,6 +194,21 @@ impl<F: Number> TileWorld<F> {
         self.before.as_ref()
     }
 
+    /// On a device: makes a step on the side, which is forgotten. It shows whether there is room for it.
+    pub(super) fn warm_up(&mut self) -> Result<(), WorldError> {
+        if !self.on_device || self.harmonic.is_some() {
+            return Ok(());
+        }
+        let mut state = self.state.clone();
+        let stepped = self.stepper.step(&mut state, self.manner, TILES);
+        self.stepper.forget();
+        match stepped {
+            // What is not finite is said when the step is to be made.
+            Ok(_) | Err(StepError::NotFinite { .. }) => Ok(()),
+            Err(error) => Err(self.refused(error)),
+        }
+    }
+
     /// Makes a step. Where the law makes a value that is not finite, the step is not taken.
     pub(super) fn advance(&mut self) -> Result<(), WorldError> {
         if let Some(harmonic) = self.harmonic.take() {
