@@ -16,9 +16,16 @@ use super::plan::WorldPlan;
 use super::rule::{NO_WINDOWS, Rule};
 use super::state_file::{SavedWorld, Substance};
 use super::tiled::{InTiles, SIDE_CELLS, begin, saving, strokes};
-use super::turning::is_small;
 use crate::run::sparse::Tiles;
 use crate::run::{Dense, ModuleGrid, ModuleLaw, RunError, State};
+
+/// Cells of a world that is always a grid: on a device they take less time than to launch the passes on a few tiles of them.
+const SMALL_CELLS: u64 = 512 * 512;
+
+/// Whether a world is so small that a device computes all of its cells at once.
+pub(super) fn is_small(grid: GridShape) -> bool {
+    grid.cells() <= SMALL_CELLS
+}
 
 /// What steps whole grids.
 #[derive(Debug)]

@@ -15,7 +15,6 @@ use super::rule::{NO_WINDOWS, Rule};
 use super::series::Series;
 use super::state_file;
 use super::tiled::TileWorld;
-use super::turning::is_grid_at_once;
 use crate::run::sparse::Tiles;
 use crate::run::{Dense, ModuleLaw};
 
@@ -64,7 +63,7 @@ impl World {
     pub(super) fn make_on(plan: WorldPlan, rule: Rule, on: Option<Device>) -> Result<Self, WorldError> {
         let substance = match (&rule, plan.precision) {
             (Rule::Module(law), _) => of_module(&plan, &rule, law)?,
-            (Rule::Layers(law), _) if on.is_some() && is_grid_at_once(&plan) => {
+            (Rule::Layers(law), _) if on.is_some() && plan.is_grid_at_once() => {
                 let dense = Dense::new(law, plan.boundary, plan.gamma, plan.device)?;
                 Substance::Grid(GridWorld::make(&plan, law, dense)?)
             }

@@ -34,3 +34,12 @@ pub struct WorldPlan {
     /// Whether somebody looks: then matter is told from the background whatever is computed.
     pub watched: bool,
 }
+
+impl WorldPlan {
+    /// Whether a world of layers on a device other than the CPU begins as a grid of all cells.
+    pub(super) fn is_grid_at_once(&self) -> bool {
+        self.execution == ExecutionChoice::Dense
+            && self.precision == Precision::Float32
+            && self.vacuum == Vacuum::One
+    }
+}

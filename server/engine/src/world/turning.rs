@@ -2,37 +2,21 @@
 //!
 //! Which of the two hangs on the state and the step alone, as on the CPU: a world is the same on every run.
 
-use atheria_shared::world::{ExecutionChoice, Precision, Vacuum};
-use atheria_shared::{Boundary, GridShape};
+use atheria_shared::Boundary;
+use atheria_shared::world::{ExecutionChoice, Vacuum};
 
 use super::WorldError;
-use super::grid::GridWorld;
+use super::grid::{GridWorld, is_small};
 use super::live::{Substance, World};
-use super::plan::WorldPlan;
 use super::rule::Rule;
-use super::tiled::{SIDE_CELLS, TileWorld};
+use super::tiled::TileWorld;
 use crate::run::Dense;
 
 /// Of the work of computing all tiles, the part from which on a grid is kept, and the part below which it is not any more. A
 /// tile is read with its edges, which a grid is not, and goes to the host and back at each step.
 const MUCH: (f64, f64) = (0.3, 0.15);
-/// Tiles of a world that is always a grid: on a device its cells take less time than to launch the passes on a few of them.
-const SMALL_TILES: usize = 1024;
 /// Steps between two looks at a world in tiles, and at a grid, which has to be fetched for that.
 const LOOK_EVERY: [u64; 2] = [8, 64];
-
-/// Whether a world is so small that a device computes all of its cells at once.
-pub(super) fn is_small(grid: GridShape) -> bool {
-    let tiles = |cells: u32| (cells as usize).div_ceil(SIDE_CELLS);
-    tiles(grid.height()) * tiles(grid.width()) <= SMALL_TILES
-}
-
-/// Whether a world on a device is made as a grid.
-pub(super) fn is_grid_at_once(plan: &WorldPlan) -> bool {
-    plan.execution == ExecutionChoice::Dense
-        && plan.precision == Precision::Float32
-        && plan.vacuum == Vacuum::One
-}
 
 impl World {
     /// For `auto` on a device: looks at some steps whether the world had better be kept otherwise.

@@ -539,10 +539,11 @@ fn end_step<F: Number>(
                 *square += x * x;
             }
         }
-        let scale = added(squares).sqrt() + NORM_FLOOR;
+        // One division for a cell: it takes as long as a layer of a small law.
+        let scale = 1.0 / (added(squares).sqrt() + NORM_FLOOR);
         for at in (cell..psi.len()).step_by(area) {
             for (lane, out) in out[at].iter_mut().enumerate() {
-                *out = F::of(moved(at, lane) / scale);
+                *out = F::of(moved(at, lane) * scale);
             }
         }
     }

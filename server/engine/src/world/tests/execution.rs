@@ -3,7 +3,7 @@
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason, StartingMatter};
 use atheria_shared::{Architecture, Boundary};
 
-use super::made::{BOUNDARIES, advance, bytes, distance, plan, world};
+use super::made::{BOUNDARIES, advance, bytes, going_over, plan, world};
 use crate::law::testing::golden;
 use crate::world::{WorldError, WorldPlan};
 
@@ -64,28 +64,12 @@ fn going_over_changes_no_cell_by_more_than_eps() {
                 watched: true,
                 ..plan(boundary, [64, 80])
             };
-            let mut here = world(&plan, &law);
-            let mut plain = world(&plan, &law);
-            for step in 0..24 {
-                let choice = match step {
-                    6 | 17 => Some(ExecutionChoice::Dense),
-                    12 | 20 => Some(ExecutionChoice::Sparse),
-                    14 | 22 => Some(ExecutionChoice::Auto),
-                    _ => None,
-                };
-                if let Some(choice) = choice {
-                    let before = here.field().unwrap();
-                    here.set_execution(choice).unwrap();
-                    let jump = distance(&here.field().unwrap(), &before);
-                    assert!(
-                        jump <= plan.eps,
-                        "{architecture} {boundary} to {choice}: {jump:e}"
-                    );
-                }
-                advance(&mut here, 1);
-                advance(&mut plain, 1);
-            }
-            let apart = distance(&here.field().unwrap(), &plain.field().unwrap());
+            let apart = going_over(world(&plan, &law), world(&plan, &law), 24, |step| match step {
+                6 | 17 => Some(ExecutionChoice::Dense),
+                12 | 20 => Some(ExecutionChoice::Sparse),
+                14 | 22 => Some(ExecutionChoice::Auto),
+                _ => None,
+            });
             println!("{architecture} {boundary}: {apart:.1e}");
             assert!(apart <= 1e-4, "{architecture} {boundary}: {apart:e}");
         }

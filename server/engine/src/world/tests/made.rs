@@ -44,6 +44,27 @@ pub(super) fn advance(world: &mut World, steps: u64) {
     }
 }
 
+/// Steps two worlds side by side, the first of which is computed otherwise from some steps on: by that no cell of it changes by
+/// more than eps. How far apart they end.
+pub(super) fn going_over(
+    mut here: World,
+    mut plain: World,
+    steps: u64,
+    choice_at: impl Fn(u64) -> Option<ExecutionChoice>,
+) -> f64 {
+    for step in 0..steps {
+        if let Some(choice) = choice_at(step) {
+            let before = here.field().unwrap();
+            here.set_execution(choice).unwrap();
+            let jump = distance(&here.field().unwrap(), &before);
+            assert!(jump <= here.plan().eps, "step {step} to {choice}: {jump:e}");
+        }
+        advance(&mut here, 1);
+        advance(&mut plain, 1);
+    }
+    distance(&here.field().unwrap(), &plain.field().unwrap())
+}
+
 /// The bytes that a world is saved as.
 pub(super) fn bytes(world: &World) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use atheria_shared::world::{
 use atheria_shared::{Architecture, Boundary, Cell};
 use tch::Device;
 
-use super::made::{BOUNDARIES, advance, bytes, distance, from_file, plan, world};
+use super::made::{BOUNDARIES, advance, bytes, distance, from_file, going_over, plan, world};
 use crate::law::Law;
 use crate::law::testing::golden;
 use crate::world::{Rule, World, WorldError, WorldPlan};
@@ -92,31 +92,16 @@ fn going_over_changes_no_cell_by_more_than_eps() {
                 watched: true,
                 ..plan(boundary, [64, 80])
             };
-            let (mut here, mut plain) = (on_device(&plan, &law), world(&plan, &law));
-            for step in 0..16 {
-                let choice = match step {
-                    3 | 10 => Some((ExecutionChoice::Dense, Execution::Dense)),
-                    7 | 12 => Some((ExecutionChoice::Sparse, Execution::Sparse)),
+            let apart = going_over(
+                on_device(&plan, &law),
+                world(&plan, &law),
+                16,
+                |step| match step {
+                    3 | 10 => Some(ExecutionChoice::Dense),
+                    7 | 12 => Some(ExecutionChoice::Sparse),
                     _ => None,
-                };
-                if let Some((choice, execution)) = choice {
-                    let before = here.field().unwrap();
-                    here.set_execution(choice).unwrap();
-                    let jump = distance(&here.field().unwrap(), &before);
-                    assert!(
-                        jump <= plan.eps,
-                        "{architecture} {boundary} to {choice}: {jump:e}"
-                    );
-                    let numbers = here.numbers().unwrap();
-                    assert_eq!(
-                        (numbers.execution, numbers.reason),
-                        (execution, ExecutionReason::Asked)
-                    );
-                }
-                advance(&mut here, 1);
-                advance(&mut plain, 1);
-            }
-            let apart = distance(&here.field().unwrap(), &plain.field().unwrap());
+                },
+            );
             println!("{architecture} {boundary}: {apart:.1e}");
             // A neuron on its threshold fires or not by a rounding: of SNN_UNET single steps are compared elsewhere.
             let allowed = if architecture == Architecture::SnnUnet {
@@ -190,9 +175,17 @@ fn a_small_world_is_a_grid_and_an_endless_one_never() {
         ..auto([48, 64])
     };
     let mut here = on_device(&nothing, &law);
-    for choice in [ExecutionChoice::Dense, ExecutionChoice::Sparse] {
+    for (choice, execution) in [
+        (ExecutionChoice::Dense, Execution::Dense),
+        (ExecutionChoice::Sparse, Execution::Sparse),
+    ] {
         here.set_execution(choice).unwrap();
-        assert_eq!(here.numbers().unwrap().emptiness, Some(Emptiness::NothingPut));
+        let numbers = here.numbers().unwrap();
+        assert_eq!(numbers.emptiness, Some(Emptiness::NothingPut));
+        assert_eq!(
+            (numbers.execution, numbers.reason),
+            (execution, ExecutionReason::Asked)
+        );
     }
 }
 
