@@ -47,19 +47,38 @@ pub(crate) fn farthest_from_cpu(law: &Law, plan: &WorldPlan, device: Device) -> 
     let expected = stepped(None, ExecutionChoice::Dense)?;
     let mut farthest = 0.0_f64;
     for execution in [ExecutionChoice::Dense, ExecutionChoice::Sparse] {
-        let found = stepped(Some(device), execution)?;
-        for (found, expected) in found.psi.iter().zip(&expected.psi) {
-            let apart = f64::from((found - expected).abs());
-            // A NaN is farther than all else.
-            if apart.is_nan() || apart > farthest {
-                farthest = apart;
-            }
-            if farthest.is_nan() {
-                return Ok(farthest);
-            }
-        }
+        farthest = worse(farthest, apart(&stepped(Some(device), execution)?, &expected));
     }
     Ok(farthest)
+}
+
+/// The largest difference of a number of psi or the memory, c relative to itself above 1; NaN where there is one.
+fn apart(found: &Field, expected: &Field) -> f64 {
+    let most = |found: &[f32], expected: &[f32], scale: fn(f32) -> f32| {
+        let apart = found.iter().zip(expected);
+        apart
+            .map(|(found, expected)| f64::from((found - expected).abs() / scale(*expected)))
+            .fold(0.0, worse)
+    };
+    let psi = most(&found.psi, &expected.psi, |_| 1.0);
+    match (&found.memory, &expected.memory) {
+        (None, None) => psi,
+        (Some(found), Some(expected)) => {
+            let h = most(&found.h, &expected.h, |_| 1.0);
+            let c = most(&found.c, &expected.c, |c| c.abs().max(1.0));
+            worse(worse(psi, h), c)
+        }
+        _ => f64::INFINITY,
+    }
+}
+
+/// The larger of two; NaN where there is one.
+fn worse(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() {
+        f64::NAN
+    } else {
+        a.max(b)
+    }
 }
 
 #[cfg(test)]
@@ -69,6 +88,25 @@ mod tests {
     use super::super::tests::made::{BOUNDARIES, plan};
     use super::*;
     use crate::law::testing::golden;
+
+    #[test]
+    fn memory_and_what_is_no_number_count_too() {
+        let law = golden(Architecture::UnetConvLstm);
+        let mut world = World::make(plan(Boundary::Torus, [32, 32]), &law).unwrap();
+        world.advance().unwrap();
+        let field = world.field().unwrap();
+        assert!(apart(&field, &field) <= 0.0);
+        let changed = |change: fn(&mut Field)| {
+            let mut other = field.clone();
+            change(&mut other);
+            apart(&other, &field)
+        };
+        assert!(changed(|field| field.psi[7] += 0.5) > 0.4);
+        assert!(changed(|field| field.memory.as_mut().unwrap().h[3] += 0.5) > 0.4);
+        assert!(changed(|field| field.memory.as_mut().unwrap().c[3] += 0.5) > 0.1);
+        assert!(changed(|field| field.psi[7] = f32::NAN).is_nan());
+        assert!(changed(|field| field.memory = None).is_infinite());
+    }
 
     #[test]
     fn libtorch_on_the_cpu_agrees_with_the_kernels() {
