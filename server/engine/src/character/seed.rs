@@ -4,7 +4,7 @@ use atheria_shared::character::SeedFate;
 
 use super::probe::Probe;
 use crate::law::Law;
-use crate::run::sparse::{Eps, Tiles, compare_tiles};
+use crate::run::sparse::{Eps, Tiles, difference};
 use crate::world::WorldError;
 
 /// Cells a side of the torus: a front of a cell a step has room for as long as it is watched, and a law that fills any world
@@ -70,15 +70,10 @@ impl Extent {
             let cells = state.ground.axes()[axis].cells().unwrap_or(0);
             vec![false; cells as usize]
         });
-        let axes = state.ground.axes();
-        for (slot, tile) in (state.ground.len()..).zip(&state.matter) {
-            let [y, x] = tile.place;
-            let size = [axes[0].size_of(y), axes[1].size_of(x)];
-            let under = state.tile(state.ground.under(tile.place) as usize);
+        for (at, tile) in state.matter.iter().enumerate() {
             // Traces are kept too, and are no matter.
-            let eps = Eps::matter_alone(EPS);
-            let difference = compare_tiles(state.tile(slot), under, state.side, size, eps);
-            let Some(bounds) = difference.bounds else { continue };
+            let (psi, _) = difference(state, at, Eps::matter_alone(EPS));
+            let Some(bounds) = psi.bounds else { continue };
             let spans = [(bounds.top, bounds.bottom), (bounds.left, bounds.right)];
             for ((taken, place), (first, last)) in taken.iter_mut().zip(tile.place).zip(spans) {
                 let from = (place * side + i64::from(first)).max(0) as usize;

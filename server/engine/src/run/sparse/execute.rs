@@ -151,11 +151,7 @@ impl<F: Number> Executor<F> {
     /// What the last step left as memory, h and c: for each slot of its stage. And how many slots that is.
     pub(crate) fn memory(&self, plan: &Plan) -> Option<([&[Block<F>]; 2], usize)> {
         let sheets = self.program.memory?;
-        let stage = sheets
-            .iter()
-            .map(|sheet| self.program.sheet(*sheet).stage)
-            .min()?;
-        let count = plan.counts[stage];
+        let count = plan.counts[self.program.memory_stage()?];
         let of = |sheet: SheetId| {
             let buffer = self.program.sheet(sheet).buffer?;
             self.buffers[buffer].get(..count * self.tile_blocks(sheet))

@@ -11,6 +11,7 @@ use super::kernel::Kernel;
 use super::lanes::Number;
 use super::program::{
     Elementwise, Finish, MEMORY_C, MEMORY_H, Norm, Outcome, PSI, Pass, Program, Sheet, SheetId, Source,
+    last_reads,
 };
 
 /// How the resize weights the four fine cells about a coarse one: antialiased, from twice the size.
@@ -527,15 +528,7 @@ fn words(op: &Op) -> String {
 
 /// Gives every sheet a buffer that no other one uses while it is needed. The memory is needed to the end.
 fn assign<F: Number>(sheets: &mut [Sheet], passes: &[Pass<F>], memory: Option<[SheetId; 2]>) -> usize {
-    let mut last = vec![0; sheets.len()];
-    for (place, pass) in passes.iter().enumerate() {
-        for source in pass.sources() {
-            last[source.sheet.0] = place;
-        }
-    }
-    for sheet in memory.into_iter().flatten() {
-        last[sheet.0] = passes.len();
-    }
+    let last = last_reads(sheets.len(), passes, memory);
     let mut free: Vec<usize> = Vec::new();
     let mut count = 0;
     for (place, pass) in passes.iter().enumerate() {
@@ -549,7 +542,7 @@ fn assign<F: Number>(sheets: &mut [Sheet], passes: &[Pass<F>], memory: Option<[S
         let mut read: Vec<SheetId> = pass.sources().iter().map(|source| source.sheet).collect();
         read.dedup();
         for sheet in read {
-            if last[sheet.0] == place
+            if last[sheet.0] == Some(place)
                 && let Some(buffer) = sheets[sheet.0].buffer
             {
                 free.push(buffer);

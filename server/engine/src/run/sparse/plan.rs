@@ -11,6 +11,15 @@ use super::lanes::Number;
 use super::program::Program;
 use super::reach::{Bounds, reach};
 
+/// Where in a table of neighbours, in rows of three, the one above a tile is.
+pub(super) const ABOVE: usize = 1;
+/// The one below.
+pub(super) const BELOW: usize = 7;
+/// The one on the left.
+pub(super) const LEFT: usize = 3;
+/// The one on the right.
+pub(super) const RIGHT: usize = 5;
+
 /// A tile by its row and column of tiles.
 pub(crate) type Place = [i64; 2];
 

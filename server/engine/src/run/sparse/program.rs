@@ -197,6 +197,24 @@ impl<F: Number> Pass<F> {
     }
 }
 
+/// By sheet the pass that is the last to read it; none: nobody does, or it is the memory, which is needed to the end.
+pub(super) fn last_reads<F: Number>(
+    sheets: usize,
+    passes: &[Pass<F>],
+    memory: Option<[SheetId; 2]>,
+) -> Vec<Option<usize>> {
+    let mut last = vec![None; sheets];
+    for (place, pass) in passes.iter().enumerate() {
+        for source in pass.sources() {
+            last[source.sheet.0] = Some(place);
+        }
+    }
+    for sheet in memory.into_iter().flatten() {
+        last[sheet.0] = None;
+    }
+    last
+}
+
 /// A law, ready to be run on tiles.
 #[derive(Debug)]
 pub(crate) struct Program<F> {
@@ -242,6 +260,12 @@ impl<F: Number> Program<F> {
     /// The shape of a sheet.
     pub(crate) fn sheet(&self, id: SheetId) -> &Sheet {
         &self.sheets[id.0]
+    }
+
+    /// The stage whose tiles have the memory after the step.
+    pub(super) fn memory_stage(&self) -> Option<usize> {
+        let stages = self.memory?.map(|sheet| self.sheet(sheet).stage);
+        Some(stages[0].min(stages[1]))
     }
 
     /// Whether a norm looks at the whole world.

@@ -360,8 +360,8 @@ fn is_folded(ground: &Ground) -> bool {
 }
 
 /// What is kept of a state in which a difference of `eps` is matter.
-fn kept<F: Number>(ground: &Ground, eps: f64) -> Eps {
-    let kept = if is_folded(ground) {
+pub(crate) fn kept<F: Number>(state: &Tiles<F>, eps: f64) -> Eps {
+    let kept = if is_folded(&state.ground) {
         eps
     } else {
         eps.min((KEPT * eps).max(ROUNDINGS * F::EPSILON))
@@ -369,20 +369,12 @@ fn kept<F: Number>(ground: &Ground, eps: f64) -> Eps {
     Eps { matter: eps, kept }
 }
 
-/// What differences of a state are kept: those above this.
-pub(crate) fn kept_above<F: Number>(state: &Tiles<F>, eps: f64) -> f64 {
-    kept::<F>(&state.ground, eps).kept
-}
-
-/// A slot against its ground: psi, memory.
-pub(crate) fn difference<F: Number>(
-    state: &Tiles<F>,
-    slot: usize,
-    under: usize,
-    size: [usize; 2],
-    eps: f64,
-) -> (Difference, Difference) {
-    let eps = kept::<F>(&state.ground, eps);
+/// One of the tiles that hold matter, by its place among them, against its ground: psi, memory.
+pub(crate) fn difference<F: Number>(state: &Tiles<F>, at: usize, eps: Eps) -> (Difference, Difference) {
+    let place @ [y, x] = state.matter[at].place;
+    let (slot, under) = (state.ground.len() + at, state.ground.under(place) as usize);
+    let axes = state.ground.axes();
+    let size = [axes[0].size_of(y), axes[1].size_of(x)];
     let psi = compare::psi(state.tile(slot), state.tile(under), state.side, size, eps);
     let blocks = state.memory_blocks();
     let memory = state.memory.as_ref().map_or_else(Difference::default, |[h, c]| {
@@ -437,20 +429,16 @@ impl Settled {
 
 /// Holds each tile of a state against its ground.
 fn look<F: Number>(state: &Tiles<F>, eps: f64) -> Vec<Found> {
-    let ground = state.ground.len();
-    let axes = state.ground.axes();
+    let eps = kept(state, eps);
     state
         .matter
         .par_iter()
         .enumerate()
         .map(|(at, tile)| {
-            let place @ [y, x] = tile.place;
-            let size = [axes[0].size_of(y), axes[1].size_of(x)];
-            let under = state.ground.under(place) as usize;
-            let (psi, memory) = difference(state, ground + at, under, size, eps);
+            let (psi, memory) = difference(state, at, eps);
             Found {
                 tile: MatterTile {
-                    place,
+                    place: tile.place,
                     psi: psi.bounds,
                     memory: memory.bounds,
                 },

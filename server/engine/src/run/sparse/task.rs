@@ -9,7 +9,7 @@ use crate::real::Real;
 
 use super::kernel::{Kernel, blocks};
 use super::lanes::{Block, LANES, Lanes, Number};
-use super::plan::Plan;
+use super::plan::{ABOVE, BELOW, LEFT, Plan, RIGHT};
 use super::program::Elementwise;
 
 /// What is done to numbers when they are read, with the numbers that it takes.
@@ -333,10 +333,10 @@ impl<F: Number> Task<'_, F> {
             let mut scale = F::of(1.0);
             let more = F::of(EDGE_SCALE);
             for at_edge in [
-                row == 0 && wall(1),
-                row + 1 == height && wall(7),
-                column == 0 && wall(3),
-                column + 1 == width && wall(5),
+                row == 0 && wall(ABOVE),
+                row + 1 == height && wall(BELOW),
+                column == 0 && wall(LEFT),
+                column + 1 == width && wall(RIGHT),
             ] {
                 if at_edge {
                     scale = scale * more;
@@ -344,7 +344,7 @@ impl<F: Number> Task<'_, F> {
             }
             scale
         };
-        if ![1, 3, 5, 7].into_iter().any(wall) {
+        if ![ABOVE, LEFT, RIGHT, BELOW].into_iter().any(wall) {
             return;
         }
         for (block, result) in result.chunks_exact_mut(cells * cells).enumerate() {

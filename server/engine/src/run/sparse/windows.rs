@@ -11,17 +11,12 @@ use tch::Tensor;
 
 use super::kernel::blocks;
 use super::lanes::{Block, LANES, Number};
-use super::plan::Plan;
+use super::plan::{ABOVE, BELOW, LEFT, Plan, RIGHT};
 use crate::run::module::{Module, ModuleLaw};
 use crate::run::{RunError, advance};
 
 /// Windows that the law is asked for at once.
 pub(crate) const BATCH: usize = 8;
-/// Where in a table of neighbours the one above a tile is, and so on.
-const ABOVE: usize = 1;
-const BELOW: usize = 7;
-const LEFT: usize = 3;
-const RIGHT: usize = 5;
 
 /// A law, and how its windows are cut.
 #[derive(Debug, Clone)]

@@ -22,7 +22,7 @@ use super::past::{Cause, Past};
 use super::plan::WorldPlan;
 use super::rule::Rule;
 use crate::run::sparse::{
-    Axis, Made, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, kept_above, reach_cells,
+    Axis, Made, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, kept, reach_cells,
 };
 use laying::Beginning;
 pub(super) use laying::begin;
@@ -131,7 +131,7 @@ impl<F: Number> TileWorld<F> {
     ) -> Result<Self, WorldError> {
         let stepper = stepper(plan, rule.program::<F>()?, on)?;
         if find_matter(&mut world.state, plan.eps) {
-            world.past.let_go(kept_above(&world.state, plan.eps));
+            world.past.let_go(kept(&world.state, plan.eps).kept);
         }
         let mut world = Self::of(plan, stepper, on, world);
         world.count();
@@ -228,7 +228,7 @@ impl<F: Number> TileWorld<F> {
         self.made = made;
         self.past.stepped();
         if made.dropped {
-            self.past.let_go(kept_above(&self.state, self.eps));
+            self.past.let_go(kept(&self.state, self.eps).kept);
         }
         if made.matter_cells.is_some() {
             self.past.counted(made.matter_cells, self.step, Cause::Law);

@@ -5,7 +5,7 @@ use atheria_shared::world::WorldNumbers;
 
 use super::super::past::Cause;
 use super::TileWorld;
-use crate::run::sparse::{Manner, Number, Place, difference};
+use crate::run::sparse::{Eps, Manner, Number, Place, difference};
 
 impl<F: Number> TileWorld<F> {
     /// What a difference of 1e-7 grows by in a step: with it there is a bound on what letting go has cost.
@@ -30,17 +30,12 @@ impl<F: Number> TileWorld<F> {
         if self.manner == (Manner::Whole { ground: false }) {
             return None;
         }
-        let state = &self.state;
-        let axes = state.ground.axes();
-        let cells = (state.ground.len()..).zip(&state.matter).map(|(slot, tile)| {
+        let cells = self.state.matter.iter().enumerate().map(|(at, tile)| {
             // A tile that is known to hold none need not be looked at.
             if self.manner == Manner::Sparse && tile.psi.is_none() {
                 return 0;
             }
-            let [y, x] = tile.place;
-            let size = [axes[0].size_of(y), axes[1].size_of(x)];
-            let under = state.ground.under(tile.place) as usize;
-            difference(state, slot, under, size, self.eps).0.cells
+            difference(&self.state, at, Eps::matter_alone(self.eps)).0.cells
         });
         Some(cells.sum())
     }

@@ -16,7 +16,7 @@ use super::super::RunError;
 use super::execute::Start;
 use super::lanes::{Block, Number};
 use super::plan::Plan;
-use super::program::{PSI, Pass, Program, SheetId};
+use super::program::{PSI, Pass, Program, SheetId, last_reads};
 use carry::download;
 use operators::{Affine, Weights};
 use step::Step;
@@ -50,7 +50,9 @@ impl<F: Number> Batch<F> {
     /// Moves a program's weights to a device. None: a law that is known by its answers alone is asked on the CPU.
     pub(super) fn new(program: &Program<F>, side: usize, device: Device) -> Result<Option<Self>, RunError> {
         let _no_grad = tch::no_grad_guard();
-        let last = last_reads(program);
+        let mut last = last_reads(program.sheets.len(), &program.passes, program.memory);
+        // The step's end reads it.
+        last[PSI.0] = None;
         let mut passes = Vec::with_capacity(program.passes.len());
         for (place, pass) in program.passes.iter().enumerate() {
             if matches!(pass, Pass::Windows(_)) {
@@ -102,8 +104,9 @@ impl<F: Number> Batch<F> {
             .map_err(RunError::at("putting a state on its device"))?;
         self.sheet_bytes = 0;
         for place in 0..program.passes.len() {
-            let name = program.names.get(place).cloned().unwrap_or_default();
-            step.pass(place, next).map_err(RunError::at(name))?;
+            let name = || program.names.get(place).cloned().unwrap_or_default();
+            step.pass(place, next)
+                .map_err(|source| RunError::at(name())(source))?;
             self.sheet_bytes = self.sheet_bytes.max(step.bytes());
             step.let_go(place);
         }
@@ -128,11 +131,10 @@ fn remembered<F: Number>(
     program: &Program<F>,
     plan: &Plan,
 ) -> Result<Option<Remembered<F>>, TchError> {
-    let Some(sheets) = program.memory else {
+    let Some((sheets, stage)) = program.memory.zip(program.memory_stage()) else {
         return Ok(None);
     };
-    let stages = sheets.map(|sheet| program.sheet(sheet).stage);
-    let count = plan.counts[stages[0].min(stages[1])];
+    let count = plan.counts[stage];
     let fetch = |sheet: SheetId| {
         let mut numbers = Vec::new();
         download(&step.sheet(sheet)?.f_narrow(0, 0, count as i64)?, 0, &mut numbers)?;
@@ -142,20 +144,6 @@ fn remembered<F: Number>(
         parts: [fetch(sheets[0])?, fetch(sheets[1])?],
         count,
     }))
-}
-
-/// By sheet the pass that is the last to read it; none for what is needed to the step's end.
-fn last_reads<F: Number>(program: &Program<F>) -> Vec<Option<usize>> {
-    let mut last = vec![None; program.sheets.len()];
-    for (place, pass) in program.passes.iter().enumerate() {
-        for source in pass.sources() {
-            last[source.sheet.0] = Some(place);
-        }
-    }
-    for sheet in program.memory.into_iter().flatten().chain([PSI]) {
-        last[sheet.0] = None;
-    }
-    last
 }
 
 fn of_pass<F: Number>(pass: &Pass<F>, device: Device) -> Result<OfPass, TchError> {

@@ -122,14 +122,10 @@ pub(super) fn map(op: Elementwise, read: &[Tensor], channels: usize) -> Result<T
     }
 }
 
-/// Tensors side by side along an axis.
+/// Tensors side by side along an axis. A single one is not copied.
 pub(super) fn joined(mut parts: Vec<Tensor>, axis: i64) -> Result<Tensor, TchError> {
-    match parts.pop() {
-        Some(only) if parts.is_empty() => Ok(only),
-        Some(last) => {
-            parts.push(last);
-            Tensor::f_cat(&parts, axis)
-        }
-        None => Err(TchError::Shape("nothing to join".to_owned())),
+    match parts.len() {
+        1 => Ok(parts.remove(0)),
+        _ => Tensor::f_cat(&parts, axis),
     }
 }

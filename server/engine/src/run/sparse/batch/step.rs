@@ -28,7 +28,7 @@ impl Slots {
         tensor.f_narrow(0, self.first as i64, self.count as i64)
     }
 
-    /// `count` slots from `first` on, not too many at a time.
+    /// The slots from `first` to `end`, not too many at a time.
     fn some_at_once(first: usize, end: usize) -> impl Iterator<Item = Self> {
         (first..end).step_by(TILES_AT_ONCE).map(move |first| Self {
             first,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tch::{Device, Kind, TchError, Tensor};
 
-use super::super::plan::Plan;
+use super::super::plan::{ABOVE, BELOW, LEFT, Plan, RIGHT};
 use super::super::task::EDGE_SCALE;
 use super::carry::bytes_of;
 
@@ -12,10 +12,6 @@ use super::carry::bytes_of;
 const PARTS: usize = 9;
 /// The first cell of a tile beyond a wall: what is counted from there is no cell either.
 const BEYOND: i64 = i64::MIN / 2;
-const ABOVE: usize = 1;
-const BELOW: usize = 7;
-const LEFT: usize = 3;
-const RIGHT: usize = 5;
 
 /// Which tiles are read: of a sheet of a level with so many slots, by the first so many slots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

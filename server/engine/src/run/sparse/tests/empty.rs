@@ -3,7 +3,7 @@
 use atheria_shared::{Architecture, Boundary};
 use tch::Kind;
 
-use super::super::{difference, find_matter};
+use super::super::{difference, find_matter, kept};
 use super::harness::{BOUNDARIES, EPS, GAMMA, Site, Sparse, distance, to_kind};
 use crate::law::testing::golden;
 use crate::run::{Dense, State};
@@ -129,7 +129,7 @@ fn traces_are_kept_where_the_ground_is_exact() {
         (Boundary::Walls, 64, true),
         (Boundary::Walls, 512, false),
     ] {
-        for (trace, kept) in [(0.5 * EPS, exact), (0.1 * EPS, false)] {
+        for (trace, stays) in [(0.5 * EPS, exact), (0.1 * EPS, false)] {
             let site = Site {
                 boundary,
                 size: [side_cells; 2],
@@ -143,10 +143,9 @@ fn traces_are_kept_where_the_ground_is_exact() {
             world.state.write_cell(slot, [3, 5], &cell);
             find_matter(&mut world.state, EPS);
             let what = format!("{boundary} {side_cells} {trace:e}");
-            assert_eq!(world.state.matter.len(), usize::from(kept), "{what}");
-            if kept {
-                let under = world.state.ground.under([1, 1]) as usize;
-                let (psi, _) = difference(&world.state, slot, under, [16; 2], EPS);
+            assert_eq!(world.state.matter.len(), usize::from(stays), "{what}");
+            if stays {
+                let (psi, _) = difference(&world.state, 0, kept(&world.state, EPS));
                 assert_eq!(psi.cells, 0, "{what}: it is no matter");
                 assert!(psi.bounds.is_some(), "{what}");
             }

@@ -7,7 +7,7 @@ use rand_distr::StandardNormal;
 use tch::{Device, Kind, Tensor};
 
 use super::super::{
-    Ground, Made, Manner, Number, Program, Stepper, Tiles, difference, find_matter, reach_cells,
+    Eps, Ground, Made, Manner, Number, Program, Stepper, Tiles, difference, find_matter, reach_cells,
 };
 use crate::law::Law;
 use crate::run::{Dense, Memory, State};
@@ -269,14 +269,7 @@ impl<F: Number> Sparse<F> {
 
     /// Whether a tile is its ground in every bit of its cells of the world.
     pub(super) fn is_ground(&self, tile: usize) -> bool {
-        let place = self.state.matter[tile].place;
-        let axes = self.state.ground.axes();
-        let size = [axes[0].size_of(place[0]), axes[1].size_of(place[1])];
-        let (slot, under) = (
-            self.state.ground.len() + tile,
-            self.state.ground.under(place) as usize,
-        );
-        let (psi, memory) = difference(&self.state, slot, under, size, 0.0);
+        let (psi, memory) = difference(&self.state, tile, Eps::matter_alone(0.0));
         !psi.residue && !memory.residue
     }
 }
