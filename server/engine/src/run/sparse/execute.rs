@@ -240,7 +240,7 @@ impl<F: Number> Executor<F> {
             _ => None,
         };
         let per_slot = norm.map_or(0, |norm| 2 * blocks(norm.weight.len()) * LANES);
-        sums.clear();
+        // Each tile writes all of its own.
         sums.resize((count - plan.first) * per_slot, 0.0);
 
         let Some(task) = self.task(place, plan, start) else {
@@ -286,18 +286,22 @@ impl<F: Number> Executor<F> {
     fn task<'a>(&'a self, place: usize, plan: &'a Plan, start: Start<'a, F>) -> Option<Task<'a, F>> {
         let pass = &self.program.passes[place];
         let sources = pass
-            .sources()
+            .of_its_level()
             .into_iter()
             .map(|source| self.reading(source, plan, start))
             .collect();
         let work = match pass {
             Pass::Conv {
+                raised,
                 kernel,
                 resizes,
                 tail,
                 to,
                 ..
             } => Work::Conv {
+                raised: raised
+                    .as_deref()
+                    .map(|raised| (self.reading(raised.source, plan, start), raised)),
                 kernel,
                 resizes: *resizes,
                 tail: tail
@@ -322,7 +326,6 @@ impl<F: Number> Executor<F> {
                 },
             },
             Pass::Pool { .. } => Work::Pool,
-            Pass::Up { kernels, .. } => Work::Up(kernels),
             Pass::Map { op, .. } => Work::Map(*op),
             Pass::Windows(_) => return None,
         };

@@ -12,6 +12,7 @@
     reason = "each copy of a kernel takes these in, or it would not be compiled for the processor"
 )]
 
+use std::iter::Flatten;
 use std::ops::Range;
 
 use super::lanes::{Block, LANES, Lanes, Number};
@@ -43,7 +44,7 @@ struct Line {
     lanes: usize,
 }
 
-/// A kernel of one side, 1 or 3.
+/// A kernel of one side, 1 to 3.
 #[derive(Debug)]
 pub(crate) struct Kernel<F> {
     side: usize,
@@ -132,7 +133,7 @@ impl<F: Number> Kernel<F> {
         }
     }
 
-    /// 1 or 3.
+    /// 1 to 3.
     pub(super) fn side(&self) -> usize {
         self.side
     }
@@ -180,36 +181,51 @@ impl<F: Number> Kernel<F> {
         self.side * self.side * self.in_channels * self.out_channels
     }
 
-    /// Convolves a tile. `x`: for each block read `pitch * pitch` cells, with what lies around the tile where the side is 3
-    /// (`pitch` is then `cells + 2`, otherwise `cells`). `out`: for each block of the result `cells * cells` cells.
+    /// Convolves `cells * cells` cells of a tile; what comes `ahead` is brought near meanwhile.
     #[inline(always)]
     pub(super) fn convolve<V: Lanes<Number = F>>(
         &self,
-        x: &[Block<F>],
-        pitch: usize,
+        view: View<'_, F>,
         cells: usize,
-        out: &mut [Block<F>],
+        target: Target<'_, F>,
+        ahead: &mut Ahead<'_, F>,
     ) {
-        assert_eq!(pitch, cells + self.side - 1);
-        assert!(x.len() >= self.inputs * pitch * pitch);
-        assert!(out.len() >= self.bias.len() * cells * cells);
-        let tile = Tile {
-            x: x.as_ptr(),
+        let Target {
+            blocks,
             pitch,
-            out: out.as_mut_ptr(),
+            first,
+            apart,
+            adds,
+        } = target;
+        let last = cells - 1;
+        let last_read = view.first + (last + self.side - 1) * (view.pitch + 1);
+        assert!(last_read < view.pitch * view.pitch);
+        assert!(view.blocks.len() >= self.inputs * view.pitch * view.pitch);
+        assert!(first + last * apart * (pitch + 1) < pitch * pitch);
+        assert!(blocks.len() >= self.bias.len() * pitch * pitch);
+        ahead.in_turns(self.groups.len() * self.runs.len() * cells * cells / TURN);
+        let tile = Tile {
+            x: view.blocks.as_ptr(),
+            first: view.first,
+            pitch: view.pitch,
+            out: blocks.as_mut_ptr(),
+            out_first: first,
+            out_pitch: pitch,
+            apart,
+            adds,
             cells,
         };
         for group in &self.groups {
-            // SAFETY: `x` and `out` hold what `Tile` says, by the assertions above; a group's weights were packed for
+            // SAFETY: what is read and written holds what `Tile` says, by the assertions above; a group's weights were packed for
             // these blocks and this side in `pack`.
             unsafe {
                 match (group.count, V::WIDE) {
-                    (1, true) => self.by_shape::<V, 1, 8, 2>(group, &tile),
-                    (2, true) => self.by_shape::<V, 2, 8, 1>(group, &tile),
-                    (_, true) => self.by_shape::<V, 3, 8, 1>(group, &tile),
-                    (1, false) => self.by_shape::<V, 1, 4, 1>(group, &tile),
-                    (2, false) => self.by_shape::<V, 2, 2, 1>(group, &tile),
-                    (_, false) => self.by_shape::<V, 3, 1, 1>(group, &tile),
+                    (1, true) => self.by_shape::<V, 1, 8, 2>(group, &tile, ahead),
+                    (2, true) => self.by_shape::<V, 2, 8, 1>(group, &tile, ahead),
+                    (_, true) => self.by_shape::<V, 3, 8, 1>(group, &tile, ahead),
+                    (1, false) => self.by_shape::<V, 1, 4, 1>(group, &tile, ahead),
+                    (2, false) => self.by_shape::<V, 2, 2, 1>(group, &tile, ahead),
+                    (_, false) => self.by_shape::<V, 3, 1, 1>(group, &tile, ahead),
                 }
             }
         }
@@ -221,17 +237,18 @@ impl<F: Number> Kernel<F> {
         &self,
         group: &Group,
         tile: &Tile<F>,
+        ahead: &mut Ahead<'_, F>,
     ) {
         // SAFETY: as the caller's.
         unsafe {
             if tile.cells.is_multiple_of(COLUMNS) && tile.cells.is_multiple_of(ROWS) {
-                self.cells::<V, OUT, COLUMNS, ROWS>(group, tile);
+                self.cells::<V, OUT, COLUMNS, ROWS>(group, tile, ahead);
             } else if tile.cells.is_multiple_of(4) && V::WIDE {
-                self.cells::<V, OUT, 4, 2>(group, tile);
+                self.cells::<V, OUT, 4, 2>(group, tile, ahead);
             } else if tile.cells.is_multiple_of(2) {
-                self.cells::<V, OUT, 2, 1>(group, tile);
+                self.cells::<V, OUT, 2, 1>(group, tile, ahead);
             } else {
-                self.cells::<V, OUT, 1, 1>(group, tile);
+                self.cells::<V, OUT, 1, 1>(group, tile, ahead);
             }
         }
     }
@@ -241,6 +258,7 @@ impl<F: Number> Kernel<F> {
         &self,
         group: &Group,
         tile: &Tile<F>,
+        ahead: &mut Ahead<'_, F>,
     ) {
         // SAFETY: a group's weights begin there, by `pack`; `run_of_cells` says how far they go.
         let mut weights = unsafe { self.weights.as_ptr().add(group.weights) };
@@ -252,10 +270,11 @@ impl<F: Number> Kernel<F> {
                     let cells = Cells {
                         y,
                         x,
-                        first: place == 0,
+                        first: place == 0 && !tile.adds,
                     };
                     // SAFETY: as the caller's: both sides of the tile are multiples of the steps.
                     unsafe { self.run_of_cells::<V, OUT, COLUMNS, ROWS>(group, tile, lines, weights, cells) };
+                    ahead.next_turn::<V>();
                 }
             }
             let products: usize = lines.iter().map(|line| self.side * line.lanes).sum();
@@ -281,17 +300,19 @@ impl<F: Number> Kernel<F> {
     ) {
         let Cells { y, x, first } = cells;
         // SAFETY: weights: `OUT` blocks for each channel of each cell of the kernel of each block, as `pack` laid them, in the
-        // order of `lines`. Results: `cells` squared for each block of the group.
+        // order of `lines`. Results: `out_pitch` squared for each block of the group.
         unsafe {
-            let corner = tile.x.add(y * tile.pitch + x);
+            let corner = tile.x.add(tile.first + y * tile.pitch + x);
+            let plane = tile.out_pitch * tile.out_pitch;
             let out = tile
                 .out
-                .add(group.first * tile.cells * tile.cells + y * tile.cells + x);
+                .add(group.first * plane + tile.out_first + (y * tile.out_pitch + x) * tile.apart);
             let sums = self.run::<V, OUT, COLUMNS, ROWS>(lines, corner, tile.pitch, weights);
             for (row, sums) in sums.into_iter().enumerate() {
                 for (column, sums) in sums.into_iter().enumerate() {
                     for (block, sum) in sums.into_iter().enumerate() {
-                        let out = &mut *out.add(block * tile.cells * tile.cells + row * tile.cells + column);
+                        let cell = (row * tile.out_pitch + column) * tile.apart;
+                        let out = &mut *out.add(block * plane + cell);
                         let before = if first {
                             &self.bias[group.first + block]
                         } else {
@@ -346,6 +367,44 @@ impl<F: Number> Kernel<F> {
     }
 }
 
+/// Cells that are computed at once, mostly.
+const TURN: usize = 8;
+
+/// What is read next, brought near bit by bit while there is something to compute.
+#[derive(Debug)]
+pub(super) struct Ahead<'a, F> {
+    blocks: Flatten<std::vec::IntoIter<&'a [Block<F>]>>,
+    left: usize,
+    a_turn: usize,
+}
+
+impl<'a, F: Number> Ahead<'a, F> {
+    /// These.
+    pub(super) fn new(parts: Vec<&'a [Block<F>]>) -> Self {
+        Self {
+            left: parts.iter().map(|part| part.len()).sum(),
+            blocks: parts.into_iter().flatten(),
+            a_turn: 0,
+        }
+    }
+
+    /// Nothing.
+    pub(super) fn nothing() -> Self {
+        Self::new(Vec::new())
+    }
+
+    fn in_turns(&mut self, turns: usize) {
+        self.a_turn = self.left.div_ceil(turns.max(1));
+    }
+
+    #[inline(always)]
+    fn next_turn<V: Lanes<Number = F>>(&mut self) {
+        for block in self.blocks.by_ref().take(self.a_turn) {
+            V::fetch(block);
+        }
+    }
+}
+
 /// Lines in order, cut where their products are enough.
 fn runs(side: usize, lines: &[Line]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
@@ -370,10 +429,65 @@ struct Cells {
     first: bool,
 }
 
-/// A tile that is read and one that is written.
+/// A tile that is read: for each block `pitch * pitch` cells, of which the kernel lies on `first` to begin with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View<'a, F> {
+    /// Its numbers.
+    pub(super) blocks: &'a [Block<F>],
+    /// Cells a row.
+    pub(super) pitch: usize,
+    /// The kernel's first cell for the first result.
+    pub(super) first: usize,
+}
+
+/// Where results go: for each block `pitch * pitch` cells.
+#[derive(Debug)]
+pub(super) struct Target<'a, F> {
+    /// Its numbers.
+    pub(super) blocks: &'a mut [Block<F>],
+    /// Cells a row.
+    pub(super) pitch: usize,
+    /// The first result's cell.
+    pub(super) first: usize,
+    /// Cells from one result to the next, and rows.
+    pub(super) apart: usize,
+    /// Whether the results are added to what is there; otherwise they begin with the bias.
+    pub(super) adds: bool,
+}
+
+impl<'a, F> Target<'a, F> {
+    /// All of a tile of so many cells a side.
+    pub(super) fn all(blocks: &'a mut [Block<F>], cells: usize) -> Self {
+        Self {
+            blocks,
+            pitch: cells,
+            first: 0,
+            apart: 1,
+            adds: false,
+        }
+    }
+}
+
+impl<'a, F> View<'a, F> {
+    /// All of a tile of so many cells a side, those around it included.
+    pub(super) fn all(blocks: &'a [Block<F>], pitch: usize) -> Self {
+        Self {
+            blocks,
+            pitch,
+            first: 0,
+        }
+    }
+}
+
+/// A tile that is read and one that is written, as [`View`] and [`Target`] have them.
 struct Tile<F> {
     x: *const Block<F>,
+    first: usize,
     pitch: usize,
     out: *mut Block<F>,
+    out_first: usize,
+    out_pitch: usize,
+    apart: usize,
+    adds: bool,
     cells: usize,
 }

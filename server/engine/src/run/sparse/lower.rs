@@ -1,8 +1,9 @@
 //! From a law's graph to a program on tiles.
 //!
 //! Norms, ELUs and spikes become finishes of what they follow; a grouped 3x3 convolution and the 1x1 after it become the one
-//! 3x3 that they are; so do a transposed convolution and the resize after it that brings its grid back. That one is a
-//! special case at walls: the resize weights the fine cells anew where some are missing, 8/7 for the coarse rows and
+//! 3x3 that they are; a transposed convolution and the 3x3 one after it become kernels of the level above
+//! ([`super::raised`]); with a resize after it that brings its grid back, a transposed convolution becomes a 3x3 one. That one
+//! is a special case at walls: the resize weights the fine cells anew where some are missing, 8/7 for the coarse rows and
 //! columns at an edge.
 
 use crate::law::{Graph, Law, Op, ParamId, Value};
@@ -13,6 +14,7 @@ use super::program::{
     Elementwise, Finish, MEMORY_C, MEMORY_H, Norm, Outcome, PSI, Pass, Program, Sheet, SheetId, Source,
     last_reads,
 };
+use super::raised::{Pair, Raised, TAPS};
 
 /// How the resize weights the four fine cells about a coarse one: antialiased, from twice the size.
 const RESIZE: [f64; 4] = [0.125, 0.375, 0.375, 0.125];
@@ -30,8 +32,18 @@ pub struct Unsupported {
 /// A value of the graph as sheets side by side.
 #[derive(Debug, Clone)]
 struct Lowered {
+    /// Before the others, what a transposed convolution makes of a sheet of the level above.
+    raised: Option<Upsampled>,
     sources: Vec<Source>,
     level: u32,
+}
+
+/// What a transposed convolution makes.
+#[derive(Debug, Clone, Copy)]
+struct Upsampled {
+    source: Source,
+    weight: ParamId,
+    bias: ParamId,
 }
 
 struct Lowering<'a, F> {
@@ -89,10 +101,19 @@ impl<F: Number> Lowering<'_, F> {
     /// The one sheet that a value is.
     fn single(&self, value: Value) -> Option<(Source, u32)> {
         let lowered = self.value(value)?;
-        match lowered.sources.as_slice() {
-            [source] => Some((*source, lowered.level)),
+        match (lowered.raised, lowered.sources.as_slice()) {
+            (None, [source]) => Some((*source, lowered.level)),
             _ => None,
         }
+    }
+
+    /// A value's sheets and their level, where they have one.
+    fn of_one_level(&self, value: Value) -> Option<(Vec<Source>, u32)> {
+        let lowered = self.value(value)?;
+        lowered
+            .raised
+            .is_none()
+            .then_some((lowered.sources, lowered.level))
     }
 
     fn readers(&self, value: Value) -> usize {
@@ -142,7 +163,14 @@ impl<F: Number> Lowering<'_, F> {
             Op::Conv { .. } => Some(self.conv1(layer, op)?),
             // Taken into the resize after it.
             Op::Upsample { .. } if self.is_resized(self.graph.value(layer)?) => None,
-            Op::Upsample { input, weight, bias } => Some(self.up(layer, input, weight, bias)?),
+            Op::Upsample { input, weight, bias } => {
+                let (source, level) = self.single(input)?;
+                Some(Lowered {
+                    raised: Some(Upsampled { source, weight, bias }),
+                    sources: Vec::new(),
+                    level: level.checked_sub(1)?,
+                })
+            }
             Op::GroupNorm {
                 input,
                 groups,
@@ -190,7 +218,7 @@ impl<F: Number> Lowering<'_, F> {
             }
             Op::Concat(a, b) => {
                 let (mut a, b) = (self.value(a)?, self.value(b)?);
-                if a.level != b.level {
+                if a.level != b.level || b.raised.is_some() {
                     return None;
                 }
                 a.sources.extend(b.sources);
@@ -216,36 +244,67 @@ impl<F: Number> Lowering<'_, F> {
         else {
             return None;
         };
-        let Lowered { sources, level } = self.value(input)?;
+        let Lowered {
+            raised,
+            sources,
+            level,
+        } = self.value(input)?;
+        if sources.is_empty() {
+            return None;
+        }
         let inputs = self.channels(&sources);
-        let total: usize = inputs.iter().sum();
         let weights = self.weight(weight);
         let bias = bias.map(|id| self.weight(id));
-        let out = weights.len() / (9 * total);
+        let up = raised.map(|raised| {
+            (
+                raised.source,
+                self.weight(raised.weight),
+                self.weight(raised.bias),
+            )
+        });
+        let first = up.as_ref().map_or(0, |(_, _, bias)| bias.len());
+        let total = first + inputs.iter().sum::<usize>();
+        let pair = up.as_ref().map(|(_, up, bias)| Pair {
+            up,
+            bias,
+            weights: &weights,
+            total,
+            first: 0,
+        });
         let kernel = Kernel::pack(
             3,
-            out,
+            weights.len() / (TAPS * total),
             &inputs,
-            |o, i, cell| weights[(o * total + i) * 9 + cell],
-            |o| bias.as_ref().map_or(0.0, |bias| bias[o]),
+            |o, i, cell| weights[(o * total + first + i) * TAPS + cell],
+            |o| {
+                let through = pair.map_or(0.0, |pair| (0..TAPS).map(|tap| pair.of_bias(o, tap)).sum());
+                bias.as_ref().map_or(0.0, |bias| bias[o]) + through
+            },
         );
-        Some(self.look_around(layer, sources, level, kernel, false))
+        let raised = up
+            .as_ref()
+            .zip(pair)
+            .map(|((source, ..), pair)| Box::new(Raised::new(*source, pair)));
+        Some(self.look_around(layer, sources, raised, level, kernel, false))
     }
 
     fn look_around(
         &mut self,
         layer: usize,
         sources: Vec<Source>,
+        raised: Option<Box<Raised<F>>>,
         level: u32,
         kernel: Kernel<F>,
         resizes: bool,
     ) -> Lowered {
-        let stage = self.stage(&sources) + 1;
+        let above = raised.as_ref().map_or(0, |raised| self.stage(&[raised.source]));
+        let stage = self.stage(&sources).max(above) + 1;
         let to = self.sheet(level, kernel.out_channels(), stage);
         self.push(
             layer,
             Pass::Conv {
                 sources,
+                raised,
                 kernel,
                 resizes,
                 tail: Vec::new(),
@@ -283,7 +342,7 @@ impl<F: Number> Lowering<'_, F> {
             if self.readers(input) != 1 {
                 return None;
             }
-            let Lowered { sources, level } = self.value(first_input)?;
+            let (sources, level) = self.of_one_level(first_input)?;
             let inputs = self.channels(&sources);
             let (middle, first) = (
                 self.graph.param(first).shape.first().copied()?,
@@ -304,9 +363,9 @@ impl<F: Number> Lowering<'_, F> {
                 },
                 bias,
             );
-            return Some(self.look_around(layer, sources, level, kernel, false));
+            return Some(self.look_around(layer, sources, None, level, kernel, false));
         }
-        let Lowered { sources, level } = self.value(input)?;
+        let (sources, level) = self.of_one_level(input)?;
         let inputs = self.channels(&sources);
         let total: usize = inputs.iter().sum();
         let out = weights.len() / total;
@@ -333,6 +392,7 @@ impl<F: Number> Lowering<'_, F> {
             layer,
             Pass::Conv {
                 sources,
+                raised: None,
                 kernel,
                 resizes: false,
                 tail: Vec::new(),
@@ -382,26 +442,6 @@ impl<F: Number> Lowering<'_, F> {
         Some(finished(source.sheet, Finish::Norm { elu: false }, level))
     }
 
-    fn up(&mut self, layer: usize, input: Value, weight: ParamId, bias: ParamId) -> Option<Lowered> {
-        let (source, level) = self.single(input)?;
-        let (weights, bias) = (self.weight(weight), self.weight(bias));
-        let Sheet { channels, stage, .. } = self.sheets[source.sheet.0];
-        let out = bias.len();
-        // weight [in, out, 2, 2]
-        let kernels = [0, 1, 2, 3].map(|part| {
-            Kernel::pack(
-                1,
-                out,
-                &[channels],
-                |o, i, _| weights[(i * out + o) * 4 + part],
-                |o| bias[o],
-            )
-        });
-        let to = self.sheet(level.checked_sub(1)?, out, stage);
-        self.push(layer, Pass::Up { source, kernels, to });
-        Some(plain(to, level - 1))
-    }
-
     fn is_resized(&self, value: Value) -> bool {
         let resized = self.graph.ops().iter().any(|op| match op {
             Op::ResizeLike { input, .. } => *input == value,
@@ -444,7 +484,7 @@ impl<F: Number> Lowering<'_, F> {
             },
             |o| bias[o],
         );
-        Some(self.look_around(layer, vec![source], level, kernel, true))
+        Some(self.look_around(layer, vec![source], None, level, kernel, true))
     }
 
     /// `channels` 0: as many as the first source has.
@@ -512,6 +552,7 @@ fn plain(sheet: SheetId, level: u32) -> Lowered {
 
 fn finished(sheet: SheetId, finish: Finish, level: u32) -> Lowered {
     Lowered {
+        raised: None,
         sources: vec![Source { sheet, finish }],
         level,
     }

@@ -23,10 +23,12 @@ mod lower;
 mod moments;
 mod plan;
 mod program;
+mod raised;
 mod reach;
 mod stepper;
 mod task;
 mod tiles;
+mod walls;
 mod whole;
 mod windows;
 

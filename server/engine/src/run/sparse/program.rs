@@ -6,6 +6,7 @@
 
 use super::kernel::Kernel;
 use super::lanes::Number;
+use super::raised::Raised;
 use super::windows::Windows;
 
 /// A sheet, by its place in [`Program::sheets`].
@@ -104,8 +105,10 @@ pub(crate) enum Outcome {
 pub(crate) enum Pass<F> {
     /// A convolution, then maybe others of one cell each, without leaving the tile.
     Conv {
-        /// What it reads, channels of the one after those of the other.
+        /// What it reads of its own level, channels of the one after those of the other.
         sources: Vec<Source>,
+        /// What it reads of the level above.
+        raised: Option<Box<Raised<F>>>,
         /// The kernel.
         kernel: Kernel<F>,
         /// Whether what is beyond a wall is weighted anew instead of being zero: see [`super::lower`].
@@ -121,15 +124,6 @@ pub(crate) enum Pass<F> {
     Pool {
         /// What it reads.
         source: Source,
-        /// What it makes.
-        to: SheetId,
-    },
-    /// A transposed 2x2 convolution of stride 2: a kernel for each of the four cells that a cell becomes, by rows.
-    Up {
-        /// What it reads.
-        source: Source,
-        /// The kernels.
-        kernels: [Kernel<F>; 4],
         /// What it makes.
         to: SheetId,
     },
@@ -149,9 +143,20 @@ pub(crate) enum Pass<F> {
 impl<F: Number> Pass<F> {
     /// What it reads.
     pub(super) fn sources(&self) -> Vec<Source> {
+        let above = match self {
+            Self::Conv {
+                raised: Some(raised), ..
+            } => Some(raised.source),
+            _ => None,
+        };
+        self.of_its_level().into_iter().chain(above).collect()
+    }
+
+    /// What it reads of its own level; a pool, of the one below.
+    pub(super) fn of_its_level(&self) -> Vec<Source> {
         match self {
             Self::Conv { sources, .. } | Self::Map { sources, .. } => sources.clone(),
-            Self::Pool { source, .. } | Self::Up { source, .. } => vec![*source],
+            Self::Pool { source, .. } => vec![*source],
             Self::Windows(_) => vec![Source {
                 sheet: PSI,
                 finish: Finish::Plain,
@@ -167,7 +172,6 @@ impl<F: Number> Pass<F> {
                 ..
             }
             | Self::Pool { to, .. }
-            | Self::Up { to, .. }
             | Self::Map { to, .. } => Some(*to),
             Self::Conv { .. } | Self::Windows(_) => None,
         }
@@ -178,18 +182,23 @@ impl<F: Number> Pass<F> {
         match self {
             Self::Conv { kernel, .. } => kernel.side() == 3,
             Self::Windows(windows) => windows.reach_cells > 0,
-            Self::Pool { .. } | Self::Up { .. } | Self::Map { .. } => false,
+            Self::Pool { .. } | Self::Map { .. } => false,
         }
     }
 
     /// Multiplications and additions for a cell of level 0, each counted.
     pub(crate) fn flops_per_cell(&self, level: u32) -> f64 {
         let cells = f64::from(4_u32.pow(level)).recip();
-        let kernels: usize = match self {
-            Self::Conv { kernel, tail, .. } => {
-                kernel.products() + tail.iter().map(|(_, kernel)| kernel.products()).sum::<usize>()
+        let kernels = match self {
+            Self::Conv {
+                kernel, tail, raised, ..
+            } => {
+                let tail: usize = tail.iter().map(|(_, kernel)| kernel.products()).sum();
+                // Each of four kernels makes a quarter of the cells.
+                let raised = raised.iter().flat_map(|raised| &raised.kernels);
+                let raised: usize = raised.map(Kernel::products).sum();
+                kernel.products() + tail + raised / 4
             }
-            Self::Up { kernels, .. } => kernels.iter().map(Kernel::products).sum(),
             // What a law in windows costs is not known.
             Self::Pool { .. } | Self::Map { .. } | Self::Windows(_) => 0,
         };
@@ -277,7 +286,7 @@ impl<F: Number> Program<F> {
 
     /// The level that a pass works at.
     pub(crate) fn level_of(&self, pass: &Pass<F>) -> u32 {
-        pass.sources()
+        pass.of_its_level()
             .first()
             .map_or(0, |source| self.sheet(source.sheet).level)
     }

@@ -1,6 +1,6 @@
 //! How far matter is felt: rectangles of cells pushed through a program.
 //!
-//! Pooling halves a rectangle, a transposed convolution doubles it, a 3x3 convolution adds a cell on each side.
+//! Pooling halves a rectangle, reading it from the level above doubles it, a 3x3 convolution adds a cell on each side.
 
 use super::lanes::Number;
 use super::program::{MEMORY_C, MEMORY_H, PSI, Pass, Program};
@@ -67,9 +67,9 @@ impl Bounds {
         self.each(|x| 2 * x, |x| 2 * x + 1)
     }
 
-    /// The same in cells of level 0.
-    pub(crate) fn at_ground_level(self, level: u32) -> Self {
-        (0..level).fold(self, |bounds, _| bounds.doubled())
+    /// The same in cells so many levels below.
+    pub(crate) fn at_level_below(self, levels: u32) -> Self {
+        (0..levels).fold(self, |bounds, _| bounds.doubled())
     }
 }
 
@@ -85,15 +85,18 @@ pub(crate) fn reach<F: Number>(
     felt[MEMORY_C.0] = memory;
     let mut reached = Vec::with_capacity(program.stages);
     for pass in &program.passes {
+        let level = program.level_of(pass);
         let read = pass
             .sources()
             .iter()
-            .filter_map(|source| felt[source.sheet.0])
+            .filter_map(|source| {
+                let above = program.sheet(source.sheet).level - level;
+                felt[source.sheet.0].map(|bounds| bounds.at_level_below(above))
+            })
             .reduce(Bounds::with);
         let made = read.map(|bounds| match pass {
             Pass::Conv { .. } if pass.looks_around() => bounds.each(|x| x - 1, |x| x + 1),
             Pass::Pool { .. } => bounds.halved(),
-            Pass::Up { .. } => bounds.doubled(),
             Pass::Windows(windows) => {
                 let cells = windows.reach_cells as i32;
                 bounds.each(|x| x - cells, |x| x + cells)
@@ -101,10 +104,7 @@ pub(crate) fn reach<F: Number>(
             Pass::Conv { .. } | Pass::Map { .. } => bounds,
         });
         if let (Some(bounds), true) = (made, pass.looks_around()) {
-            reached.push((
-                program.stage_of(pass),
-                bounds.at_ground_level(program.level_of(pass)),
-            ));
+            reached.push((program.stage_of(pass), bounds.at_level_below(level)));
         }
         if let Some(sheet) = pass.makes() {
             felt[sheet.0] = made;

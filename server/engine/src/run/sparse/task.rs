@@ -7,10 +7,12 @@
 
 use crate::real::Real;
 
-use super::kernel::{Kernel, blocks};
+use super::kernel::{Ahead, Kernel, Target, View, blocks};
 use super::lanes::{Block, LANES, Lanes, Number};
-use super::plan::{ABOVE, BELOW, LEFT, Plan, RIGHT};
+use super::plan::Plan;
 use super::program::Elementwise;
+use super::raised::Raised;
+use super::walls::{Walls, take_away_bias, weigh_edges};
 
 /// What is done to numbers when they are read, with the numbers that it takes.
 #[derive(Debug, Clone, Copy)]
@@ -86,9 +88,9 @@ pub(crate) struct Reading<'a, F> {
     pub(super) finishing: Finishing<'a, F>,
 }
 
-impl<F: Number> Reading<'_, F> {
+impl<'a, F: Number> Reading<'a, F> {
     #[inline(always)]
-    fn tile(&self, slot: usize) -> &[Block<F>] {
+    fn tile(&self, slot: usize) -> &'a [Block<F>] {
         let size = self.blocks * self.cells * self.cells;
         &self.numbers[slot * size..(slot + 1) * size]
     }
@@ -189,9 +191,12 @@ pub(crate) struct Task<'a, F> {
 
 /// What a pass does.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a pass has one")]
 pub(crate) enum Work<'a, F> {
     /// A convolution, then maybe others of one cell each.
     Conv {
+        /// What it reads of the level above.
+        raised: Option<(Reading<'a, F>, &'a Raised<F>)>,
         /// The kernel.
         kernel: &'a Kernel<F>,
         /// Whether edges at walls are weighted anew.
@@ -203,8 +208,6 @@ pub(crate) enum Work<'a, F> {
     },
     /// The largest of each 2x2.
     Pool,
-    /// A transposed convolution.
-    Up(&'a [Kernel<F>; 4]),
     /// By element.
     Map(Elementwise),
 }
@@ -226,7 +229,7 @@ fn room<F: Number>(numbers: &mut Vec<Block<F>>, blocks: usize) -> &mut [Block<F>
 /// What a tile's results add to a norm, by channel: sums, then sums of squares.
 pub(super) type Sums<'a> = &'a mut [f64];
 
-impl<F: Number> Task<'_, F> {
+impl<'a, F: Number> Task<'a, F> {
     /// Works on one tile: writes its results to `out`, and what they add to a norm to `sums`, where that is not empty.
     #[inline(always)]
     pub(super) fn perform<V: Lanes<Number = F>>(
@@ -238,20 +241,31 @@ impl<F: Number> Task<'_, F> {
     ) {
         match &self.work {
             Work::Conv {
+                raised,
                 kernel,
                 resizes,
                 tail,
                 to,
             } => {
-                self.convolve::<V>(slot, kernel, *resizes, tail, to, out, scratch);
+                let raised = raised.as_ref();
+                self.convolve::<V>(slot, raised, kernel, *resizes, tail, to, out, scratch);
                 if !sums.is_empty() {
                     self.add_up(slot, out, sums);
                 }
             }
             Work::Pool => self.pool(slot, out, scratch),
-            Work::Up(kernels) => self.up::<V>(slot, kernels, out, scratch),
             Work::Map(op) => self.map(slot, *op, out, scratch),
         }
+    }
+
+    /// What the tile after one is made of.
+    fn ahead(&self, slot: usize, raised: Option<&(Reading<'a, F>, &Raised<F>)>) -> Ahead<'a, F> {
+        if slot + 1 == self.plan.all() {
+            return Ahead::nothing();
+        }
+        let above = raised.map(|(source, _)| source);
+        let tile = |source: &Reading<'a, F>| source.tile(self.plan.present(slot + 1, source.count));
+        Ahead::new(self.sources.iter().chain(above).map(tile).collect())
     }
 
     #[inline(always)]
@@ -259,6 +273,7 @@ impl<F: Number> Task<'_, F> {
     fn convolve<V: Lanes<Number = F>>(
         &self,
         slot: usize,
+        raised: Option<&(Reading<'a, F>, &Raised<F>)>,
         kernel: &Kernel<F>,
         resizes: bool,
         tail: &[(Finishing<'_, F>, &Kernel<F>)],
@@ -290,9 +305,42 @@ impl<F: Number> Task<'_, F> {
         } else {
             room(&mut scratch.other, made)
         };
-        kernel.convolve::<V>(padded, pitch, cells, result);
-        if resizes {
-            self.weigh_edges(slot, kernel, cells, result);
+        let mut ahead = self.ahead(slot, raised);
+        kernel.convolve::<V>(
+            View::all(padded, pitch),
+            cells,
+            Target::all(result, cells),
+            &mut ahead,
+        );
+        if let Some((source, raised)) = raised {
+            let pitch = source.cells + 2;
+            let padded = room(&mut scratch.read, source.blocks * pitch * pitch);
+            source.read_around(self.plan, slot, padded);
+            for (part, kernel) in raised.kernels.iter().enumerate() {
+                let [row, column] = [part / 2, part % 2];
+                let view = View {
+                    blocks: padded,
+                    pitch,
+                    first: row * pitch + column,
+                };
+                let target = Target {
+                    blocks: result,
+                    pitch: cells,
+                    first: row * cells + column,
+                    apart: 2,
+                    adds: true,
+                };
+                kernel.convolve::<V>(view, source.cells, target, &mut Ahead::nothing());
+            }
+        }
+        if resizes || raised.is_some() {
+            let walls = Walls::around(self.plan, slot, first);
+            if resizes {
+                weigh_edges(walls, kernel.bias(), cells, result);
+            }
+            if let Some((_, raised)) = raised {
+                take_away_bias(walls, &raised.of_bias, cells, result);
+            }
         }
         let (mut from, mut spare) = (&mut scratch.other, &mut scratch.read);
         for (place, (finishing, kernel)) in tail.iter().enumerate() {
@@ -303,7 +351,8 @@ impl<F: Number> Task<'_, F> {
             let made = blocks(kernel.out_channels()) * area;
             let last = place + 1 == tail.len() && matches!(to, Into::Sheet);
             let result = if last { &mut *out } else { room(spare, made) };
-            kernel.convolve::<V>(&numbers[..kernel.inputs() * area], cells, cells, result);
+            let view = View::all(&numbers[..kernel.inputs() * area], cells);
+            kernel.convolve::<V>(view, cells, Target::all(result, cells), &mut Ahead::nothing());
             std::mem::swap(&mut from, &mut spare);
         }
         if let Into::Step {
@@ -319,44 +368,6 @@ impl<F: Number> Task<'_, F> {
             }
             let state = psi.tile(self.plan.present(slot, psi.count));
             end_step(state, answer, psi.channels / 2, *gamma, *multiplies, out);
-        }
-    }
-
-    /// At walls a resize has fewer cells to weigh, and its weights still add up to one: 1 / (1 - 1/8) at each edge.
-    #[inline(always)]
-    fn weigh_edges(&self, slot: usize, kernel: &Kernel<F>, cells: usize, result: &mut [Block<F>]) {
-        let count = self.sources.first().map_or(0, |source| source.count);
-        let wall = |part: usize| self.plan.neighbour(slot, part, count).is_none();
-        let level = self.sources.first().map_or(0, |source| source.level);
-        let [height, width] = self.plan.sizes[slot].map(|side| side >> level);
-        let edge = |row: usize, column: usize| {
-            let mut scale = F::of(1.0);
-            let more = F::of(EDGE_SCALE);
-            for at_edge in [
-                row == 0 && wall(ABOVE),
-                row + 1 == height && wall(BELOW),
-                column == 0 && wall(LEFT),
-                column + 1 == width && wall(RIGHT),
-            ] {
-                if at_edge {
-                    scale = scale * more;
-                }
-            }
-            scale
-        };
-        if ![ABOVE, LEFT, RIGHT, BELOW].into_iter().any(wall) {
-            return;
-        }
-        for (block, result) in result.chunks_exact_mut(cells * cells).enumerate() {
-            let Some(bias) = kernel.bias().get(block) else {
-                continue;
-            };
-            for (cell, result) in result.iter_mut().enumerate() {
-                let scale = edge(cell / cells, cell % cells);
-                for lane in 0..LANES {
-                    result[lane] = (result[lane] - bias[lane]) * scale + bias[lane];
-                }
-            }
         }
     }
 
@@ -405,33 +416,6 @@ impl<F: Number> Task<'_, F> {
                         let top = larger(four[0][lane], four[1][lane]);
                         out[lane] = larger(top, larger(four[2][lane], four[3][lane]));
                     }
-                }
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn up<V: Lanes<Number = F>>(
-        &self,
-        slot: usize,
-        kernels: &[Kernel<F>; 4],
-        out: &mut [Block<F>],
-        scratch: &mut Scratch<F>,
-    ) {
-        let Some(source) = self.sources.first() else {
-            return;
-        };
-        let (coarse, fine) = (source.cells, 2 * source.cells);
-        let area = coarse * coarse;
-        let read = room(&mut scratch.read, source.blocks * area);
-        source.read(self.plan, slot, read);
-        for (part, kernel) in kernels.iter().enumerate() {
-            let made = room(&mut scratch.other, blocks(kernel.out_channels()) * area);
-            kernel.convolve::<V>(read, coarse, coarse, made);
-            for (made, out) in made.chunks_exact(area).zip(out.chunks_exact_mut(fine * fine)) {
-                for (cell, made) in made.iter().enumerate() {
-                    let (y, x) = (2 * (cell / coarse) + part / 2, 2 * (cell % coarse) + part % 2);
-                    out[y * fine + x] = *made;
                 }
             }
         }
@@ -497,9 +481,6 @@ fn finish_in_place<F: Number>(finishing: &Finishing<'_, F>, block: usize, cells:
         finishing.read(block, std::slice::from_ref(&before), std::slice::from_mut(cell));
     }
 }
-
-/// What the cells at a wall count more in a resize: the weights that are left, 7/8, add up to one again.
-pub(super) const EDGE_SCALE: f64 = 8.0 / 7.0;
 
 /// What keeps a cell of norm 0 from dividing by it.
 const NORM_FLOOR: f64 = 1e-9;

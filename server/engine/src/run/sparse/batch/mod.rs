@@ -18,7 +18,7 @@ use super::lanes::{Block, Number};
 use super::plan::Plan;
 use super::program::{PSI, Pass, Program, SheetId, last_reads};
 use carry::download;
-use operators::{Affine, Weights};
+use operators::{Affine, Transposed, Weights};
 use step::Step;
 use tables::Tables;
 
@@ -27,6 +27,8 @@ use tables::Tables;
 struct OfPass {
     /// Its kernels, in the order in which they are applied.
     kernels: Vec<Weights>,
+    /// What it reads of the level above through.
+    raised: Option<Transposed>,
     /// The weight and the bias of its norm.
     norm: Option<Affine>,
     /// The sheets that nobody reads after it.
@@ -150,8 +152,15 @@ fn of_pass<F: Number>(pass: &Pass<F>, device: Device) -> Result<OfPass, TchError
     let mut made = OfPass::default();
     match pass {
         Pass::Conv {
-            kernel, tail, norm, ..
+            raised,
+            kernel,
+            tail,
+            norm,
+            ..
         } => {
+            if let Some(raised) = raised {
+                made.raised = Some(Transposed::new(raised, device)?);
+            }
             let all = std::iter::once(kernel).chain(tail.iter().map(|(_, kernel)| kernel));
             for kernel in all {
                 made.kernels.push(Weights::new(kernel, device)?);
@@ -162,11 +171,6 @@ fn of_pass<F: Number>(pass: &Pass<F>, device: Device) -> Result<OfPass, TchError
                     scale: moved(&norm.weight)?,
                     shift: moved(&norm.bias)?,
                 });
-            }
-        }
-        Pass::Up { kernels, .. } => {
-            for kernel in kernels {
-                made.kernels.push(Weights::new(kernel, device)?);
             }
         }
         Pass::Pool { .. } | Pass::Map { .. } | Pass::Windows(_) => {}

@@ -4,8 +4,9 @@ use tch::{Device, Kind, TchError, Tensor};
 
 use super::super::super::layers::{GROUP_NORM_EPSILON, RMS_NORM_EPSILON};
 use super::super::kernel::Kernel;
-use super::super::lanes::Number;
+use super::super::lanes::{Block, LANES, Number};
 use super::super::program::{Elementwise, Finish};
+use super::super::raised::Raised;
 
 /// A kernel on a device.
 #[derive(Debug)]
@@ -30,6 +31,59 @@ impl Weights {
             weight: weight.f_to_device(device)?,
             bias: Tensor::f_from_slice(&bias)?.f_to_device(device)?,
         })
+    }
+}
+
+/// What [`Raised`] is, on a device.
+#[derive(Debug)]
+pub(super) struct Transposed {
+    /// `[in, out, 4, 4]`: each cell of the level above goes to the four it is and to those around them.
+    weight: Tensor,
+    /// What a bias gave through each cell of a 3x3 kernel, `[out, 1, 3, 3]`.
+    of_bias: Tensor,
+}
+
+impl Transposed {
+    /// Moves it to a device.
+    pub(super) fn new<F: Number>(raised: &Raised<F>, device: Device) -> Result<Self, TchError> {
+        let out = raised.kernels[0].out_channels() as i64;
+        let parts = raised.kernels.each_ref().map(|kernel| {
+            let (weight, _) = kernel.unpacked();
+            Tensor::f_from_slice(&weight)?.f_view([out, -1, 2, 2])
+        });
+        // [odd row, odd column, out, in, row, column]: cell (row, column) of the kernel of (odd, odd) has the place
+        // 3 - odd - 2 row of a transposed kernel.
+        let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let weight = Tensor::f_stack(&parts, 0)?
+            .f_view([2, 2, out, -1, 2, 2])?
+            .f_permute([3, 2, 4, 0, 5, 1])?
+            .f_reshape([-1, out, 4, 4])?
+            .f_flip([2, 3])?;
+        let of_bias: Vec<F> = (0..out as usize)
+            .flat_map(|channel| {
+                let of = move |given: &Vec<Block<F>>| given[channel / LANES][channel % LANES];
+                raised.of_bias.iter().map(of)
+            })
+            .collect();
+        Ok(Self {
+            weight: weight.f_contiguous()?.f_to_device(device)?,
+            of_bias: Tensor::f_from_slice(&of_bias)?
+                .f_view([out, 1, 3, 3])?
+                .f_to_device(device)?,
+        })
+    }
+
+    /// What tiles of the level above, with one cell around each, add to those of this level: channels first, both.
+    pub(super) fn apply(&self, above: &Tensor) -> Result<Tensor, TchError> {
+        above.f_conv_transpose2d(&self.weight, None::<Tensor>, [2, 2], [3, 3], [0, 0], 1, [1, 1])
+    }
+
+    /// What the bias gave through cells beyond a wall: `beyond` says which, `[n, rows + 2, columns + 2, 1]`.
+    pub(super) fn through(&self, beyond: &Tensor) -> Result<Tensor, TchError> {
+        let beyond = beyond
+            .f_to_kind(self.of_bias.f_kind()?)?
+            .f_permute([0, 3, 1, 2])?;
+        beyond.f_conv2d(&self.of_bias, None::<Tensor>, [1, 1], [0, 0], [1, 1], 1)
     }
 }
 
@@ -93,19 +147,6 @@ pub(super) fn pool(x: &Tensor) -> Result<Tensor, TchError> {
     let (slots, rows, columns, channels) = x.size4()?;
     x.f_reshape([slots, rows / 2, 2, columns / 2, 2, channels])?
         .f_amax([2, 4].as_slice(), false)
-}
-
-/// A transposed convolution: each cell becomes four, by rows, each of its kernel.
-pub(super) fn up(x: &Tensor, kernels: &[Weights]) -> Result<Tensor, TchError> {
-    let (slots, rows, columns, _) = x.size4()?;
-    let parts: Vec<Tensor> = kernels
-        .iter()
-        .map(|kernel| linear(x, kernel))
-        .collect::<Result<_, _>>()?;
-    Tensor::f_stack(&parts, 3)?
-        .f_reshape([slots, rows, columns, 2, 2, -1])?
-        .f_permute([0, 1, 3, 2, 4, 5])?
-        .f_reshape([slots, 2 * rows, 2 * columns, -1])
 }
 
 /// An operation by element; of channels, so many.

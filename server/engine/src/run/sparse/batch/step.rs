@@ -9,7 +9,7 @@ use super::super::plan::Plan;
 use super::super::program::{Finish, MEMORY_C, MEMORY_H, Outcome, PSI, Pass, Program, SheetId, Source};
 use super::OfPass;
 use super::carry::{bytes_of, download, upload};
-use super::operators::{Affine, Weights, affine, finish, joined, linear, map, pool, up};
+use super::operators::{Affine, Weights, affine, finish, joined, linear, map, pool};
 use super::tables::{Read, Tables};
 
 /// Tiles that a convolution gathers at once: with a hundred channels some 300 MB. Few in tests, whose worlds are small.
@@ -108,7 +108,6 @@ impl<'a, F: Number> Step<'a, F> {
         let made = match pass {
             Pass::Conv { .. } => return self.convolution(place, next),
             Pass::Pool { source, .. } => pool(&self.read(pass, *source)?)?,
-            Pass::Up { source, .. } => up(&self.read(pass, *source)?, &self.passes[place].kernels)?,
             Pass::Map { op, sources, to } => {
                 let read = self.read_all(pass, sources)?;
                 map(*op, &read, program.sheet(*to).channels)?
@@ -127,6 +126,7 @@ impl<'a, F: Number> Step<'a, F> {
         let pass = &program.passes[place];
         let Pass::Conv {
             sources,
+            raised,
             kernel,
             tail,
             to,
@@ -137,6 +137,8 @@ impl<'a, F: Number> Step<'a, F> {
             return Ok(());
         };
         let (stage, level) = (program.stage_of(pass), program.level_of(pass));
+        let above = raised.as_ref().map(|raised| self.finished(raised.source));
+        let above = above.transpose()?;
         let inputs = if kernel.side() == 3 {
             let finished = sources.iter().map(|source| self.finished(*source));
             finished.collect::<Result<_, _>>()?
@@ -153,7 +155,7 @@ impl<'a, F: Number> Step<'a, F> {
         };
         let (mut made, mut sums) = (Vec::new(), None::<Tensor>);
         for slots in Slots::some_at_once(plan.first, plan.counts[stage]) {
-            let mut x = self.convolved(place, &inputs, slots)?;
+            let mut x = self.convolved(place, &inputs, above.as_ref(), slots)?;
             for ((before, _), kernel) in tail.iter().zip(passes[place].kernels.iter().skip(1)) {
                 x = linear(&finish(&x, *before)?, kernel)?;
             }
@@ -193,13 +195,28 @@ impl<'a, F: Number> Step<'a, F> {
         Ok(())
     }
 
-    /// The first kernel of a pass on some tiles, `[n, rows, columns, channels]`. `inputs`: what it reads, finished.
-    fn convolved(&mut self, place: usize, inputs: &[Tensor], slots: Slots) -> Result<Tensor, TchError> {
+    /// The first kernel of a pass on some tiles, `[n, rows, columns, channels]`. `inputs`: what it reads, finished; `above`: what
+    /// it reads of the level above.
+    fn convolved(
+        &mut self,
+        place: usize,
+        inputs: &[Tensor],
+        above: Option<&Tensor>,
+        slots: Slots,
+    ) -> Result<Tensor, TchError> {
         let program = self.program;
-        let (pass, kernels) = (&program.passes[place], &self.passes[place].kernels);
+        let (
+            pass,
+            OfPass {
+                kernels,
+                raised: transposed,
+                ..
+            },
+        ) = (&program.passes[place], &self.passes[place]);
         let (
             Pass::Conv {
                 sources,
+                raised,
                 kernel,
                 resizes,
                 ..
@@ -218,11 +235,24 @@ impl<'a, F: Number> Step<'a, F> {
             around.push(self.around(pass, *source, x, slots)?);
         }
         let Weights { weight, bias } = weights;
-        let x = joined(around, 3)?
-            .f_permute([0, 3, 1, 2])?
-            .f_conv2d(weight, Some(bias), [1, 1], [0, 0], [1, 1], 1)?
-            .f_permute([0, 2, 3, 1])?
-            .f_contiguous()?;
+        let mut x = joined(around, 3)?.f_permute([0, 3, 1, 2])?.f_conv2d(
+            weight,
+            Some(bias),
+            [1, 1],
+            [0, 0],
+            [1, 1],
+            1,
+        )?;
+        if let (Some(raised), Some(above), Some(transposed)) = (raised, above, transposed) {
+            let around = self.around(pass, raised.source, above, slots)?;
+            x = x.f_add(&transposed.apply(&around.f_permute([0, 3, 1, 2])?)?)?;
+            let of_its_level = sources.first().map(|source| self.reads(pass, *source));
+            let table = of_its_level.map(|read| self.tables.around(self.plan, read));
+            if let Some(beyond) = table.transpose()?.and_then(|table| table.beyond.as_ref()) {
+                x = x.f_sub(&transposed.through(&slots.of(beyond)?)?)?;
+            }
+        }
+        let x = x.f_permute([0, 2, 3, 1])?.f_contiguous()?;
         if let (true, Some(source)) = (*resizes, sources.first()) {
             let read = self.reads(pass, *source);
             if let Some(scale) = self.tables.edges(self.plan, read, F::KIND)? {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::super::plan::{ABOVE, BELOW, LEFT, Plan, RIGHT};
-use super::super::task::EDGE_SCALE;
+use super::super::walls::EDGE_SCALE;
 use super::carry::bytes_of;
 
 /// Parts of a table of neighbours, in rows of three.
