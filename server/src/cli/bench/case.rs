@@ -155,7 +155,7 @@ impl Case {
         Self {
             matter: Matter::Noise,
             execution,
-            steps: [16, 16],
+            steps: [16, 48],
             ..Self::grown(name, "spirals", 512, Boundary::Torus)
         }
     }
@@ -208,7 +208,7 @@ pub(super) const CASES: &[Case] = &[
         "dense-unet32-1024",
         "UNET-d8-h32",
         1024,
-        [1, 2],
+        [2, 2],
         &[walls(1024, 2, false)],
     ),
     Case::dense(

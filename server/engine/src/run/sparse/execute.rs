@@ -300,8 +300,8 @@ impl<F: Number> Executor<F> {
                 ..
             } => Work::Conv {
                 raised: raised
-                    .as_deref()
-                    .map(|raised| (self.reading(raised.source, plan, start), raised)),
+                    .as_ref()
+                    .map(|(source, raised)| (self.reading(*source, plan, start), &**raised)),
                 kernel,
                 resizes: *resizes,
                 tail: tail

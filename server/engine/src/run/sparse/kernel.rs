@@ -12,7 +12,6 @@
     reason = "each copy of a kernel takes these in, or it would not be compiled for the processor"
 )]
 
-use std::iter::Flatten;
 use std::ops::Range;
 
 use super::lanes::{Block, LANES, Lanes, Number};
@@ -181,14 +180,13 @@ impl<F: Number> Kernel<F> {
         self.side * self.side * self.in_channels * self.out_channels
     }
 
-    /// Convolves `cells * cells` cells of a tile; what comes `ahead` is brought near meanwhile.
+    /// Convolves `cells * cells` cells of a tile.
     #[inline(always)]
     pub(super) fn convolve<V: Lanes<Number = F>>(
         &self,
         view: View<'_, F>,
         cells: usize,
         target: Target<'_, F>,
-        ahead: &mut Ahead<'_, F>,
     ) {
         let Target {
             blocks,
@@ -203,13 +201,10 @@ impl<F: Number> Kernel<F> {
         assert!(view.blocks.len() >= self.inputs * view.pitch * view.pitch);
         assert!(first + last * apart * (pitch + 1) < pitch * pitch);
         assert!(blocks.len() >= self.bias.len() * pitch * pitch);
-        ahead.in_turns(self.groups.len() * self.runs.len() * cells * cells / TURN);
         let tile = Tile {
-            x: view.blocks.as_ptr(),
-            first: view.first,
+            x: view.blocks[view.first..].as_ptr(),
             pitch: view.pitch,
-            out: blocks.as_mut_ptr(),
-            out_first: first,
+            out: blocks[first..].as_mut_ptr(),
             out_pitch: pitch,
             apart,
             adds,
@@ -220,12 +215,12 @@ impl<F: Number> Kernel<F> {
             // these blocks and this side in `pack`.
             unsafe {
                 match (group.count, V::WIDE) {
-                    (1, true) => self.by_shape::<V, 1, 8, 2>(group, &tile, ahead),
-                    (2, true) => self.by_shape::<V, 2, 8, 1>(group, &tile, ahead),
-                    (_, true) => self.by_shape::<V, 3, 8, 1>(group, &tile, ahead),
-                    (1, false) => self.by_shape::<V, 1, 4, 1>(group, &tile, ahead),
-                    (2, false) => self.by_shape::<V, 2, 2, 1>(group, &tile, ahead),
-                    (_, false) => self.by_shape::<V, 3, 1, 1>(group, &tile, ahead),
+                    (1, true) => self.by_shape::<V, 1, 8, 2>(group, &tile),
+                    (2, true) => self.by_shape::<V, 2, 8, 1>(group, &tile),
+                    (_, true) => self.by_shape::<V, 3, 8, 1>(group, &tile),
+                    (1, false) => self.by_shape::<V, 1, 4, 1>(group, &tile),
+                    (2, false) => self.by_shape::<V, 2, 2, 1>(group, &tile),
+                    (_, false) => self.by_shape::<V, 3, 1, 1>(group, &tile),
                 }
             }
         }
@@ -237,18 +232,17 @@ impl<F: Number> Kernel<F> {
         &self,
         group: &Group,
         tile: &Tile<F>,
-        ahead: &mut Ahead<'_, F>,
     ) {
         // SAFETY: as the caller's.
         unsafe {
             if tile.cells.is_multiple_of(COLUMNS) && tile.cells.is_multiple_of(ROWS) {
-                self.cells::<V, OUT, COLUMNS, ROWS>(group, tile, ahead);
+                self.cells::<V, OUT, COLUMNS, ROWS>(group, tile);
             } else if tile.cells.is_multiple_of(4) && V::WIDE {
-                self.cells::<V, OUT, 4, 2>(group, tile, ahead);
+                self.cells::<V, OUT, 4, 2>(group, tile);
             } else if tile.cells.is_multiple_of(2) {
-                self.cells::<V, OUT, 2, 1>(group, tile, ahead);
+                self.cells::<V, OUT, 2, 1>(group, tile);
             } else {
-                self.cells::<V, OUT, 1, 1>(group, tile, ahead);
+                self.cells::<V, OUT, 1, 1>(group, tile);
             }
         }
     }
@@ -258,7 +252,6 @@ impl<F: Number> Kernel<F> {
         &self,
         group: &Group,
         tile: &Tile<F>,
-        ahead: &mut Ahead<'_, F>,
     ) {
         // SAFETY: a group's weights begin there, by `pack`; `run_of_cells` says how far they go.
         let mut weights = unsafe { self.weights.as_ptr().add(group.weights) };
@@ -274,7 +267,6 @@ impl<F: Number> Kernel<F> {
                     };
                     // SAFETY: as the caller's: both sides of the tile are multiples of the steps.
                     unsafe { self.run_of_cells::<V, OUT, COLUMNS, ROWS>(group, tile, lines, weights, cells) };
-                    ahead.next_turn::<V>();
                 }
             }
             let products: usize = lines.iter().map(|line| self.side * line.lanes).sum();
@@ -302,11 +294,11 @@ impl<F: Number> Kernel<F> {
         // SAFETY: weights: `OUT` blocks for each channel of each cell of the kernel of each block, as `pack` laid them, in the
         // order of `lines`. Results: `out_pitch` squared for each block of the group.
         unsafe {
-            let corner = tile.x.add(tile.first + y * tile.pitch + x);
+            let corner = tile.x.add(y * tile.pitch + x);
             let plane = tile.out_pitch * tile.out_pitch;
             let out = tile
                 .out
-                .add(group.first * plane + tile.out_first + (y * tile.out_pitch + x) * tile.apart);
+                .add(group.first * plane + (y * tile.out_pitch + x) * tile.apart);
             let sums = self.run::<V, OUT, COLUMNS, ROWS>(lines, corner, tile.pitch, weights);
             for (row, sums) in sums.into_iter().enumerate() {
                 for (column, sums) in sums.into_iter().enumerate() {
@@ -364,44 +356,6 @@ impl<F: Number> Kernel<F> {
             }
         }
         sums
-    }
-}
-
-/// Cells that are computed at once, mostly.
-const TURN: usize = 8;
-
-/// What is read next, brought near bit by bit while there is something to compute.
-#[derive(Debug)]
-pub(super) struct Ahead<'a, F> {
-    blocks: Flatten<std::vec::IntoIter<&'a [Block<F>]>>,
-    left: usize,
-    a_turn: usize,
-}
-
-impl<'a, F: Number> Ahead<'a, F> {
-    /// These.
-    pub(super) fn new(parts: Vec<&'a [Block<F>]>) -> Self {
-        Self {
-            left: parts.iter().map(|part| part.len()).sum(),
-            blocks: parts.into_iter().flatten(),
-            a_turn: 0,
-        }
-    }
-
-    /// Nothing.
-    pub(super) fn nothing() -> Self {
-        Self::new(Vec::new())
-    }
-
-    fn in_turns(&mut self, turns: usize) {
-        self.a_turn = self.left.div_ceil(turns.max(1));
-    }
-
-    #[inline(always)]
-    fn next_turn<V: Lanes<Number = F>>(&mut self) {
-        for block in self.blocks.by_ref().take(self.a_turn) {
-            V::fetch(block);
-        }
     }
 }
 
@@ -479,13 +433,11 @@ impl<'a, F> View<'a, F> {
     }
 }
 
-/// A tile that is read and one that is written, as [`View`] and [`Target`] have them.
+/// What [`View`] and [`Target`] say, from their first cells on.
 struct Tile<F> {
     x: *const Block<F>,
-    first: usize,
     pitch: usize,
     out: *mut Block<F>,
-    out_first: usize,
     out_pitch: usize,
     apart: usize,
     adds: bool,

@@ -39,8 +39,6 @@ pub(super) trait Lanes: Copy {
     fn plus(self, a: Self) -> Self;
     /// `self + a * b`
     fn plus_product(self, a: Self, b: Self) -> Self;
-    /// Has a block brought near, where the processor can be asked to.
-    fn fetch(block: &Block<Self::Number>);
 }
 
 /// A number that kernels compute with.
@@ -100,17 +98,14 @@ impl<F: Number> Lanes for [F; LANES] {
         }
         self
     }
-
-    #[inline(always)]
-    fn fetch(_: &Block<F>) {}
 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        __m256, __m512, __m512d, _MM_HINT_T1, _mm_prefetch, _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps,
-        _mm256_set1_ps, _mm256_storeu_ps, _mm512_add_pd, _mm512_add_ps, _mm512_fmadd_pd, _mm512_fmadd_ps,
-        _mm512_loadu_pd, _mm512_loadu_ps, _mm512_set1_pd, _mm512_set1_ps, _mm512_storeu_pd, _mm512_storeu_ps,
+        __m256, __m512, __m512d, _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps,
+        _mm256_storeu_ps, _mm512_add_pd, _mm512_add_ps, _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_loadu_pd,
+        _mm512_loadu_ps, _mm512_set1_pd, _mm512_set1_ps, _mm512_storeu_pd, _mm512_storeu_ps,
     };
 
     use super::{Block, Lanes};
@@ -124,17 +119,6 @@ mod x86 {
     /// AVX-512, float64.
     #[derive(Clone, Copy)]
     pub(super) struct DoublePair([__m512d; 2]);
-
-    /// Bytes that are brought near together.
-    const LINE: usize = 64;
-
-    #[inline(always)]
-    fn fetch<F>(block: &Block<F>) {
-        for line in (0..size_of::<Block<F>>()).step_by(LINE) {
-            // SAFETY: nothing is read, and the address lies in the block.
-            unsafe { _mm_prefetch::<_MM_HINT_T1>(std::ptr::from_ref(block).cast::<i8>().add(line)) };
-        }
-    }
 
     // SAFETY, for all blocks below: these types are used by kernels alone that were compiled for a processor with the
     // instructions, and are called after the processor was asked for them (`super::Number::perform`). Loads and stores
@@ -171,11 +155,6 @@ mod x86 {
         fn plus_product(self, a: Self, b: Self) -> Self {
             // SAFETY: see above.
             unsafe { Self(_mm512_fmadd_ps(a.0, b.0, self.0)) }
-        }
-
-        #[inline(always)]
-        fn fetch(block: &Block<f32>) {
-            fetch(block);
         }
     }
 
@@ -225,11 +204,6 @@ mod x86 {
                 ])
             }
         }
-
-        #[inline(always)]
-        fn fetch(block: &Block<f32>) {
-            fetch(block);
-        }
     }
 
     impl Lanes for DoublePair {
@@ -277,11 +251,6 @@ mod x86 {
                     _mm512_fmadd_pd(a.0[1], b.0[1], self.0[1]),
                 ])
             }
-        }
-
-        #[inline(always)]
-        fn fetch(block: &Block<f64>) {
-            fetch(block);
         }
     }
 }
@@ -425,7 +394,7 @@ mod tests {
     use rand::{Rng, SeedableRng};
     use rand_chacha::ChaCha8Rng;
 
-    use super::super::kernel::{Ahead, Kernel, Target, View, blocks};
+    use super::super::kernel::{Kernel, Target, View, blocks};
     use super::*;
 
     /// A kernel, a tile with what lies around it, and what a plain loop makes of them.
@@ -511,12 +480,7 @@ mod tests {
         cells: usize,
         out: &mut [Block<V::Number>],
     ) {
-        kernel.convolve::<V>(
-            View::all(x, pitch),
-            cells,
-            Target::all(out, cells),
-            &mut Ahead::nothing(),
-        );
+        kernel.convolve::<V>(View::all(x, pitch), cells, Target::all(out, cells));
     }
 
     proptest! {

@@ -269,7 +269,6 @@ impl<F: Number> Lowering<'_, F> {
             bias,
             weights: &weights,
             total,
-            first: 0,
         });
         let kernel = Kernel::pack(
             3,
@@ -284,7 +283,7 @@ impl<F: Number> Lowering<'_, F> {
         let raised = up
             .as_ref()
             .zip(pair)
-            .map(|((source, ..), pair)| Box::new(Raised::new(*source, pair)));
+            .map(|((source, ..), pair)| (*source, Box::new(Raised::new(pair))));
         Some(self.look_around(layer, sources, raised, level, kernel, false))
     }
 
@@ -292,12 +291,12 @@ impl<F: Number> Lowering<'_, F> {
         &mut self,
         layer: usize,
         sources: Vec<Source>,
-        raised: Option<Box<Raised<F>>>,
+        raised: Option<(Source, Box<Raised<F>>)>,
         level: u32,
         kernel: Kernel<F>,
         resizes: bool,
     ) -> Lowered {
-        let above = raised.as_ref().map_or(0, |raised| self.stage(&[raised.source]));
+        let above = raised.as_ref().map_or(0, |raised| self.stage(&[raised.0]));
         let stage = self.stage(&sources).max(above) + 1;
         let to = self.sheet(level, kernel.out_channels(), stage);
         self.push(

@@ -108,7 +108,7 @@ pub(crate) enum Pass<F> {
         /// What it reads of its own level, channels of the one after those of the other.
         sources: Vec<Source>,
         /// What it reads of the level above.
-        raised: Option<Box<Raised<F>>>,
+        raised: Option<(Source, Box<Raised<F>>)>,
         /// The kernel.
         kernel: Kernel<F>,
         /// Whether what is beyond a wall is weighted anew instead of being zero: see [`super::lower`].
@@ -145,8 +145,9 @@ impl<F: Number> Pass<F> {
     pub(super) fn sources(&self) -> Vec<Source> {
         let above = match self {
             Self::Conv {
-                raised: Some(raised), ..
-            } => Some(raised.source),
+                raised: Some((source, _)),
+                ..
+            } => Some(*source),
             _ => None,
         };
         self.of_its_level().into_iter().chain(above).collect()
@@ -195,7 +196,7 @@ impl<F: Number> Pass<F> {
             } => {
                 let tail: usize = tail.iter().map(|(_, kernel)| kernel.products()).sum();
                 // Each of four kernels makes a quarter of the cells.
-                let raised = raised.iter().flat_map(|raised| &raised.kernels);
+                let raised = raised.iter().flat_map(|(_, raised)| &raised.kernels);
                 let raised: usize = raised.map(Kernel::products).sum();
                 kernel.products() + tail + raised / 4
             }

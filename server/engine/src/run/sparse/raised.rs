@@ -7,7 +7,6 @@
 
 use super::kernel::{Kernel, blocks};
 use super::lanes::{Block, LANES, Number};
-use super::program::Source;
 
 /// Cells of the 3x3 kernel.
 pub(super) const TAPS: usize = 9;
@@ -15,8 +14,6 @@ pub(super) const TAPS: usize = 9;
 /// What a 3x3 convolution reads of a sheet of the level above.
 #[derive(Debug)]
 pub(crate) struct Raised<F> {
-    /// The sheet.
-    pub(crate) source: Source,
     /// For even and odd rows, and in them for even and odd columns. Without bias.
     pub(crate) kernels: [Kernel<F>; 4],
     /// For each of the 3x3 cells, by rows, what the transposed convolution's bias gives through it: to be taken away where that
@@ -33,10 +30,8 @@ pub(super) struct Pair<'a> {
     pub(super) bias: &'a [f64],
     /// Of the 3x3 one, `[out, total, 3, 3]`.
     pub(super) weights: &'a [f64],
-    /// Channels of all that the 3x3 one reads.
+    /// Channels of all that the 3x3 one reads: first those that the transposed one makes.
     pub(super) total: usize,
-    /// The first of those that the transposed one makes.
-    pub(super) first: usize,
 }
 
 impl Pair<'_> {
@@ -49,7 +44,7 @@ impl Pair<'_> {
     }
 
     fn weight(&self, out: usize, middle: usize, tap: usize) -> f64 {
-        self.weights[(out * self.total + self.first + middle) * TAPS + tap]
+        self.weights[(out * self.total + middle) * TAPS + tap]
     }
 
     /// What the bias gives through a tap, for a channel of the result.
@@ -92,8 +87,8 @@ impl Pair<'_> {
 }
 
 impl<F: Number> Raised<F> {
-    /// Of a source whose channels the transposed convolution reads.
-    pub(super) fn new(source: Source, pair: Pair<'_>) -> Self {
+    /// Of two convolutions.
+    pub(super) fn new(pair: Pair<'_>) -> Self {
         let (ins, outs) = (pair.ins(), pair.outs());
         let kernels = [[0, 0], [0, 1], [1, 0], [1, 1]].map(|odd| {
             let weights = pair.kernel(odd);
@@ -107,10 +102,6 @@ impl<F: Number> Raised<F> {
             }
             given
         });
-        Self {
-            source,
-            kernels,
-            of_bias,
-        }
+        Self { kernels, of_bias }
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::real::Real;
 
-use super::kernel::{Ahead, Kernel, Target, View, blocks};
+use super::kernel::{Kernel, Target, View, blocks};
 use super::lanes::{Block, LANES, Lanes, Number};
 use super::plan::Plan;
 use super::program::Elementwise;
@@ -258,16 +258,6 @@ impl<'a, F: Number> Task<'a, F> {
         }
     }
 
-    /// What the tile after one is made of.
-    fn ahead(&self, slot: usize, raised: Option<&(Reading<'a, F>, &Raised<F>)>) -> Ahead<'a, F> {
-        if slot + 1 == self.plan.all() {
-            return Ahead::nothing();
-        }
-        let above = raised.map(|(source, _)| source);
-        let tile = |source: &Reading<'a, F>| source.tile(self.plan.present(slot + 1, source.count));
-        Ahead::new(self.sources.iter().chain(above).map(tile).collect())
-    }
-
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "a pass's parts and a tile's")]
     fn convolve<V: Lanes<Number = F>>(
@@ -305,13 +295,7 @@ impl<'a, F: Number> Task<'a, F> {
         } else {
             room(&mut scratch.other, made)
         };
-        let mut ahead = self.ahead(slot, raised);
-        kernel.convolve::<V>(
-            View::all(padded, pitch),
-            cells,
-            Target::all(result, cells),
-            &mut ahead,
-        );
+        kernel.convolve::<V>(View::all(padded, pitch), cells, Target::all(result, cells));
         if let Some((source, raised)) = raised {
             let pitch = source.cells + 2;
             let padded = room(&mut scratch.read, source.blocks * pitch * pitch);
@@ -330,11 +314,11 @@ impl<'a, F: Number> Task<'a, F> {
                     apart: 2,
                     adds: true,
                 };
-                kernel.convolve::<V>(view, source.cells, target, &mut Ahead::nothing());
+                kernel.convolve::<V>(view, source.cells, target);
             }
         }
         if resizes || raised.is_some() {
-            let walls = Walls::around(self.plan, slot, first);
+            let walls = Walls::around(self.plan, slot, first.level);
             if resizes {
                 weigh_edges(walls, kernel.bias(), cells, result);
             }
@@ -352,7 +336,7 @@ impl<'a, F: Number> Task<'a, F> {
             let last = place + 1 == tail.len() && matches!(to, Into::Sheet);
             let result = if last { &mut *out } else { room(spare, made) };
             let view = View::all(&numbers[..kernel.inputs() * area], cells);
-            kernel.convolve::<V>(view, cells, Target::all(result, cells), &mut Ahead::nothing());
+            kernel.convolve::<V>(view, cells, Target::all(result, cells));
             std::mem::swap(&mut from, &mut spare);
         }
         if let Into::Step {
@@ -508,26 +492,43 @@ fn end_step<F: Number>(
             }
         }
     }
-    let moved = |at: usize, lane: usize| {
-        let psi = psi[at][lane].double();
-        psi + answer[at][lane].double() - gamma * psi
-    };
-    for cell in 0..area {
-        let mut squares = [0.0; LANES];
-        for at in (cell..psi.len()).step_by(area) {
-            for (lane, square) in squares.iter_mut().enumerate() {
-                let x = moved(at, lane);
-                *square += x * x;
+    // Some cells at a time: roots and divisions take long, but not one after the other.
+    for first in (0..area).step_by(CELLS_AT_ONCE) {
+        let cells = first..area.min(first + CELLS_AT_ONCE);
+        let mut scales = [0.0; CELLS_AT_ONCE];
+        for (cell, scale) in cells.clone().zip(&mut scales) {
+            let mut squares = [0.0; LANES];
+            for at in (cell..psi.len()).step_by(area) {
+                let moved = moved(&psi[at], &answer[at], gamma);
+                for (square, x) in squares.iter_mut().zip(moved) {
+                    *square += x * x;
+                }
             }
+            *scale = added(squares);
         }
-        // One division for a cell: it takes as long as a layer of a small law.
-        let scale = 1.0 / (added(squares).sqrt() + NORM_FLOOR);
-        for at in (cell..psi.len()).step_by(area) {
-            for (lane, out) in out[at].iter_mut().enumerate() {
-                *out = F::of(moved(at, lane) * scale);
+        for scale in &mut scales {
+            *scale = 1.0 / (scale.sqrt() + NORM_FLOOR);
+        }
+        for (cell, scale) in cells.zip(scales) {
+            for at in (cell..psi.len()).step_by(area) {
+                out[at] = moved(&psi[at], &answer[at], gamma).map(|x| F::of(x * scale));
             }
         }
     }
+}
+
+/// Cells whose steps are ended together.
+const CELLS_AT_ONCE: usize = 16;
+
+/// psi + answer - gamma psi
+#[inline(always)]
+fn moved<F: Number>(psi: &Block<F>, answer: &Block<F>, gamma: f64) -> Block<f64> {
+    let mut moved = [0.0; LANES];
+    for ((moved, psi), answer) in moved.iter_mut().zip(psi).zip(answer) {
+        let psi = psi.double();
+        *moved = psi + answer.double() - gamma * psi;
+    }
+    moved
 }
 
 /// The sum of a block's squares.

@@ -8,7 +8,6 @@
 use super::lanes::{Block, LANES, Number};
 use super::plan::{ABOVE, BELOW, LEFT, Plan, RIGHT};
 use super::raised::TAPS;
-use super::task::Reading;
 
 /// What the cells at a wall count more in a resize: the weights that are left, 7/8, add up to one again.
 pub(super) const EDGE_SCALE: f64 = 8.0 / 7.0;
@@ -23,12 +22,12 @@ pub(super) struct Walls {
 }
 
 impl Walls {
-    /// Those around a slot, in cells of what is read.
-    pub(super) fn around<F>(plan: &Plan, slot: usize, read: &Reading<'_, F>) -> Self {
-        let wall = |part: usize| plan.neighbour(slot, part, read.count).is_none();
+    /// Those around a slot, in cells of a level.
+    pub(super) fn around(plan: &Plan, slot: usize, level: u32) -> Self {
+        let wall = |part: usize| plan.neighbour(slot, part, plan.all()).is_none();
         Self {
             sides: [ABOVE, BELOW, LEFT, RIGHT].map(wall),
-            size: plan.sizes[slot].map(|side| side >> read.level),
+            size: plan.sizes[slot].map(|side| side >> level),
         }
     }
 

@@ -158,7 +158,7 @@ fn of_pass<F: Number>(pass: &Pass<F>, device: Device) -> Result<OfPass, TchError
             norm,
             ..
         } => {
-            if let Some(raised) = raised {
+            if let Some((_, raised)) = raised {
                 made.raised = Some(Transposed::new(raised, device)?);
             }
             let all = std::iter::once(kernel).chain(tail.iter().map(|(_, kernel)| kernel));

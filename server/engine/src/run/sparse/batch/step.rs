@@ -137,7 +137,7 @@ impl<'a, F: Number> Step<'a, F> {
             return Ok(());
         };
         let (stage, level) = (program.stage_of(pass), program.level_of(pass));
-        let above = raised.as_ref().map(|raised| self.finished(raised.source));
+        let above = raised.as_ref().map(|(source, _)| self.finished(*source));
         let above = above.transpose()?;
         let inputs = if kernel.side() == 3 {
             let finished = sources.iter().map(|source| self.finished(*source));
@@ -243,8 +243,8 @@ impl<'a, F: Number> Step<'a, F> {
             [1, 1],
             1,
         )?;
-        if let (Some(raised), Some(above), Some(transposed)) = (raised, above, transposed) {
-            let around = self.around(pass, raised.source, above, slots)?;
+        if let (Some((source, _)), Some(above), Some(transposed)) = (raised, above, transposed) {
+            let around = self.around(pass, *source, above, slots)?;
             x = x.f_add(&transposed.apply(&around.f_permute([0, 3, 1, 2])?)?)?;
             let of_its_level = sources.first().map(|source| self.reads(pass, *source));
             let table = of_its_level.map(|read| self.tables.around(self.plan, read));
