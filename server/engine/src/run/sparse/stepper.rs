@@ -461,6 +461,11 @@ fn keep_those_with_matter<F: Number>(state: &mut Tiles<F>, found: &[Found]) -> S
     Settled::of(found).and_dropped(state.keep_matter())
 }
 
+/// How many tiles of a state hold matter.
+pub(crate) fn tiles_with_matter<F: Number>(state: &Tiles<F>, eps: f64) -> usize {
+    look(state, eps).iter().filter(|found| found.holds()).count()
+}
+
 /// Finds where in each tile of a state its matter lies, and lets go of all else. True: what was let go of was not quite empty.
 pub(crate) fn find_matter<F: Number>(state: &mut Tiles<F>, eps: f64) -> bool {
     let found = look(state, eps);

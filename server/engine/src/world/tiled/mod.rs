@@ -23,6 +23,7 @@ use super::plan::WorldPlan;
 use super::rule::Rule;
 use crate::run::sparse::{
     Axis, Made, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, kept, reach_cells,
+    tiles_with_matter,
 };
 use laying::Beginning;
 pub(super) use laying::begin;
@@ -278,12 +279,18 @@ impl<F: Number> TileWorld<F> {
             if self.share_of_work().is_some_and(|share| share > WHOLE.0) {
                 self.go_whole()?;
             }
-        } else {
+        } else if let Some(all) = self.tiles() {
+            // The tiles with matter alone may be too many, whatever it is felt in besides.
+            let ground = self.state.ground.len();
+            let least = (tiles_with_matter(&self.state, self.eps) + ground) as f64 / (all + ground) as f64;
+            if least >= WHOLE.1 {
+                return Ok(());
+            }
             let mut state = self.state.clone();
             find_matter(&mut state, self.eps);
-            let share = self.tiles().map(|all| share_of(&mut self.stepper, &state, all));
+            let share = share_of(&mut self.stepper, &state, all);
             self.stepper.forget();
-            if share.is_some_and(|share| share < WHOLE.1) {
+            if share < WHOLE.1 {
                 self.go_sparse();
             }
         }
