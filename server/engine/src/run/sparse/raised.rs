@@ -1,9 +1,10 @@
 //! A transposed 2x2 convolution of stride 2 and the 3x3 convolution after it, as the one linear map that they are.
 //!
 //! Each of the 3x3 cells that a cell reads is made of one coarse cell, and those are 2x2 in all: which, and through which
-//! weights, hangs on whether the cell's row and column are even. So there are four kernels of 2x2 coarse cells, which take
-//! four ninths of the products of the 3x3 one, and what lies between is never made. Only the transposed convolution's bias
-//! knows of walls: beyond them there is nothing that it was added to.
+//! weights, hangs on whether the cell's row and column are even. So there are four kernels of 2x2 coarse cells, and what lies
+//! between is never made. In a U-Net, which halves its channels there, that saves all products of the transposed convolution
+//! and one in nine of the other's. Only the transposed convolution's bias knows of walls: beyond them there is nothing that
+//! it was added to.
 
 use super::kernel::{Kernel, blocks};
 use super::lanes::{Block, LANES, Number};
