@@ -9,6 +9,7 @@ use super::kernel::blocks;
 use super::lanes::{Block, LANES, Number};
 use super::moments::{Affine, normalise};
 use super::plan::Plan;
+use super::processor::perform;
 use super::program::{Finish, MEMORY_C, MEMORY_H, Outcome, PSI, Pass, Program, SheetId, Source};
 use super::task::{Finishing, Into, Reading, Scratch, Task, Work};
 use super::windows::TileShape;
@@ -253,7 +254,7 @@ impl<F: Number> Executor<F> {
                 return;
             };
             let mut scratch = scratch.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            F::perform(&task, plan.first + at, out, sums, &mut scratch);
+            perform(&task, plan.first + at, out, sums, &mut scratch);
         };
         let tiles = out[plan.first * size..count * size].par_chunks_exact_mut(size);
         if per_slot == 0 {

@@ -1,20 +1,17 @@
 //! Sixteen numbers side by side, as the processor at hand keeps them.
 //!
 //! Channels come in blocks of [`LANES`]; a kernel is written once over [`Lanes`] and compiled for each processor that we
-//! know, and [`Number::perform`] picks one of them at run time.
+//! know ([`super::processor`]).
 
-#![expect(
-    unsafe_code,
-    reason = "to call what was compiled for a processor that was asked for first"
-)]
 #![expect(
     clippy::inline_always,
     reason = "each copy of a kernel takes these in, or it would not be compiled for the processor"
 )]
 
-use crate::real::Real;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
-use super::task::{Scratch, Task};
+use crate::real::Real;
 
 /// Channels of a block.
 pub(crate) const LANES: usize = 16;
@@ -23,7 +20,7 @@ pub(crate) const LANES: usize = 16;
 pub(crate) type Block<F> = [F; LANES];
 
 /// [`LANES`] numbers in registers.
-pub(super) trait Lanes: Copy {
+pub(crate) trait Lanes: Copy {
     /// What they are.
     type Number: Number;
     /// Cells that a kernel computes at once: as many as there are registers for, with one block or more.
@@ -43,6 +40,13 @@ pub(super) trait Lanes: Copy {
 
 /// A number that kernels compute with.
 pub(crate) trait Number: Real {
+    /// Its lanes on a processor with AVX-512.
+    #[cfg(target_arch = "x86_64")]
+    type Avx512: Lanes<Number = Self>;
+    /// Its lanes on a processor with AVX2.
+    #[cfg(target_arch = "x86_64")]
+    type Avx2: Lanes<Number = Self>;
+
     /// ELU: x above 0, exp(x) - 1 below. A NaN stays one.
     fn elu(self) -> Self;
     /// `self * a + b`
@@ -53,14 +57,6 @@ pub(crate) trait Number: Real {
     fn hyperbolic_tangent(self) -> Self;
     /// Whether it is neither infinite nor no number.
     fn finite(self) -> bool;
-    /// Works on one tile with the kernels that suit the processor.
-    fn perform(
-        task: &Task<'_, Self>,
-        slot: usize,
-        out: &mut [Block<Self>],
-        sums: &mut [f64],
-        scratch: &mut Scratch<Self>,
-    );
 }
 
 /// Any processor.
@@ -100,213 +96,12 @@ impl<F: Number> Lanes for [F; LANES] {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use std::arch::x86_64::{
-        __m256, __m512, __m512d, _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps,
-        _mm256_storeu_ps, _mm512_add_pd, _mm512_add_ps, _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_loadu_pd,
-        _mm512_loadu_ps, _mm512_set1_pd, _mm512_set1_ps, _mm512_storeu_pd, _mm512_storeu_ps,
-    };
-
-    use super::{Block, Lanes};
-
-    /// AVX-512, float32.
-    #[derive(Clone, Copy)]
-    pub(super) struct Wide(__m512);
-    /// AVX2, float32.
-    #[derive(Clone, Copy)]
-    pub(super) struct Pair([__m256; 2]);
-    /// AVX-512, float64.
-    #[derive(Clone, Copy)]
-    pub(super) struct DoublePair([__m512d; 2]);
-
-    // SAFETY, for all blocks below: these types are used by kernels alone that were compiled for a processor with the
-    // instructions, and are called after the processor was asked for them (`super::Number::perform`). Loads and stores
-    // need no alignment, and go to the block that the reference leads to.
-    impl Lanes for Wide {
-        type Number = f32;
-        const WIDE: bool = true;
-
-        #[inline(always)]
-        fn splat(number: f32) -> Self {
-            // SAFETY: see above.
-            unsafe { Self(_mm512_set1_ps(number)) }
-        }
-
-        #[inline(always)]
-        fn load(block: &Block<f32>) -> Self {
-            // SAFETY: see above.
-            unsafe { Self(_mm512_loadu_ps(block.as_ptr())) }
-        }
-
-        #[inline(always)]
-        fn store(self, block: &mut Block<f32>) {
-            // SAFETY: see above.
-            unsafe { _mm512_storeu_ps(block.as_mut_ptr(), self.0) }
-        }
-
-        #[inline(always)]
-        fn plus(self, a: Self) -> Self {
-            // SAFETY: see above.
-            unsafe { Self(_mm512_add_ps(self.0, a.0)) }
-        }
-
-        #[inline(always)]
-        fn plus_product(self, a: Self, b: Self) -> Self {
-            // SAFETY: see above.
-            unsafe { Self(_mm512_fmadd_ps(a.0, b.0, self.0)) }
-        }
-    }
-
-    impl Lanes for Pair {
-        type Number = f32;
-        const WIDE: bool = false;
-
-        #[inline(always)]
-        fn splat(number: f32) -> Self {
-            // SAFETY: see above.
-            unsafe { Self([_mm256_set1_ps(number); 2]) }
-        }
-
-        #[inline(always)]
-        fn load(block: &Block<f32>) -> Self {
-            // SAFETY: see above; the second half begins 8 numbers into a block of 16.
-            unsafe {
-                Self([
-                    _mm256_loadu_ps(block.as_ptr()),
-                    _mm256_loadu_ps(block.as_ptr().add(8)),
-                ])
-            }
-        }
-
-        #[inline(always)]
-        fn store(self, block: &mut Block<f32>) {
-            // SAFETY: as in `load`.
-            unsafe {
-                _mm256_storeu_ps(block.as_mut_ptr(), self.0[0]);
-                _mm256_storeu_ps(block.as_mut_ptr().add(8), self.0[1]);
-            }
-        }
-
-        #[inline(always)]
-        fn plus(self, a: Self) -> Self {
-            // SAFETY: see above.
-            unsafe { Self([_mm256_add_ps(self.0[0], a.0[0]), _mm256_add_ps(self.0[1], a.0[1])]) }
-        }
-
-        #[inline(always)]
-        fn plus_product(self, a: Self, b: Self) -> Self {
-            // SAFETY: see above.
-            unsafe {
-                Self([
-                    _mm256_fmadd_ps(a.0[0], b.0[0], self.0[0]),
-                    _mm256_fmadd_ps(a.0[1], b.0[1], self.0[1]),
-                ])
-            }
-        }
-    }
-
-    impl Lanes for DoublePair {
-        type Number = f64;
-        const WIDE: bool = false;
-
-        #[inline(always)]
-        fn splat(number: f64) -> Self {
-            // SAFETY: see above.
-            unsafe { Self([_mm512_set1_pd(number); 2]) }
-        }
-
-        #[inline(always)]
-        fn load(block: &Block<f64>) -> Self {
-            // SAFETY: see above; the second half begins 8 numbers into a block of 16.
-            unsafe {
-                Self([
-                    _mm512_loadu_pd(block.as_ptr()),
-                    _mm512_loadu_pd(block.as_ptr().add(8)),
-                ])
-            }
-        }
-
-        #[inline(always)]
-        fn store(self, block: &mut Block<f64>) {
-            // SAFETY: as in `load`.
-            unsafe {
-                _mm512_storeu_pd(block.as_mut_ptr(), self.0[0]);
-                _mm512_storeu_pd(block.as_mut_ptr().add(8), self.0[1]);
-            }
-        }
-
-        #[inline(always)]
-        fn plus(self, a: Self) -> Self {
-            // SAFETY: see above.
-            unsafe { Self([_mm512_add_pd(self.0[0], a.0[0]), _mm512_add_pd(self.0[1], a.0[1])]) }
-        }
-
-        #[inline(always)]
-        fn plus_product(self, a: Self, b: Self) -> Self {
-            // SAFETY: see above.
-            unsafe {
-                Self([
-                    _mm512_fmadd_pd(a.0[0], b.0[0], self.0[0]),
-                    _mm512_fmadd_pd(a.0[1], b.0[1], self.0[1]),
-                ])
-            }
-        }
-    }
-}
-
-/// Implements [`Number::perform`] for a type of numbers: the kernels compiled for each processor, and the choice.
-macro_rules! perform {
-    ($number:ty, $avx512:ty, $avx2:ty) => {
-        fn perform(
-            task: &Task<'_, Self>,
-            slot: usize,
-            out: &mut [Block<Self>],
-            sums: &mut [f64],
-            scratch: &mut Scratch<Self>,
-        ) {
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-                fn avx512(
-                    task: &Task<'_, $number>,
-                    slot: usize,
-                    out: &mut [Block<$number>],
-                    sums: &mut [f64],
-                    scratch: &mut Scratch<$number>,
-                ) {
-                    task.perform::<$avx512>(slot, out, sums, scratch);
-                }
-                #[target_feature(enable = "avx2,fma")]
-                fn avx2(
-                    task: &Task<'_, $number>,
-                    slot: usize,
-                    out: &mut [Block<$number>],
-                    sums: &mut [f64],
-                    scratch: &mut Scratch<$number>,
-                ) {
-                    task.perform::<$avx2>(slot, out, sums, scratch);
-                }
-                if is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("avx512dq")
-                    && is_x86_feature_detected!("avx512bw")
-                    && is_x86_feature_detected!("fma")
-                {
-                    // SAFETY: the processor has what the function was compiled for.
-                    return unsafe { avx512(task, slot, out, sums, scratch) };
-                }
-                if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                    // SAFETY: the processor has what the function was compiled for.
-                    return unsafe { avx2(task, slot, out, sums, scratch) };
-                }
-            }
-            task.perform::<[$number; LANES]>(slot, out, sums, scratch);
-        }
-    };
-}
-
 impl Number for f32 {
+    #[cfg(target_arch = "x86_64")]
+    type Avx512 = x86::Wide;
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = x86::Pair;
+
     #[inline(always)]
     fn elu(self) -> Self {
         // Below -30 it is -1 in float32.
@@ -331,11 +126,14 @@ impl Number for f32 {
     fn finite(self) -> bool {
         self.is_finite()
     }
-
-    perform!(f32, x86::Wide, x86::Pair);
 }
 
 impl Number for f64 {
+    #[cfg(target_arch = "x86_64")]
+    type Avx512 = x86::DoublePair;
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = [f64; LANES];
+
     fn elu(self) -> Self {
         if self > 0.0 || self.is_nan() {
             self
@@ -361,8 +159,6 @@ impl Number for f64 {
     fn finite(self) -> bool {
         self.is_finite()
     }
-
-    perform!(f64, x86::DoublePair, [f64; LANES]);
 }
 
 /// exp(x) - 1 for x in -30..=0, to 3e-7 of its value (the polynomial is that of Cephes' expf: x = n ln 2 + r, and

@@ -22,6 +22,7 @@ mod lanes;
 mod lower;
 mod moments;
 mod plan;
+mod processor;
 mod program;
 mod raised;
 mod reach;
