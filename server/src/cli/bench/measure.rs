@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::session::SessionRequest;
@@ -18,8 +19,10 @@ use crate::catalog::Catalog;
 use crate::session::{Files, Plan, plan};
 use crate::supervisor::{Engine, Launcher};
 
-/// Seconds that are timed in a round, at least.
-const ENOUGH_SECONDS: f64 = 1.0;
+/// What is timed of a case in a round, at least.
+const ENOUGH: Duration = Duration::from_secs(1);
+/// How often, at most.
+const MOST_TIMES: u64 = 100;
 
 /// What the timed steps of a case showed.
 #[derive(Debug, Clone)]
@@ -119,22 +122,23 @@ impl Bench<'_> {
         let opening_seconds = began.elapsed().as_secs_f64();
         let [before, timed] = case.steps;
         step(&mut headless, &mut engine, before).await?;
-        let (mut seconds, mut flops, mut numbers) = step(&mut headless, &mut engine, timed).await?;
-        let mut steps = timed;
+        let (mut time, mut flops, mut numbers) = step(&mut headless, &mut engine, timed).await?;
+        let mut times = 1;
         // What is over at once is made again from its beginning: a moment's disturbance would be all of it.
-        while seconds < ENOUGH_SECONDS {
+        while time < ENOUGH && times < MOST_TIMES {
             engine.send(EngineRequest::World(WorldCommand::Reset))?;
             step(&mut headless, &mut engine, before).await?;
             let more = step(&mut headless, &mut engine, timed).await?;
-            seconds += more.0;
+            time += more.0;
             flops += more.1;
             numbers = more.2;
-            steps += timed;
+            times += 1;
         }
+        let seconds = time.as_secs_f64();
         let peak_resident_bytes = engine.process_id().and_then(peak_resident_bytes);
         engine.stop().await;
         Ok(Measured {
-            ms_per_step: 1e3 * seconds / steps as f64,
+            ms_per_step: 1e3 * seconds / (times * timed) as f64,
             gflops: if seconds > 0.0 {
                 1e-9 * flops / seconds
             } else {
@@ -172,7 +176,7 @@ async fn step(
     headless: &mut Headless<'_>,
     engine: &mut Engine,
     steps: u64,
-) -> Result<(f64, f64, WorldNumbers), ApiError> {
+) -> Result<(Duration, f64, WorldNumbers), ApiError> {
     engine.send(EngineRequest::Run {
         steps,
         events: Vec::new(),
@@ -184,7 +188,11 @@ async fn step(
             flops,
             numbers,
             ..
-        } => Some((seconds, flops, numbers)),
+        } => Some((
+            Duration::try_from_secs_f64(seconds).unwrap_or_default(),
+            flops,
+            numbers,
+        )),
         _ => None,
     };
     headless.until(engine, ran).await
