@@ -122,6 +122,18 @@ impl<F: Number> Stepper<F> {
         Ok(self.plan.as_ref().map_or(0, |(plan, _)| self.work(plan)))
     }
 
+    /// The same of a state of which every tile is kept: of the tiles that hold matter alone. The plan that is held stays.
+    pub(crate) fn work_on_matter(&self, state: &Tiles<F>, most: usize) -> Result<usize, StepError> {
+        let found = look(state, self.eps);
+        let matter: Vec<MatterTile> = found
+            .iter()
+            .filter(|found| found.holds())
+            .map(|found| found.tile)
+            .collect();
+        let plan = self.plan_for(&state.ground, &matter, Manner::Sparse, most)?;
+        Ok(self.work(&plan))
+    }
+
     fn work(&self, plan: &Plan) -> usize {
         let program = self.executor.program();
         let slots = |pass| plan.counts[program.stage_of(pass)] - plan.first;
@@ -234,6 +246,22 @@ impl<F: Number> Stepper<F> {
     }
 
     fn make_plan(&mut self, state: &Tiles<F>, manner: Manner, most: usize) -> Result<(), StepError> {
+        let plan = self.plan_for(&state.ground, &state.matter, manner, most)?;
+        self.plan = Some((plan, manner));
+        self.age = 0;
+        if let Some(batch) = &mut self.batch {
+            batch.forget_plan();
+        }
+        Ok(())
+    }
+
+    fn plan_for(
+        &self,
+        ground: &Ground,
+        matter: &[MatterTile],
+        manner: Manner,
+        most: usize,
+    ) -> Result<Plan, StepError> {
         let side = self.executor.side();
         let remembered = side / 4;
         let planned = |tile: &MatterTile| match manner {
@@ -244,16 +272,9 @@ impl<F: Number> Stepper<F> {
             },
             Manner::Whole { .. } => MatterTile::empty(tile.place),
         };
-        let matter = state.matter.iter().map(planned).collect();
+        let matter = matter.iter().map(planned).collect();
         let keeps_ground = manner != (Manner::Whole { ground: false });
-        let plan = Plan::new(self.executor.program(), &state.ground, matter, keeps_ground, most)
-            .map_err(StepError::TooMany)?;
-        self.plan = Some((plan, manner));
-        self.age = 0;
-        if let Some(batch) = &mut self.batch {
-            batch.forget_plan();
-        }
-        Ok(())
+        Plan::new(self.executor.program(), ground, matter, keeps_ground, most).map_err(StepError::TooMany)
     }
 
     /// The memory after the step, for the ground and all slots of the last stage.
@@ -459,11 +480,6 @@ fn keep_those_with_matter<F: Number>(state: &mut Tiles<F>, found: &[Found]) -> S
     order.sort_unstable_by_key(|(tile, _)| tile.place);
     state.take(&order);
     Settled::of(found).and_dropped(state.keep_matter())
-}
-
-/// How many tiles of a state hold matter.
-pub(crate) fn tiles_with_matter<F: Number>(state: &Tiles<F>, eps: f64) -> usize {
-    look(state, eps).iter().filter(|found| found.holds()).count()
 }
 
 /// Finds where in each tile of a state its matter lies, and lets go of all else. True: what was let go of was not quite empty.

@@ -23,7 +23,6 @@ use super::plan::WorldPlan;
 use super::rule::Rule;
 use crate::run::sparse::{
     Axis, Made, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, kept, reach_cells,
-    tiles_with_matter,
 };
 use laying::Beginning;
 pub(super) use laying::begin;
@@ -280,17 +279,8 @@ impl<F: Number> TileWorld<F> {
                 self.go_whole()?;
             }
         } else if let Some(all) = self.tiles() {
-            // The tiles with matter alone may be too many, whatever it is felt in besides.
-            let ground = self.state.ground.len();
-            let least = (tiles_with_matter(&self.state, self.eps) + ground) as f64 / (all + ground) as f64;
-            if least >= WHOLE.1 {
-                return Ok(());
-            }
-            let mut state = self.state.clone();
-            find_matter(&mut state, self.eps);
-            let share = share_of(&mut self.stepper, &state, all);
-            self.stepper.forget();
-            if share < WHOLE.1 {
+            let work = self.stepper.work_on_matter(&self.state, TILES);
+            if share_of(&self.stepper, &self.state, work, all) < WHOLE.1 {
                 self.go_sparse();
             }
         }
@@ -300,7 +290,10 @@ impl<F: Number> TileWorld<F> {
     /// What a sparse step from here computes of all tiles' work; none where all tiles cannot be computed.
     pub(super) fn share_of_work(&mut self) -> Option<f64> {
         let all = self.tiles()?;
-        Some(share_of(&mut self.stepper, &self.state, all))
+        // The stepper plans anew.
+        self.stepper.forget();
+        let work = self.stepper.work_of(&self.state, TILES);
+        Some(share_of(&self.stepper, &self.state, work, all))
     }
 
     /// Tiles of the world; none where every cell of it cannot be kept.
@@ -387,11 +380,14 @@ fn stepper<F: Number>(
     })
 }
 
-/// What a sparse step of a state computes of the work on `all` tiles of its world. The stepper plans anew.
-fn share_of<F: Number>(stepper: &mut Stepper<F>, state: &Tiles<F>, all: usize) -> f64 {
+/// What a sparse step's work on a state is of the work on `all` tiles of its world.
+fn share_of<F: Number>(
+    stepper: &Stepper<F>,
+    state: &Tiles<F>,
+    work: Result<usize, StepError>,
+    all: usize,
+) -> f64 {
     let whole = stepper.program().passes.len() * (all + state.ground.len());
-    stepper.forget();
     // More than can be computed at once is computed whole or not at all.
-    let work = stepper.work_of(state, TILES);
     work.map_or(f64::INFINITY, |work| work as f64 / whole as f64)
 }
