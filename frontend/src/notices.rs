@@ -54,7 +54,9 @@ impl Told {
     /// The details that can be copied; empty when there are none.
     pub fn details(&self) -> String {
         let lines = match self {
-            Self::Session(Notice::Exported { export, .. }) => export.remarks.clone(),
+            Self::Session(Notice::Exported { export, .. }) => {
+                export.remarks.iter().map(ToString::to_string).collect()
+            }
             Self::Session(Notice::Missed { .. }) => Vec::new(),
             Self::Failed(error)
             | Self::Session(

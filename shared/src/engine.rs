@@ -39,6 +39,18 @@ pub struct LawJob {
     pub checkpoint_dir: PathBuf,
     /// The checkpoint.
     pub checkpoint: CheckpointFile,
+    /// Which of the file's dictionaries of tensors holds the weights, by its place in the file; none: the one that fits.
+    #[serde(default)]
+    pub weights: Option<String>,
+    /// Whether weights of another float type may be cast to float32.
+    #[serde(default)]
+    pub cast: bool,
+    /// What the file must be, by SHA-256, since a world of it is to go on.
+    #[serde(default)]
+    pub expected_sha256: Option<String>,
+    /// Where the export is written when the checkpoint's folder cannot be.
+    #[serde(default)]
+    pub cache_dir: Option<PathBuf>,
     /// How the export is made.
     pub method: ExportMethod,
     /// Make it again even if it is current.

@@ -28,6 +28,12 @@ pub enum ErrorCode {
     CheckpointUnreadable,
     /// The checkpoint does not fit the law: keys, shapes, types or values.
     CheckpointMismatch,
+    /// Several of the file's dictionaries fit the law; the details are their places, one each, to be chosen from.
+    WeightsAmbiguous,
+    /// The weights fit but for their float type; the user may ask for a cast.
+    WeightsDtype,
+    /// The checkpoint is not the one any more that a world was made with.
+    CheckpointReplaced,
     /// The export could not be made or written.
     ExportFailed,
     /// The export does not compute what the law computes.
@@ -85,6 +91,9 @@ impl ErrorCode {
             | Self::CheckpointMissing
             | Self::CheckpointUnreadable
             | Self::CheckpointMismatch
+            | Self::WeightsAmbiguous
+            | Self::WeightsDtype
+            | Self::CheckpointReplaced
             | Self::StateInvalid => 3,
             Self::ExportFailed
             | Self::VerificationFailed

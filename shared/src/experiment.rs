@@ -6,6 +6,7 @@ use crate::error::ApiError;
 use crate::geometry::{Boundary, GridShape};
 use crate::law::{Architecture, LawParams};
 use crate::name::{CheckpointFile, ExperimentName};
+use crate::remark::Remark;
 use crate::view::{Quantity, View};
 use crate::world::Placement;
 
@@ -138,6 +139,9 @@ pub struct Experiment {
     pub has_thumbnail: bool,
     /// Its checkpoints, the one that `latest` means first.
     pub checkpoints: Vec<CheckpointInfo>,
+    /// What to know of it, whether it can be opened or not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
     /// Why it cannot be opened.
     pub problem: Option<ApiError>,
 }
@@ -164,6 +168,9 @@ pub struct ExperimentList {
     pub demo: bool,
     /// By name, those that can be opened first.
     pub experiments: Vec<Experiment>,
+    /// What to know of the folder as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
     /// Something about the folder as a whole: it is missing, or unreadable.
     pub problem: Option<ApiError>,
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::ApiError;
 use crate::geometry::{Boundary, GridShape};
 use crate::name::{CheckpointChoice, ExperimentName, SessionId};
+use crate::remark::Remark;
 use crate::tool::ToolEvent;
 use crate::world::{
     Device, DeviceChoice, ExecutionChoice, Placement, StartingMatter, Vacuum, WorldInfo, WorldStatus,
@@ -101,6 +102,16 @@ pub enum ExportMethod {
     Trace,
 }
 
+impl std::fmt::Display for ExportMethod {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Script => "script",
+            Self::Trace => "trace",
+        })
+    }
+}
+
 impl std::str::FromStr for ExportMethod {
     type Err = crate::geometry::UnknownWord;
 
@@ -134,9 +145,12 @@ pub struct ExportReport {
     pub episode: Option<i64>,
     /// The loss that the checkpoint says it has.
     pub loss: Option<f64>,
-    /// Something a user should know: why it was made again, that tracing was fallen back to.
+    /// SHA-256 of the checkpoint file, hexadecimal.
+    #[serde(default)]
+    pub checkpoint_sha256: String,
+    /// Something a user should know: what was left out of the file, why the export was made again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Remark>,
 }
 
 /// `POST /api/sessions`. What is missing is taken from the experiment's presentation, then from the defaults.
@@ -148,6 +162,12 @@ pub struct SessionRequest {
     /// Which of its checkpoints.
     #[serde(default)]
     pub checkpoint: CheckpointChoice,
+    /// Which of the file's dictionaries of tensors holds the weights, by its place in the file; none: the one that fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// Whether weights of another float type may be cast to float32.
+    #[serde(default)]
+    pub cast: bool,
     /// How it is exported when it has to be.
     #[serde(default)]
     pub method: ExportMethod,
@@ -189,6 +209,8 @@ impl SessionRequest {
         Self {
             experiment,
             checkpoint: CheckpointChoice::default(),
+            weights: None,
+            cast: false,
             method: ExportMethod::default(),
             grid: None,
             boundary: None,

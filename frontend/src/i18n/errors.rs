@@ -108,6 +108,36 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
                 "Elige otro, o vuelve a copiar el archivo.",
             ),
         ],
+        ErrorCode::WeightsAmbiguous => [
+            (
+                "Several sets of weights in the file fit the law",
+                "Choose one of them; the details name their places.",
+            ),
+            (
+                "Varios conjuntos de pesos del archivo encajan con la ley",
+                "Elige uno; los detalles nombran sus lugares.",
+            ),
+        ],
+        ErrorCode::WeightsDtype => [
+            (
+                "The weights are of another float type",
+                "Open it with a cast to float32, or save law.float().state_dict().",
+            ),
+            (
+                "Los pesos son de otro tipo de coma flotante",
+                "Ábrelo convirtiéndolos a float32, o guarda law.float().state_dict().",
+            ),
+        ],
+        ErrorCode::CheckpointReplaced => [
+            (
+                "The checkpoint was replaced while its world played",
+                "Open it anew to go on with the new weights.",
+            ),
+            (
+                "El punto de control cambió mientras su mundo avanzaba",
+                "Ábrelo de nuevo para seguir con los pesos nuevos.",
+            ),
+        ],
         ErrorCode::CheckpointMismatch => [
             (
                 "The checkpoint does not fit the law",

@@ -43,6 +43,9 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::CheckpointMissing
         | ErrorCode::CheckpointUnreadable
         | ErrorCode::CheckpointMismatch
+        | ErrorCode::WeightsAmbiguous
+        | ErrorCode::WeightsDtype
+        | ErrorCode::CheckpointReplaced
         | ErrorCode::StateInvalid
         | ErrorCode::CudaMissing => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::EngineTimeout => StatusCode::GATEWAY_TIMEOUT,

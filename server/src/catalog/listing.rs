@@ -64,6 +64,7 @@ impl Catalog {
         ExperimentList {
             demo: self.demo,
             experiments,
+            remarks: Vec::new(),
             problem,
         }
     }
@@ -189,6 +190,7 @@ fn empty(name: &str) -> Experiment {
         presentation: Presentation::default(),
         has_thumbnail: false,
         checkpoints: Vec::new(),
+        remarks: Vec::new(),
         problem: None,
     }
 }

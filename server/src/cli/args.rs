@@ -144,6 +144,13 @@ pub(super) struct LawArgs {
     /// latest, best, last, or a file's name.
     #[arg(long, value_name = "CHECKPOINT", default_value_t)]
     pub(super) checkpoint: CheckpointChoice,
+    /// Which of the file's dictionaries of tensors holds the weights, by its place in the file (for example ema.shadow)
+    /// [default: the one that fits].
+    #[arg(long, value_name = "KEY")]
+    pub(super) weights: Option<String>,
+    /// Cast weights of another float type (float64, float16, bfloat16) to float32.
+    #[arg(long)]
+    pub(super) cast: bool,
     /// How the export is made: auto (script, then trace), script or trace.
     #[arg(long, default_value = "auto")]
     pub(super) method: ExportMethod,

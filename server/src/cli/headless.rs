@@ -19,6 +19,8 @@ use crate::supervisor::{self, Engine, Launcher};
 pub(super) fn request(args: &LawArgs) -> SessionRequest {
     SessionRequest {
         checkpoint: args.checkpoint.clone(),
+        weights: args.weights.clone(),
+        cast: args.cast,
         method: args.method,
         ..SessionRequest::new(args.experiment.clone())
     }

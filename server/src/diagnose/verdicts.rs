@@ -49,6 +49,9 @@ fn advice(code: ErrorCode) -> &'static str {
         ErrorCode::CheckpointMissing
         | ErrorCode::CheckpointUnreadable
         | ErrorCode::CheckpointMismatch
+        | ErrorCode::WeightsAmbiguous
+        | ErrorCode::WeightsDtype
+        | ErrorCode::CheckpointReplaced
         | ErrorCode::ExportFailed
         | ErrorCode::VerificationFailed => {
             "Take another checkpoint, or write this one again with the trainer."

@@ -161,6 +161,10 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         trained_boundary,
         checkpoint_dir,
         checkpoint: checkpoint.file,
+        weights: request.weights.clone(),
+        cast: request.cast,
+        expected_sha256: None,
+        cache_dir: None,
         method: request.method,
         force: false,
     };

@@ -97,6 +97,7 @@ pub(crate) fn export(law: &LawJob) -> ExportReport {
         max_abs_error: 1e-7,
         episode: Some(7),
         loss: None,
+        checkpoint_sha256: String::new(),
         remarks: Vec::new(),
     }
 }

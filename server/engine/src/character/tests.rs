@@ -141,6 +141,10 @@ fn job(folder: &Path) -> LawJob {
         trained_boundary: Boundary::Walls,
         checkpoint_dir: folder.to_owned(),
         checkpoint: "checkpoint_ep59.pth".parse().unwrap(),
+        weights: None,
+        cast: false,
+        expected_sha256: None,
+        cache_dir: None,
         method: ExportMethod::Auto,
         force: false,
     }

@@ -48,7 +48,12 @@ fn judge(report: &ExportReport, parameters: u64) -> Outcome {
     } else {
         Outcome::explained(format!(
             "{checkpoint} can be read and fits its law. Its export {file} was made again, and verified: {}.",
-            report.remarks.join("; ")
+            report
+                .remarks
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; ")
         ))
     };
     outcome
@@ -59,6 +64,7 @@ fn judge(report: &ExportReport, parameters: u64) -> Outcome {
 #[cfg(test)]
 mod tests {
     use atheria_shared::diagnosis::Verdict;
+    use atheria_shared::remark::{ExportStale, Remark};
     use atheria_shared::session::ExportMethod;
 
     use super::*;
@@ -73,6 +79,7 @@ mod tests {
             max_abs_error: 1e-7,
             episode: None,
             loss: None,
+            checkpoint_sha256: String::new(),
             remarks: vec![],
         }
     }
@@ -86,7 +93,9 @@ mod tests {
         };
         assert_eq!(judge(&made, 5).verdict, Verdict::Explained);
         let stale = ExportReport {
-            remarks: vec!["its bytes were not those that were exported".to_owned()],
+            remarks: vec![Remark::ExportMadeAgain {
+                because: ExportStale::OtherBytes,
+            }],
             ..made
         };
         assert!(judge(&stale, 5).finding.contains("its bytes"));

@@ -10,7 +10,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use atheria_shared::engine::LawJob;
+use atheria_shared::remark::{ExportStale, Remark};
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageReport, StageState};
+use atheria_shared::{ApiError, ErrorCode};
 
 use crate::checkpoint::Checkpoint;
 use crate::durable::Temporary;
@@ -59,7 +61,7 @@ pub fn ensure(
                 return Ok(report(&export, &path, &manifest, false, remarks));
             }
             Ok(None) => {}
-            Err(reason) => remarks.push(reason),
+            Err(because) => remarks.push(Remark::ExportMadeAgain { because }),
         }
     }
     let methods: &[ExportMethod] = match job.method {
@@ -75,7 +77,10 @@ pub fn ensure(
         match make(&export, &path, method, &mut stages) {
             Ok(manifest) => return Ok(report(&export, &path, &manifest, true, remarks)),
             Err(error) => {
-                remarks.push(format!("{method:?}: {error}"));
+                remarks.push(Remark::MethodFailed {
+                    method,
+                    error: ApiError::new(ErrorCode::ExportFailed, error.to_string()),
+                });
                 failure.get_or_insert(error);
             }
         }
@@ -136,26 +141,26 @@ fn manifest(export: &ExportJob<'_>, method: ExportMethod, verified: Option<Verif
 ///
 /// # Errors
 /// Why it has to be made again.
-fn current(export: &ExportJob<'_>, path: &Path) -> Result<Option<Manifest>, String> {
+fn current(export: &ExportJob<'_>, path: &Path) -> Result<Option<Manifest>, ExportStale> {
     if !path.exists() {
         return Ok(None);
     }
-    let found = Manifest::read(path).ok_or("the file that lay there was not an export of ours")?;
+    let found = Manifest::read(path).ok_or(ExportStale::NotOurs)?;
     let wanted_method = match export.job.method {
         ExportMethod::Auto => found.method,
         method => method,
     };
     if !found.same_origin(&manifest(export, wanted_method, None)) {
-        return Err("the checkpoint, its configuration, the method or the versions have changed".to_owned());
+        return Err(ExportStale::Changed);
     }
     if found.verified.is_none() {
-        return Err("it had not been verified".to_owned());
+        return Err(ExportStale::NotVerified);
     }
     if found.method == ExportMethod::Script {
-        let expected = archive::write(export.law, &found).map_err(|error| error.to_string())?;
-        let bytes = fs::read(path).map_err(|error| error.to_string())?;
+        let expected = archive::write(export.law, &found).map_err(|_| ExportStale::OtherBytes)?;
+        let bytes = fs::read(path).map_err(|_| ExportStale::Unreadable)?;
         if bytes != expected {
-            return Err("its bytes were not those that were exported".to_owned());
+            return Err(ExportStale::OtherBytes);
         }
     }
     Ok(Some(found))
@@ -166,7 +171,7 @@ fn report(
     path: &Path,
     manifest: &Manifest,
     made: bool,
-    remarks: Vec<String>,
+    remarks: Vec<Remark>,
 ) -> ExportReport {
     ExportReport {
         file: path
@@ -174,6 +179,7 @@ fn report(
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default(),
         checkpoint: manifest.checkpoint.clone(),
+        checkpoint_sha256: manifest.checkpoint_sha256.clone(),
         method: manifest.method,
         made,
         max_abs_error: manifest

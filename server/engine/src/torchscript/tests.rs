@@ -36,6 +36,10 @@ impl Case {
             trained_boundary: boundary,
             checkpoint_dir: folder.to_owned(),
             checkpoint: CheckpointFile::new("checkpoint_ep1.pth").unwrap(),
+            weights: None,
+            cast: false,
+            expected_sha256: None,
+            cache_dir: None,
             method: ExportMethod::Auto,
             force: false,
         };

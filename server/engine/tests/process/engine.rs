@@ -268,6 +268,10 @@ pub(super) fn experiment(name: &str) -> Experiment {
         trained_boundary: Boundary::Walls,
         checkpoint_dir: folder.path().to_owned(),
         checkpoint: CheckpointFile::new("checkpoint_ep59.pth").unwrap(),
+        weights: None,
+        cast: false,
+        expected_sha256: None,
+        cache_dir: None,
         method: ExportMethod::Script,
         force: false,
     };

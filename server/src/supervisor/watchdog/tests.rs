@@ -138,6 +138,10 @@ fn law() -> LawJob {
         trained_boundary: atheria_shared::Boundary::Walls,
         checkpoint_dir: "/c".into(),
         checkpoint: atheria_shared::CheckpointFile::new("best_model.pth").unwrap(),
+        weights: None,
+        cast: false,
+        expected_sha256: None,
+        cache_dir: None,
         method: atheria_shared::session::ExportMethod::Auto,
         force: false,
     }
@@ -155,6 +159,7 @@ fn stages_are_owed_until_the_answer_to_what_was_asked() {
         max_abs_error: 0.0,
         episode: None,
         loss: None,
+        checkpoint_sha256: String::new(),
         remarks: Vec::new(),
     });
     dog.asked(&EngineRequest::Export { law: law() }, start);
