@@ -8,6 +8,7 @@
 //! [`entries`] finds the state dict among the saved values; [`tensor`] takes the numbers over; [`training`] the rest.
 
 mod container;
+mod dict;
 mod entries;
 mod error;
 mod tensor;
@@ -18,6 +19,7 @@ mod tests;
 
 use std::path::Path;
 
+pub use dict::{Element, TensorDict, TensorInfo, TensorSource};
 pub use error::CheckpointError;
 pub use tensor::{Dtype, RawTensor, TensorMap};
 pub use training::Training;
