@@ -3,7 +3,9 @@
 
 pub mod http;
 mod lab;
+mod programs;
 mod watcher;
 
 pub use lab::{Lab, LabOptions, experiments, impatient};
+pub use programs::{program, repository};
 pub use watcher::{Seen, Watcher};

@@ -3,35 +3,19 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use atheria_shared::session::{Event, Notice, SessionInfo, StageState};
 use atheria_shared::world::WorldCommand;
-use atheria_tests::{Seen, Watcher, http};
+use atheria_tests::{Seen, Watcher, http, program, repository};
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long the server may take to come and to go.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn program(name: &str) -> Result<PathBuf> {
-    let folder = std::env::var_os("ATHERIA_BIN_DIR")
-        .map_or_else(|| repository().join("target/release"), PathBuf::from);
-    let program = folder.join(name);
-    ensure!(
-        program.is_file(),
-        "{} is missing; run `make build`, or set ATHERIA_BIN_DIR",
-        program.display()
-    );
-    Ok(program)
-}
 
 fn ath(arguments: &[&str]) -> Result<Output> {
     Ok(Command::new(program("ath")?)
