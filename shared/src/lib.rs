@@ -15,6 +15,7 @@ pub mod geometry;
 pub mod law;
 pub mod limits;
 pub mod name;
+pub mod path;
 pub mod pipe;
 pub mod remark;
 pub mod session;
