@@ -19,6 +19,7 @@ pub mod path;
 pub mod pipe;
 pub mod remark;
 pub mod session;
+pub mod sniff;
 pub mod tool;
 pub mod view;
 pub mod world;
