@@ -182,7 +182,11 @@ impl CheckpointFile {
 
 text_type!(CheckpointFile);
 
-/// The ending of a checkpoint's name, if it has one that something comes before.
+/// The ending of a checkpoint's name, if it has one that something comes before; the rest of the name may be anything.
+pub fn checkpoint_ending(text: &str) -> Option<&str> {
+    ending(text)
+}
+
 fn ending(text: &str) -> Option<&str> {
     ENDINGS.iter().find_map(|ending| {
         let (before, there) = text.split_at_checked(text.len().checked_sub(ending.len())?)?;
