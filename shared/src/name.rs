@@ -176,7 +176,8 @@ impl CheckpointFile {
 
     /// Whether it ends as a TorchScript does, `.pt`, which a checkpoint may end in as well.
     pub fn is_pt(&self) -> bool {
-        self.ending().is_some_and(|ending| ending.eq_ignore_ascii_case(".pt"))
+        self.ending()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case(".pt"))
     }
 }
 
@@ -314,8 +315,23 @@ mod tests {
             assert_eq!(ExperimentName::new(good).map(String::from).as_deref(), Ok(good));
         }
         for bad in [
-            "", ".", "..", "../x", "a/b", "/", "-rf", ".hidden", "a\0b", "a\nb", "a\tb", "a\u{7f}", "a\u{85}b", "a\u{9b}31m",
-            "a\u{2028}b", "a\u{202e}b", "a\u{2066}b",
+            "",
+            ".",
+            "..",
+            "../x",
+            "a/b",
+            "/",
+            "-rf",
+            ".hidden",
+            "a\0b",
+            "a\nb",
+            "a\tb",
+            "a\u{7f}",
+            "a\u{85}b",
+            "a\u{9b}31m",
+            "a\u{2028}b",
+            "a\u{202e}b",
+            "a\u{2066}b",
         ] {
             assert!(ExperimentName::new(bad).is_err(), "{bad:?}");
         }
@@ -336,7 +352,10 @@ mod tests {
     fn a_message_shows_no_character_that_misleads() {
         for bad in ["a\u{1b}[2Jb", "a\u{202e}gpj.pth", "a\u{2029}b"] {
             let message = ExperimentName::new(bad).unwrap_err().to_string();
-            assert!(!message.chars().any(|c| c.is_control() || misleads(c)), "{message:?}");
+            assert!(
+                !message.chars().any(|c| c.is_control() || misleads(c)),
+                "{message:?}"
+            );
         }
     }
 
@@ -356,25 +375,63 @@ mod tests {
             ("checkpoint_ep9.pth", "checkpoint_ep9", Some(".pth"), false),
             ("model_jit_3.pt", "model_jit_3.pt", Some(".pt"), true),
             ("a.PTH", "a.PTH", Some(".PTH"), false),
-            ("epoch=3-step=40.ckpt", "epoch=3-step=40.ckpt", Some(".ckpt"), false),
-            ("checkpoint_ep9.pth.tar", "checkpoint_ep9.pth.tar", Some(".pth.tar"), false),
+            (
+                "epoch=3-step=40.ckpt",
+                "epoch=3-step=40.ckpt",
+                Some(".ckpt"),
+                false,
+            ),
+            (
+                "checkpoint_ep9.pth.tar",
+                "checkpoint_ep9.pth.tar",
+                Some(".pth.tar"),
+                false,
+            ),
             ("pytorch_model.bin", "pytorch_model.bin", Some(".bin"), false),
-            ("model.safetensors", "model.safetensors", Some(".safetensors"), false),
-            ("checkpoint_ep2,loss=0.1.pth", "checkpoint_ep2,loss=0.1", Some(".pth"), false),
+            (
+                "model.safetensors",
+                "model.safetensors",
+                Some(".safetensors"),
+                false,
+            ),
+            (
+                "checkpoint_ep2,loss=0.1.pth",
+                "checkpoint_ep2,loss=0.1",
+                Some(".pth"),
+                false,
+            ),
             ("checkpoint_ep9", "checkpoint_ep9.", None, false),
             ("step_2.5", "step_2.5.", None, false),
         ] {
             let file = CheckpointFile::new(file).unwrap();
             assert_eq!((&*file.stem(), file.ending(), file.is_pt()), (stem, ending, pt));
         }
-        for bad in ["model.pt.stale", "model.onnx", "model.zip", "notes.txt", "model.", ".pth", "a.pth.tmp"] {
+        for bad in [
+            "model.pt.stale",
+            "model.onnx",
+            "model.zip",
+            "notes.txt",
+            "model.",
+            ".pth",
+            "a.pth.tmp",
+        ] {
             assert!(bad.parse::<CheckpointChoice>().is_err(), "{bad:?}");
         }
     }
 
     #[test]
     fn no_two_checkpoints_share_a_stem() {
-        let parts = ["a", "a.", "a.pth", "a.ckpt", "a.pt", "a.PTH", "a.pth.tar", "a.3", "a.."];
+        let parts = [
+            "a",
+            "a.",
+            "a.pth",
+            "a.ckpt",
+            "a.pt",
+            "a.PTH",
+            "a.pth.tar",
+            "a.3",
+            "a..",
+        ];
         let mut stems = std::collections::BTreeMap::new();
         for part in parts {
             for tail in ["", ".pth", ".pt", ".ckpt", ".PTH", ".pth.tar", ".bin"] {
@@ -382,7 +439,10 @@ mod tests {
                     continue;
                 };
                 let other = stems.insert(file.stem().into_owned(), file.clone());
-                assert!(other.as_ref().is_none_or(|other| *other == file), "{file} {other:?}");
+                assert!(
+                    other.as_ref().is_none_or(|other| *other == file),
+                    "{file} {other:?}"
+                );
             }
         }
     }

@@ -57,12 +57,14 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf
 
 /// A path that may be missing.
 pub mod optional {
-    use super::{Deserialize, Deserializer, PathOnTheWire, Path, PathBuf, Serialize, Serializer};
+    use super::{Deserialize, Deserializer, Path, PathBuf, PathOnTheWire, Serialize, Serializer};
     use serde::de::Error as _;
 
     /// Writes it.
     pub fn serialize<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
-        path.as_deref().map(<PathOnTheWire as From<&Path>>::from).serialize(serializer)
+        path.as_deref()
+            .map(<PathOnTheWire as From<&Path>>::from)
+            .serialize(serializer)
     }
 
     /// Reads it.
@@ -148,7 +150,10 @@ mod tests {
             path: "a/b".into(),
             other: None,
         };
-        assert_eq!(serde_json::to_string(&both).unwrap(), r#"{"path":"a/b","other":null}"#);
+        assert_eq!(
+            serde_json::to_string(&both).unwrap(),
+            r#"{"path":"a/b","other":null}"#
+        );
         let raw = r#"{"path":{"bytes":"72ff"}}"#;
         let read: Both = serde_json::from_str(raw).unwrap();
         assert_eq!(read.path.as_os_str().as_encoded_bytes(), b"r\xff");

@@ -107,16 +107,14 @@ impl TryFrom<PathOnTheWire> for StartingMatter {
     fn try_from(there: PathOnTheWire) -> Result<Self, UnknownWord> {
         match there {
             PathOnTheWire::Text(text) => text.parse(),
-            PathOnTheWire::Bytes { bytes } => PathOnTheWire::Bytes {
-                bytes: bytes.clone(),
-            }
-            .path()
-            .filter(|path| is_state(path))
-            .map(Self::File)
-            .ok_or(UnknownWord {
-                text: bytes,
-                allowed: "the bytes of FILE.npz|FILE.pt|FILE.png",
-            }),
+            PathOnTheWire::Bytes { bytes } => PathOnTheWire::Bytes { bytes: bytes.clone() }
+                .path()
+                .filter(|path| is_state(path))
+                .map(Self::File)
+                .ok_or(UnknownWord {
+                    text: bytes,
+                    allowed: "the bytes of FILE.npz|FILE.pt|FILE.png",
+                }),
         }
     }
 }

@@ -11,7 +11,11 @@ const DIGITS: usize = 32;
 
 /// The folder of a user's caches, as the XDG base directory specification has it, and ours in it. None without a home.
 pub(super) fn of_the_user(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let absolute = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let absolute = |name: &str| {
+        variable(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     let caches = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
     Some(caches.join("atheria/exports"))
 }
@@ -35,7 +39,10 @@ mod tests {
         assert_eq!(with(Some("/c"), Some("/h")), Some("/c/atheria/exports".into()));
         assert_eq!(with(None, Some("/h")), Some("/h/.cache/atheria/exports".into()));
         // A relative path is none, says the specification.
-        assert_eq!(with(Some("c"), Some("/h")), Some("/h/.cache/atheria/exports".into()));
+        assert_eq!(
+            with(Some("c"), Some("/h")),
+            Some("/h/.cache/atheria/exports".into())
+        );
         assert_eq!(with(Some(""), None), None);
     }
 

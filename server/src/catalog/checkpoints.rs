@@ -55,7 +55,10 @@ pub(super) fn choose(
     }
     // Where no other is whole, whoever reads the file says best what is wrong with it.
     if let Some(reason) = fault(folder, first)
-        && rest.iter().take(LOOKED_AT).any(|one| fault(folder, one).is_none())
+        && rest
+            .iter()
+            .take(LOOKED_AT)
+            .any(|one| fault(folder, one).is_none())
     {
         return Err(unusable(folder, first.info.file.as_str(), reason, rest));
     }
@@ -80,7 +83,12 @@ fn passed_over_for<'a>(files: &'a Files, first: &Candidate) -> Option<&'a Passed
     files
         .passed
         .iter()
-        .filter(|passed| passed.time.as_ref().is_some_and(|time| time.cmp(&first.time).is_gt()))
+        .filter(|passed| {
+            passed
+                .time
+                .as_ref()
+                .is_some_and(|time| time.cmp(&first.time).is_gt())
+        })
         .max_by(|a, b| match (&a.time, &b.time) {
             (Some(a), Some(b)) => a.cmp(b),
             _ => std::cmp::Ordering::Equal,
@@ -96,7 +104,10 @@ fn fault(folder: &Path, candidate: &Candidate) -> Option<PassedOver> {
 }
 
 fn unusable(folder: &Path, file: &str, reason: PassedOver, before: &[&Candidate]) -> CatalogError {
-    let whole = before.iter().take(LOOKED_AT).find(|one| fault(folder, one).is_none());
+    let whole = before
+        .iter()
+        .take(LOOKED_AT)
+        .find(|one| fault(folder, one).is_none());
     CatalogError::LatestUnusable {
         path: folder.to_owned(),
         file: file.to_owned(),
@@ -127,7 +138,11 @@ fn missing(files: &Files, folder: &Path, choice: &CheckpointChoice) -> CatalogEr
     CatalogError::CheckpointMissing {
         choice: name,
         path: folder.to_owned(),
-        there: files.checkpoints.iter().map(|one| one.info.file.to_string()).collect(),
+        there: files
+            .checkpoints
+            .iter()
+            .map(|one| one.info.file.to_string())
+            .collect(),
         reason: passed.map(|passed| passed.reason.clone()),
     }
 }
@@ -182,21 +197,41 @@ mod tests {
     fn chosen(root: &Root, choice: &str) -> Result<(String, Vec<Remark>), String> {
         match choose(&read(root), root.folder(), &choice.parse().unwrap()) {
             Ok((info, remarks)) => Ok((info.file.into(), remarks)),
-            Err(error) => Err(error.to_string().replace(&*root.folder().to_string_lossy(), "FOLDER")),
+            Err(error) => Err(error
+                .to_string()
+                .replace(&*root.folder().to_string_lossy(), "FOLDER")),
         }
     }
 
     #[test]
     fn the_highest_number_is_the_latest_whatever_the_age() {
         for (files, latest) in [
-            (["checkpoint_ep100.pth", "checkpoint_ep9.pth", "best_model.pth"], "checkpoint_ep100.pth"),
+            (
+                ["checkpoint_ep100.pth", "checkpoint_ep9.pth", "best_model.pth"],
+                "checkpoint_ep100.pth",
+            ),
             (["epoch_1.pth", "epoch_2.pth", "best_model.pth"], "epoch_2.pth"),
-            (["iter-1080000-ckpt.pth", "iter-0-ckpt.pth", "iter-40000-ckpt.pth"], "iter-1080000-ckpt.pth"),
-            (["checkpoint_epoch20.pth", "checkpoint_ep3.pth", "last.txt"], "checkpoint_epoch20.pth"),
+            (
+                ["iter-1080000-ckpt.pth", "iter-0-ckpt.pth", "iter-40000-ckpt.pth"],
+                "iter-1080000-ckpt.pth",
+            ),
+            (
+                ["checkpoint_epoch20.pth", "checkpoint_ep3.pth", "last.txt"],
+                "checkpoint_epoch20.pth",
+            ),
             (["last.ckpt", "best.ckpt", "old.ckpt"], "old.ckpt"),
-            (["checkpoint_ep2,loss=0.1.pth", "checkpoint_ep1.pth", "a.log"], "checkpoint_ep2,loss=0.1.pth"),
-            (["checkpoint_ep2[final].pth", "checkpoint_ep1.pth", "a.log"], "checkpoint_ep2[final].pth"),
-            (["checkpoint_ep2🌸.pth", "checkpoint_ep1.pth", "a.log"], "checkpoint_ep2🌸.pth"),
+            (
+                ["checkpoint_ep2,loss=0.1.pth", "checkpoint_ep1.pth", "a.log"],
+                "checkpoint_ep2,loss=0.1.pth",
+            ),
+            (
+                ["checkpoint_ep2[final].pth", "checkpoint_ep1.pth", "a.log"],
+                "checkpoint_ep2[final].pth",
+            ),
+            (
+                ["checkpoint_ep2🌸.pth", "checkpoint_ep1.pth", "a.log"],
+                "checkpoint_ep2🌸.pth",
+            ),
         ] {
             let (_dir, root) = folder(&files);
             assert_eq!(chosen(&root, "latest"), Ok((latest.to_owned(), Vec::new())));
@@ -264,7 +299,10 @@ mod tests {
             ]
         );
         let (_dir, root) = folder(&["last_checkpoint.pth", "checkpoint_ep1.pth"]);
-        assert_eq!(chosen(&root, "last").map(|(file, _)| file).as_deref(), Ok("last_checkpoint.pth"));
+        assert_eq!(
+            chosen(&root, "last").map(|(file, _)| file).as_deref(),
+            Ok("last_checkpoint.pth")
+        );
     }
 
     #[test]
@@ -287,7 +325,9 @@ mod tests {
         // By its name it is left to whoever reads it.
         assert!(chosen(&root, "checkpoint_ep200.pth").is_ok());
         let told = remarks_of_the_latest(&read(&root), root.folder());
-        assert!(matches!(&told[..], [Remark::PassedOver { file, reason: PassedOver::CutOff }] if file == "checkpoint_ep200.pth"));
+        assert!(
+            matches!(&told[..], [Remark::PassedOver { file, reason: PassedOver::CutOff }] if file == "checkpoint_ep200.pth")
+        );
         // Alone it is left to whoever reads it as well.
         let (_dir, root) = folder_of(&[("checkpoint_ep200.pth", cut)], Duration::ZERO);
         assert!(chosen(&root, "latest").is_ok());
@@ -311,7 +351,12 @@ mod tests {
         let exports: Vec<_> = files
             .checkpoints
             .iter()
-            .map(|one| (one.info.file.as_str(), one.info.export.as_ref().map(|export| export.file.as_str())))
+            .map(|one| {
+                (
+                    one.info.file.as_str(),
+                    one.info.export.as_ref().map(|export| export.file.as_str()),
+                )
+            })
             .collect();
         assert_eq!(
             exports,
@@ -352,7 +397,10 @@ mod tests {
         assert_eq!(told.len(), 33);
         assert!(matches!(
             told.last(),
-            Some(Remark::PassedOver { reason: PassedOver::TooMany { more: 11 }, .. })
+            Some(Remark::PassedOver {
+                reason: PassedOver::TooMany { more: 11 },
+                ..
+            })
         ));
     }
 
@@ -361,7 +409,10 @@ mod tests {
         for name in ["-checkpoint_ep2.pth", "checkpoint_ep2\n.pth"] {
             let (_dir, root) = folder(&["checkpoint_ep1.pth", name]);
             let refused = chosen(&root, "latest").unwrap_err();
-            assert!(refused.ends_with("choose it with --checkpoint checkpoint_ep1.pth"), "{refused}");
+            assert!(
+                refused.ends_with("choose it with --checkpoint checkpoint_ep1.pth"),
+                "{refused}"
+            );
             assert!(!refused.contains('\n'), "{refused}");
         }
     }
@@ -379,19 +430,33 @@ mod tests {
             "checkpoint_ep2.pth is the latest checkpoint in FOLDER and cannot be opened: it is a link that leads out of the folder \
              of experiments (--follow-links allows it); checkpoint_ep1.pth is whole: choose it with --checkpoint checkpoint_ep1.pth"
         );
-        assert!(chosen(&root, "checkpoint_ep2.pth").unwrap_err().contains("--follow-links"));
+        assert!(
+            chosen(&root, "checkpoint_ep2.pth")
+                .unwrap_err()
+                .contains("--follow-links")
+        );
         assert_eq!(read(&root).remarks().len(), 1);
         let following = Root::open(dir.path(), true).unwrap();
-        assert_eq!(chosen(&following, "latest"), Ok(("checkpoint_ep2.pth".into(), Vec::new())));
+        assert_eq!(
+            chosen(&following, "latest"),
+            Ok(("checkpoint_ep2.pth".into(), Vec::new()))
+        );
         // One that leads nowhere, and one that leads round.
         for to in ["gone.pth", "checkpoint_ep2.pth"] {
             std::fs::remove_file(&link).unwrap();
             std::os::unix::fs::symlink(dir.path().join(to), &link).unwrap();
-            assert!(chosen(&following, "latest").unwrap_err().contains("leads nowhere"));
+            assert!(
+                chosen(&following, "latest")
+                    .unwrap_err()
+                    .contains("leads nowhere")
+            );
         }
         // One inside is like any other file.
         std::fs::remove_file(&link).unwrap();
         std::os::unix::fs::symlink("checkpoint_ep1.pth", &link).unwrap();
-        assert_eq!(chosen(&root, "latest").map(|(file, _)| file).as_deref(), Ok("checkpoint_ep2.pth"));
+        assert_eq!(
+            chosen(&root, "latest").map(|(file, _)| file).as_deref(),
+            Ok("checkpoint_ep2.pth")
+        );
     }
 }

@@ -158,7 +158,7 @@ impl<'a> Keys<'a> {
     fn number(
         &self,
         key: &str,
-        (low, high): (u16, u16),
+        (whole, low, high): (bool, u16, u16),
         suits: impl Fn(f64) -> bool,
     ) -> Result<Option<(f64, Found<'a>)>, CatalogError> {
         let inside = self.params.into_iter().flat_map(|params| matching(params, key));
@@ -173,15 +173,17 @@ impl<'a> Keys<'a> {
                 key,
                 value,
             };
-            let number = as_number(value)
-                .filter(|&number| suits(number))
-                .ok_or_else(|| CatalogError::Number {
-                    path: self.path.to_owned(),
-                    key: found.place(),
-                    value: quoted(value),
-                    low,
-                    high,
-                })?;
+            let number =
+                as_number(value)
+                    .filter(|&number| suits(number))
+                    .ok_or_else(|| CatalogError::Number {
+                        path: self.path.to_owned(),
+                        key: found.place(),
+                        value: quoted(value),
+                        whole,
+                        low,
+                        high,
+                    })?;
             match &first {
                 None => first = Some((number, found)),
                 // Bit for bit: what is nearly the same is not the same.
@@ -207,7 +209,7 @@ impl<'a> Keys<'a> {
         remarks: &mut Vec<Remark>,
     ) -> Result<u16, CatalogError> {
         let suits = |number: f64| number.fract() == 0.0 && (1.0..=f64::from(high)).contains(&number);
-        let Some((size, found)) = self.number(key, (1, high), suits)? else {
+        let Some((size, found)) = self.number(key, (true, 1, high), suits)? else {
             remarks.push(Remark::DefaultSize {
                 key: key.into(),
                 value: default,
@@ -226,7 +228,7 @@ impl<'a> Keys<'a> {
     }
 
     fn gamma(&self, remarks: &mut Vec<Remark>) -> Result<f64, CatalogError> {
-        let Some((gamma, found)) = self.number("GAMMA_DECAY", (0, 1), is_decay)? else {
+        let Some((gamma, found)) = self.number("GAMMA_DECAY", (false, 0, 1), is_decay)? else {
             return Ok(0.0);
         };
         if found.in_params || found.key != "GAMMA_DECAY" {
@@ -376,15 +378,34 @@ mod tests {
     #[test]
     fn a_decay_that_is_none_is_refused_and_never_zero() {
         for bad in [
-            "true", "false", "[]", "[0.01]", "{}", "-5", "1e30", "1.0000001", "-1e-9", "NaN", "Infinity", "1e400", r#""""#,
-            r#""0,01""#, r#""nan""#, r#""inf""#, r#""much""#, r#""0x1""#,
+            "true",
+            "false",
+            "[]",
+            "[0.01]",
+            "{}",
+            "-5",
+            "1e30",
+            "1.0000001",
+            "-1e-9",
+            "NaN",
+            "Infinity",
+            "1e400",
+            r#""""#,
+            r#""0,01""#,
+            r#""nan""#,
+            r#""inf""#,
+            r#""much""#,
+            r#""0x1""#,
         ] {
             for place in [
                 with(&format!(r#", "GAMMA_DECAY": {bad}"#), ""),
                 with(&format!(r#", "gamma_decay": {bad}"#), ""),
                 with("", &format!(r#", "GAMMA_DECAY": {bad}"#)),
             ] {
-                assert!(matches!(place, Err(CatalogError::Number { .. })), "{bad} {place:?}");
+                assert!(
+                    matches!(place, Err(CatalogError::Number { .. })),
+                    "{bad} {place:?}"
+                );
             }
         }
         let two = with(r#", "GAMMA_DECAY": 0.01"#, r#", "gamma_decay": 0.02"#);
@@ -397,7 +418,10 @@ mod tests {
         let text = size(r#""MODEL_PARAMS": {"d_state": "2", "hidden_channels": "4"}"#).unwrap();
         assert_eq!((text.params.d_state, text.params.hidden_channels), (2, 4));
         let elsewhere = size(r#""Model_Params": {"D_State": 2}, "Hidden_Channels": 4"#).unwrap();
-        assert_eq!((elsewhere.params.d_state, elsewhere.params.hidden_channels), (2, 4));
+        assert_eq!(
+            (elsewhere.params.d_state, elsewhere.params.hidden_channels),
+            (2, 4)
+        );
         let said: Vec<String> = elsewhere.remarks.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
@@ -427,7 +451,9 @@ mod tests {
                     value: 32
                 },
                 Remark::UnheededKeys {
-                    keys: ["hidden_dim", "activation", "STEP_RULE"].map(str::to_owned).into()
+                    keys: ["hidden_dim", "activation", "STEP_RULE"]
+                        .map(str::to_owned)
+                        .into()
                 }
             ]
         );
@@ -440,7 +466,11 @@ mod tests {
             r#", "LR_RATE_M": NaN, "best": -Infinity"#.to_owned(),
             r#", "seed": 123456789012345678901234567890, "x": 1e400"#.to_owned(),
             format!(r#", "x": {}{}"#, "[".repeat(200), "]".repeat(200)),
-            format!(r#", "x": {}{}"#, r#"{"y":"#.repeat(3000), format!("0{}", "}".repeat(3000))),
+            format!(
+                r#", "x": {}{}"#,
+                r#"{"y":"#.repeat(3000),
+                format!("0{}", "}".repeat(3000))
+            ),
             format!(r#", "history": [{history} 0]"#),
             r#", "note": "\ud800""#.to_owned(),
         ] {
@@ -454,8 +484,12 @@ mod tests {
     #[test]
     fn a_file_that_is_no_utf_8_is_named() {
         let wide: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let messages = [&wide[..], b"", &[0; 9], b"{\"a\": \"\xf1\"}"]
-            .map(|bytes| read_config(Path::new("config.json"), bytes).1.unwrap_err().to_string());
+        let messages = [&wide[..], b"", &[0; 9], b"{\"a\": \"\xf1\"}"].map(|bytes| {
+            read_config(Path::new("config.json"), bytes)
+                .1
+                .unwrap_err()
+                .to_string()
+        });
         insta::assert_json_snapshot!(messages);
     }
 

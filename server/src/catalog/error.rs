@@ -145,7 +145,7 @@ pub enum CatalogError {
         state: Option<String>,
     },
     /// A number of `config.json` cannot be used.
-    #[error("{} has {key} = {value}; it has to be a number from {low} to {high}", path.display())]
+    #[error("{} has {key} = {value}; it has to be {} from {low} to {high}", path.display(), if *whole { "a whole number" } else { "a number" })]
     Number {
         /// The file.
         path: PathBuf,
@@ -153,6 +153,8 @@ pub enum CatalogError {
         key: String,
         /// What it holds.
         value: String,
+        /// Whether it has to be whole.
+        whole: bool,
         /// The least.
         low: u16,
         /// The most.

@@ -24,8 +24,9 @@ use super::{CatalogError, Root};
 const OF_THE_MACHINE: [&str; 4] = ["@eaDir", "__MACOSX", "lost+found", "$RECYCLE.BIN"];
 /// What a file ends in that lies beside checkpoints and is meant for none.
 const BESIDE: [&str; 34] = [
-    "avi", "cfg", "csv", "db", "err", "gif", "html", "ini", "ipynb", "jpeg", "jpg", "json", "jsonl", "lock", "log", "md", "mp4",
-    "out", "pdf", "pid", "png", "py", "sh", "sqlite", "stale", "svg", "toml", "tsv", "txt", "webm", "webp", "xml", "yaml", "yml",
+    "avi", "cfg", "csv", "db", "err", "gif", "html", "ini", "ipynb", "jpeg", "jpg", "json", "jsonl", "lock",
+    "log", "md", "mp4", "out", "pdf", "pid", "png", "py", "sh", "sqlite", "stale", "svg", "toml", "tsv",
+    "txt", "webm", "webp", "xml", "yaml", "yml",
 ];
 /// What a file ends in that is still being written.
 const UNFINISHED: [&str; 8] = [
@@ -113,8 +114,9 @@ impl Files {
     }
 
     fn order(&mut self) {
-        self.torchscripts
-            .sort_by(|a, b| (b.time.modified_ns.cmp(&a.time.modified_ns)).then_with(|| a.info.file.cmp(&b.info.file)));
+        self.torchscripts.sort_by(|a, b| {
+            (b.time.modified_ns.cmp(&a.time.modified_ns)).then_with(|| a.info.file.cmp(&b.info.file))
+        });
         self.checkpoints
             .sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.info.file.cmp(&b.info.file)));
         self.passed.sort_by(|a, b| a.file.cmp(&b.file));
@@ -290,7 +292,9 @@ impl Scan<'_> {
     fn torchscript_of_others(&mut self, file: &CheckpointFile) {
         let path = self.folder.join(file.as_str());
         let real = self.root.inside(&path).ok();
-        let about = real.and_then(|real| real.metadata().ok()).filter(Metadata::is_file);
+        let about = real
+            .and_then(|real| real.metadata().ok())
+            .filter(Metadata::is_file);
         if let Some(about) = about
             && look(&path) == Some(Look::TorchScript)
         {
@@ -302,10 +306,18 @@ impl Scan<'_> {
         }
     }
 
-    fn about(&self, file: &CheckpointFile, about: &Metadata, said: &Said, may_have_export: bool) -> CheckpointInfo {
+    fn about(
+        &self,
+        file: &CheckpointFile,
+        about: &Metadata,
+        said: &Said,
+        may_have_export: bool,
+    ) -> CheckpointInfo {
         let export = format!("model_{}.pt", file.stem());
         let there = self.exports.get(&export).filter(|_| may_have_export);
-        let there = there.and_then(|path| path.metadata().ok()).filter(Metadata::is_file);
+        let there = there
+            .and_then(|path| path.metadata().ok())
+            .filter(Metadata::is_file);
         CheckpointInfo {
             file: file.clone(),
             episode: said.number(),
@@ -399,7 +411,10 @@ mod tests {
             names(&files.torchscripts),
             ["model_checkpoint_ep1.pt", "model_a.pt", "model_jit_2.pt"]
         );
-        assert_eq!(names(&files.checkpoints), ["checkpoint_ep1.pth", "weights.pt", "noise.pt"]);
+        assert_eq!(
+            names(&files.checkpoints),
+            ["checkpoint_ep1.pth", "weights.pt", "noise.pt"]
+        );
         let usual = Files::read(&root, root.folder(), false).unwrap();
         assert_eq!(names(&usual.torchscripts), ["model_a.pt", "model_jit_2.pt"]);
     }

@@ -29,7 +29,8 @@ pub(super) struct Object(Vec<(String, Value)>);
 impl Object {
     /// The value of a key.
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
-        self.iter().find_map(|(there, value)| (there == key).then_some(value))
+        self.iter()
+            .find_map(|(there, value)| (there == key).then_some(value))
     }
 
     /// All of them.
@@ -58,7 +59,7 @@ impl Object {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
     /// Something else than JSON has at that place.
-    #[error("line {line}, column {column}: {expected} was expected")]
+    #[error("at line {line}, column {column} there should be {expected}")]
     Syntax {
         /// From 1.
         line: usize,
@@ -68,7 +69,7 @@ pub enum JsonError {
         expected: &'static str,
     },
     /// It ends too early.
-    #[error("it ends where {expected} was expected: it was cut off, or is still being written")]
+    #[error("it ends where there should be {expected}: it was cut off, or is still being written")]
     End {
         /// What JSON has there.
         expected: &'static str,
@@ -182,7 +183,7 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     return Ok(Object::from_all(all));
                 }
-                _ => return Err(self.wrong(", or }")),
+                _ => return Err(self.wrong("a comma or }")),
             }
         }
     }
@@ -244,8 +245,8 @@ impl<'a> Reader<'a> {
                         self.at += 1;
                         open.pop();
                     }
-                    (_, true) => return Err(self.wrong(", or }")),
-                    (_, false) => return Err(self.wrong(", or ]")),
+                    (_, true) => return Err(self.wrong("a comma or }")),
+                    (_, false) => return Err(self.wrong("a comma or ]")),
                 }
             }
         }
@@ -457,7 +458,11 @@ mod tests {
     }
 
     fn value(json: &str) -> Value {
-        read(&format!("{{\"a\": {json}}}")).unwrap().get("a").unwrap().clone()
+        read(&format!("{{\"a\": {json}}}"))
+            .unwrap()
+            .get("a")
+            .unwrap()
+            .clone()
     }
 
     #[test]
@@ -472,8 +477,14 @@ mod tests {
         ] {
             assert_eq!(value(number), Value::Number(number.into()));
         }
-        assert_eq!(value(r#""\ud800x\udc00""#), Value::Text("\u{fffd}x\u{fffd}".into()));
-        assert_eq!(value(r#""\ud83c\udf38\ud83c\u0041""#), Value::Text("🌸\u{fffd}A".into()));
+        assert_eq!(
+            value(r#""\ud800x\udc00""#),
+            Value::Text("\u{fffd}x\u{fffd}".into())
+        );
+        assert_eq!(
+            value(r#""\ud83c\udf38\ud83c\u0041""#),
+            Value::Text("🌸\u{fffd}A".into())
+        );
         assert_eq!(value(r#"{"b": [{"c": 1}], "d": {"e": 2}}"#), {
             let inner = ("d".to_owned(), Value::Object(Object::default()));
             Value::Object(Object(vec![("b".to_owned(), Value::List), inner]))

@@ -32,13 +32,59 @@ const STEP: [&str; 11] = [
 ];
 /// Words whose number says nothing of time.
 const OF_A_FIGURE: [&str; 40] = [
-    "acc", "accuracy", "auc", "b", "batch", "batchsize", "bs", "c", "ch", "channels", "d", "dim", "ema", "f", "fid", "fold", "g",
-    "gpu", "grid", "h", "hidden", "layers", "loss", "lr", "map", "miou", "psnr", "r", "rank", "resnet", "score", "seed", "size",
-    "ssim", "top", "v", "val", "version", "w", "worker",
+    "acc",
+    "accuracy",
+    "auc",
+    "b",
+    "batch",
+    "batchsize",
+    "bs",
+    "c",
+    "ch",
+    "channels",
+    "d",
+    "dim",
+    "ema",
+    "f",
+    "fid",
+    "fold",
+    "g",
+    "gpu",
+    "grid",
+    "h",
+    "hidden",
+    "layers",
+    "loss",
+    "lr",
+    "map",
+    "miou",
+    "psnr",
+    "r",
+    "rank",
+    "resnet",
+    "score",
+    "seed",
+    "size",
+    "ssim",
+    "top",
+    "v",
+    "val",
+    "version",
+    "w",
+    "worker",
 ];
 /// Words of files that hold no law, but what trains it.
 const BESIDE: [&str; 10] = [
-    "opt", "optim", "optimizer", "optimizers", "rng", "scaler", "scheduler", "sched", "args", "ddpm_opt",
+    "opt",
+    "optim",
+    "optimizer",
+    "optimizers",
+    "rng",
+    "scaler",
+    "scheduler",
+    "sched",
+    "args",
+    "ddpm_opt",
 ];
 
 /// What a number in a name counts.
@@ -258,7 +304,9 @@ fn tokens(name: &str) -> Vec<Token> {
             let letters = leading_letters(rest);
             rest = rest.get(letters.len()..).unwrap_or_default();
             // `80k_iters`: a word after a separator is its number's too, if it counts.
-            if let Some(last) = found.last_mut().filter(|_| word.is_none() && separators.len() == 1)
+            if let Some(last) = found
+                .last_mut()
+                .filter(|_| word.is_none() && separators.len() == 1)
                 && last.after.is_none()
                 && last.before.is_none()
                 && (STEP.contains(&letters) || EPOCH.contains(&letters))
@@ -278,7 +326,12 @@ fn tokens(name: &str) -> Vec<Token> {
                 after: None,
             });
             // Letters between digits are part of a hash, not a word of the next number: `3f2a91`.
-            let of_a_hash = glued && found.iter().rev().nth(1).is_some_and(|token| token.after.is_some());
+            let of_a_hash = glued
+                && found
+                    .iter()
+                    .rev()
+                    .nth(1)
+                    .is_some_and(|token| token.after.is_some());
             word = Some(if of_a_hash { "v".to_owned() } else { joined });
             separators.clear();
         } else {
@@ -419,14 +472,21 @@ mod tests {
             ("checkpoint_ep2[final]", "checkpoint_ep1"),
             ("epoch_3", "weights"),
         ] {
-            assert_eq!(later(later_one, earlier), Ordering::Greater, "{later_one} {earlier}");
+            assert_eq!(
+                later(later_one, earlier),
+                Ordering::Greater,
+                "{later_one} {earlier}"
+            );
             assert_eq!(later(earlier, later_one), Ordering::Less, "{later_one} {earlier}");
         }
     }
 
     #[test]
     fn age_decides_between_equals_to_the_nanosecond() {
-        assert_eq!(time("a", 1_700_000_000_200_000_000).cmp(&time("z", 1_700_000_000_200_000_001)), Ordering::Less);
+        assert_eq!(
+            time("a", 1_700_000_000_200_000_000).cmp(&time("z", 1_700_000_000_200_000_001)),
+            Ordering::Less
+        );
         assert_eq!(time("a_ep1", 9).cmp(&time("b_ep2", 1)), Ordering::Less);
         assert_eq!(time("a_ep1", 9).cmp(&time("b_ep1", 1)), Ordering::Greater);
     }
@@ -441,7 +501,10 @@ mod tests {
         assert_eq!(tied(("a_ep3", 5), &[("b_ep3", 5), ("b_ep2", 5)]), [0]);
         assert_eq!(tied(("iter_900", 5), &[("epoch_9", 9), ("epoch_8", 9)]), [0]);
         assert_eq!(tied(("epoch_9", 5), &[("last", 6)]), [0]);
-        assert_eq!(tied(("epoch_9", 5), &[("last", 5), ("best", 9), ("weights", 9)]), Vec::<usize>::new());
+        assert_eq!(
+            tied(("epoch_9", 5), &[("last", 5), ("best", 9), ("weights", 9)]),
+            Vec::<usize>::new()
+        );
         assert_eq!(tied(("best", 5), &[]), Vec::<usize>::new());
     }
 }

@@ -263,11 +263,18 @@ fn folders(folder: &Path) -> Result<Vec<OsString>, CatalogError> {
 
 /// Checkpoints that no experiment goes with.
 fn alone(root: &Root, experiments: &[OsString]) -> Option<Remark> {
-    let known: HashSet<String> = experiments.iter().map(|name| nfc(&name.to_string_lossy())).collect();
+    let known: HashSet<String> = experiments
+        .iter()
+        .map(|name| nfc(&name.to_string_lossy()))
+        .collect();
     let folder = root.folder().join("training_checkpoints");
     let holds_something = |name: &OsString| {
         let within = folder.join(name).read_dir();
-        within.is_ok_and(|entries| entries.filter_map(Result::ok).any(|entry| !is_of_the_machine(&entry.file_name())))
+        within.is_ok_and(|entries| {
+            entries
+                .filter_map(Result::ok)
+                .any(|entry| !is_of_the_machine(&entry.file_name()))
+        })
     };
     // A folder that cannot be read is told with each experiment.
     let names: Vec<String> = folders(&folder)
@@ -343,7 +350,9 @@ fn describe(root: &Root, name: &ExperimentName, trusts_torchscript: bool) -> Exp
     }
     match foreign.map_or_else(|| checkpoint_files(root, name), Ok) {
         Ok((folder, files)) => {
-            experiment.remarks.extend(checkpoints::remarks_of_the_latest(&files, &folder));
+            experiment
+                .remarks
+                .extend(checkpoints::remarks_of_the_latest(&files, &folder));
             experiment.remarks.extend(files.remarks());
             experiment.checkpoints = files.checkpoints.into_iter().map(|one| one.info).collect();
         }
@@ -521,7 +530,10 @@ mod tests {
 
         let catalog = catalog.trusting_torchscript(true);
         let law = catalog.law(&future, &CheckpointChoice::Latest).unwrap();
-        assert_eq!((law.config.architecture, law.checkpoint.file.as_str()), (None, "local.pt"));
+        assert_eq!(
+            (law.config.architecture, law.checkpoint.file.as_str()),
+            (None, "local.pt")
+        );
         assert!(catalog.law(&future, &"local.pt".parse().unwrap()).is_ok());
         assert!(catalog.law(&future, &"state.pt".parse().unwrap()).is_err());
         assert!(
@@ -600,7 +612,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         write(dir.path(), "training_checkpoints/alone/checkpoint_ep1.pth", "x");
         let problem = Catalog::new(dir.path().to_owned(), false).list().problem.unwrap();
-        assert!(problem.message.contains("experiments/NAME/config.json"), "{problem}");
+        assert!(
+            problem.message.contains("experiments/NAME/config.json"),
+            "{problem}"
+        );
     }
 
     #[test]
@@ -641,7 +656,11 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let dir = troubled();
         let elsewhere = tempfile::tempdir().unwrap();
-        write(elsewhere.path(), "config.json", r#"{"MODEL_ARCHITECTURE": "UNET"}"#);
+        write(
+            elsewhere.path(),
+            "config.json",
+            r#"{"MODEL_ARCHITECTURE": "UNET"}"#,
+        );
         let experiments = dir.path().join("experiments");
         std::fs::create_dir(experiments.join(std::ffi::OsStr::from_bytes(b"r\xff"))).unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), experiments.join("linked")).unwrap();
@@ -651,7 +670,10 @@ mod tests {
         let problem = |catalog: &Catalog, name: &str| {
             let all = catalog.list().experiments;
             let experiment = all.into_iter().find(|e| e.name == name).unwrap();
-            experiment.problem.map(|problem| problem.message).unwrap_or_default()
+            experiment
+                .problem
+                .map(|problem| problem.message)
+                .unwrap_or_default()
         };
         assert!(problem(&catalog, "r\u{fffd}").contains("is not UTF-8"));
         assert!(problem(&catalog, "linked").contains("--follow-links"));
@@ -687,10 +709,17 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().join(std::ffi::OsStr::from_bytes(b"r\xff"));
-        write(&root, "experiments/e/config.json", r#"{"MODEL_ARCHITECTURE": "UNET"}"#);
+        write(
+            &root,
+            "experiments/e/config.json",
+            r#"{"MODEL_ARCHITECTURE": "UNET"}"#,
+        );
         write(&root, "training_checkpoints/e/a.pth", "x");
         let catalog = Catalog::new(root, false);
-        assert_eq!(catalog.list().experiments.first().map(|e| e.problem.is_none()), Some(true));
+        assert_eq!(
+            catalog.list().experiments.first().map(|e| e.problem.is_none()),
+            Some(true)
+        );
         let law = catalog.law(&ExperimentName::new("e").unwrap(), &CheckpointChoice::Latest);
         assert!(law.unwrap().folder.to_str().is_none());
     }
@@ -700,7 +729,11 @@ mod tests {
         let dir = troubled();
         let good = ExperimentName::new("good").unwrap();
         let catalog = Catalog::new(dir.path().to_owned(), false);
-        write(dir.path(), "experiments/good/atheria.json", "\u{feff}{\"eps\": 0.5}");
+        write(
+            dir.path(),
+            "experiments/good/atheria.json",
+            "\u{feff}{\"eps\": 0.5}",
+        );
         assert_eq!(catalog.get(&good).unwrap().presentation.eps, Some(0.5));
         let wide: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
         std::fs::write(dir.path().join("experiments/good/atheria.json"), wide).unwrap();

@@ -41,7 +41,9 @@ impl Root {
         {
             there.remove(0);
         }
-        let other = there.get(1).filter(|other| holds_folders(&other.join("experiments")));
+        let other = there
+            .get(1)
+            .filter(|other| holds_folders(&other.join("experiments")));
         let other = other.cloned();
         let Some(candidate) = there.into_iter().next() else {
             return Err(CatalogError::NoExperiments {
@@ -128,7 +130,12 @@ impl Root {
             .read_dir()
             .ok()?
             .filter_map(Result::ok)
-            .filter(|entry| entry.file_name().to_str().is_some_and(|there| nfc(there) == wanted))
+            .filter(|entry| {
+                entry
+                    .file_name()
+                    .to_str()
+                    .is_some_and(|there| nfc(there) == wanted)
+            })
             .map(|entry| entry.path())
             .collect();
         same.sort();

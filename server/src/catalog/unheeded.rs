@@ -83,7 +83,12 @@ pub(super) fn remark(json: &Object, heeded: impl Fn(&str) -> bool) -> Option<Rem
         if key.eq_ignore_ascii_case("MODEL_PARAMS") {
             if let Value::Object(params) = value {
                 let inner = params.iter().filter(|(_, value)| **value != Value::Null);
-                keys.extend(inner.map(|(key, _)| key).filter(|key| !heeded(key)).map(str::to_owned));
+                keys.extend(
+                    inner
+                        .map(|(key, _)| key)
+                        .filter(|key| !heeded(key))
+                        .map(str::to_owned),
+                );
             }
         } else if !heeded(key) && is_of_a_law(key) {
             keys.push(key.to_owned());
@@ -99,7 +104,10 @@ fn is_of_a_law(key: &str) -> bool {
     let bare: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
     let bare = bare.to_ascii_lowercase();
     let known = |name: &str| OF_A_LAW.binary_search(&name).is_ok();
-    known(&bare) || BEFORE.iter().any(|before| bare.strip_prefix(before).is_some_and(known))
+    known(&bare)
+        || BEFORE
+            .iter()
+            .any(|before| bare.strip_prefix(before).is_some_and(known))
 }
 
 #[cfg(test)]
@@ -128,7 +136,15 @@ mod tests {
                     "whatever": [1], "gone": null}, "STEP_RULE": "stochastic", "ALIVE_MASK": true, "NormType": "rms",
                     "model.kernel-size": 5, "n_layers": null, "GAMMA_DECAY": 0.1}"#
             ),
-            ["activation", "padding_mode", "whatever", "STEP_RULE", "ALIVE_MASK", "NormType", "model.kernel-size"]
+            [
+                "activation",
+                "padding_mode",
+                "whatever",
+                "STEP_RULE",
+                "ALIVE_MASK",
+                "NormType",
+                "model.kernel-size"
+            ]
         );
     }
 

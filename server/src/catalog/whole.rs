@@ -48,7 +48,10 @@ impl Look {
 pub(super) fn look(path: &Path) -> Option<Look> {
     let mut file = File::open(path).ok()?;
     let mut start = Vec::with_capacity(START_BYTES);
-    file.by_ref().take(START_BYTES as u64).read_to_end(&mut start).ok()?;
+    file.by_ref()
+        .take(START_BYTES as u64)
+        .read_to_end(&mut start)
+        .ok()?;
     let kind = sniff::kind(&start);
     if kind != Kind::Zip {
         return Some(match kind {
@@ -120,7 +123,10 @@ pub(super) mod tests {
             (&safetensors[..9], Look::CutOff),
             (&[0; 600], Look::Other(Kind::Zeros)),
             (b"", Look::Other(Kind::Empty)),
-            (b"version https://git-lfs.github.com/spec/v1\n", Look::Other(Kind::LfsPointer)),
+            (
+                b"version https://git-lfs.github.com/spec/v1\n",
+                Look::Other(Kind::LfsPointer),
+            ),
             (b"<!DOCTYPE html>", Look::Other(Kind::Html)),
         ] {
             std::fs::write(&path, bytes).unwrap();
