@@ -36,6 +36,7 @@ pub struct LawJob {
     /// The boundary that it was trained with: what the export's `forward` sees beyond an edge.
     pub trained_boundary: Boundary,
     /// The folder that holds its checkpoints, and where the export is written.
+    #[serde(with = "crate::path")]
     pub checkpoint_dir: PathBuf,
     /// The checkpoint.
     pub checkpoint: CheckpointFile,
@@ -49,7 +50,7 @@ pub struct LawJob {
     #[serde(default)]
     pub expected_sha256: Option<String>,
     /// Where the export is written when the checkpoint's folder cannot be.
-    #[serde(default)]
+    #[serde(default, with = "crate::path::optional")]
     pub cache_dir: Option<PathBuf>,
     /// How the export is made.
     pub method: ExportMethod,
@@ -61,6 +62,7 @@ pub struct LawJob {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeriesJob {
     /// A `.npz` with `step` int64 `[n]` and `psi` complex64 `[n, H, W, d]`, or a `.zarr` folder (Zarr v3) with the same arrays.
+    #[serde(with = "crate::path")]
     pub path: PathBuf,
     /// Steps between two of them.
     pub every: u64,
@@ -109,6 +111,7 @@ pub enum EngineRequest {
         /// The world that they are made on.
         world: WorldSpec,
         /// A folder for files that are written on the way.
+        #[serde(with = "crate::path")]
         scratch: PathBuf,
     },
     /// Make this many steps, or none, without pause or frames; answered by [`EngineEvent::Progress`], then [`EngineEvent::Ran`].
@@ -125,6 +128,7 @@ pub enum EngineRequest {
     /// Write the world to a `.npz`, atomically; answered by [`EngineEvent::Saved`].
     Save {
         /// Where to.
+        #[serde(with = "crate::path")]
         path: PathBuf,
     },
     /// End.
@@ -189,6 +193,7 @@ pub enum EngineEvent {
     /// The world was written.
     Saved {
         /// Where to.
+        #[serde(with = "crate::path")]
         path: PathBuf,
         /// The step it is of.
         step: u64,

@@ -29,10 +29,22 @@ pub const STEPS_PER_REQUEST: u64 = 10_000_000;
 /// Fastest pace that can be asked for; above it there is only "as fast as it goes".
 pub const STEPS_PER_SECOND: f32 = 1_000.0;
 
-/// Bytes of an experiment's or a folder's name.
-pub const NAME_BYTES: usize = 128;
-/// Size of a `config.json` or `atheria.json`.
-pub const CONFIG_BYTES: u64 = 1 << 20;
+/// Bytes of an experiment's or a folder's name: as many as file systems take.
+pub const NAME_BYTES: usize = 255;
+/// Bytes of a checkpoint's name: its export's is longer, and has to be a file name too.
+pub const CHECKPOINT_NAME_BYTES: usize = 200;
+/// Size of a `config.json` or `atheria.json`: a trainer may keep its whole history there.
+pub const CONFIG_BYTES: u64 = 64 << 20;
+/// Bytes of a text in a `config.json` that is kept; the law needs none that is longer.
+pub const CONFIG_TEXT_BYTES: usize = 1 << 10;
+/// Keys of a `config.json`, or of an object in it, that are kept.
+pub const CONFIG_KEYS: usize = 10_000;
+/// How deep the lists and objects of a `config.json` may lie in each other.
+pub const CONFIG_DEPTH: usize = 100_000;
+/// Files of a checkpoint folder that are looked at.
+pub const CHECKPOINTS: usize = 10_000;
+/// Files of a checkpoint folder that are named as passed over, before they are only counted.
+pub const PASSED_OVER: usize = 32;
 /// Size of a checkpoint file.
 pub const CHECKPOINT_BYTES: u64 = 2 << 30;
 /// Sum of all tensors in a checkpoint: views may make it larger than the file.

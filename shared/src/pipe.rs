@@ -112,7 +112,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::EngineEvent;
+    use crate::engine::{EngineEvent, EngineRequest, SeriesJob};
+    use crate::world::StartingMatter;
 
     proptest! {
         #[test]
@@ -135,6 +136,37 @@ mod tests {
         assert!(head(PacketKind::Frame, FRAME_BYTES).is_ok());
         assert!(head(PacketKind::Frame, FRAME_BYTES + 1).is_err());
         assert!(head(PacketKind::Message, PIPE_MESSAGE_BYTES + 1).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn paths_that_are_no_text_survive_the_pipe() {
+        use std::os::unix::ffi::OsStringExt;
+        let path = |end: &str| {
+            let bytes = [b"/r\xff/", end.as_bytes()].concat();
+            std::path::PathBuf::from(std::ffi::OsString::from_vec(bytes))
+        };
+        for request in [
+            EngineRequest::Save { path: path("a.npz") },
+            EngineRequest::Run {
+                steps: 1,
+                events: Vec::new(),
+                series: Some(SeriesJob {
+                    path: path("a.zarr"),
+                    every: 1,
+                }),
+            },
+        ] {
+            let packet = encode_message(&request).unwrap();
+            let (_, bytes) = packet.split_first_chunk::<HEAD_BYTES>().unwrap();
+            assert_eq!(decode_message::<EngineRequest>(bytes).unwrap(), request);
+        }
+        let matter = StartingMatter::File(path("a.npz"));
+        let json = serde_json::to_string(&matter).unwrap();
+        assert_eq!(serde_json::from_str::<StartingMatter>(&json).unwrap(), matter);
+        let other = StartingMatter::File(path("a.sh"));
+        let json = serde_json::to_string(&other).unwrap();
+        assert!(serde_json::from_str::<StartingMatter>(&json).is_err());
     }
 
     #[test]

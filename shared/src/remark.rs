@@ -66,8 +66,10 @@ pub enum Remark {
     /// Another folder inside the root could have been meant.
     OtherRoot {
         /// The folder that is listed.
+        #[serde(with = "crate::path")]
         listed: PathBuf,
         /// The other one.
+        #[serde(with = "crate::path")]
         other: PathBuf,
     },
     /// Which of a file's dictionaries of tensors the weights were taken from.
@@ -123,6 +125,7 @@ pub enum Remark {
     /// The export does not lie beside its checkpoint, whose folder cannot be written.
     ExportElsewhere {
         /// Where it lies.
+        #[serde(with = "crate::path")]
         folder: PathBuf,
     },
     /// The export was made again.

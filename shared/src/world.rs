@@ -1,7 +1,7 @@
 //! A world: how it starts, how it is driven, what it reports of itself.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -10,12 +10,13 @@ use crate::character::LawCharacter;
 use crate::geometry::{Boundary, Cell, GridShape, UnknownWord};
 use crate::law::{Architecture, ForeignLaw, LawParams};
 use crate::limits::PIECES;
+use crate::path::PathOnTheWire;
 use crate::tool::Stroke;
 use crate::view::View;
 
 /// What lies in a world at step 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "PathOnTheWire", into = "PathOnTheWire")]
 pub enum StartingMatter {
     /// Vacuum (`psi_0 = 1`) with one square of random unit-norm cells, this many cells a side, at the centre.
     Blob {
@@ -92,27 +93,45 @@ impl FromStr for StartingMatter {
                 Err(unknown())
             };
         }
-        let known =
-            |extension: &std::ffi::OsStr| extension == "npz" || extension == "pt" || extension == "png";
-        match PathBuf::from(text).extension() {
-            Some(extension) if known(extension) => Ok(Self::File(text.into())),
-            _ => Err(unknown()),
+        if is_state(Path::new(text)) {
+            Ok(Self::File(text.into()))
+        } else {
+            Err(unknown())
         }
     }
 }
 
-impl TryFrom<String> for StartingMatter {
+impl TryFrom<PathOnTheWire> for StartingMatter {
     type Error = UnknownWord;
 
-    fn try_from(text: String) -> Result<Self, UnknownWord> {
-        text.parse()
+    fn try_from(there: PathOnTheWire) -> Result<Self, UnknownWord> {
+        match there {
+            PathOnTheWire::Text(text) => text.parse(),
+            PathOnTheWire::Bytes { bytes } => PathOnTheWire::Bytes { bytes: bytes.clone() }
+                .path()
+                .filter(|path| is_state(path))
+                .map(Self::File)
+                .ok_or(UnknownWord {
+                    text: bytes,
+                    allowed: "the bytes of FILE.npz|FILE.pt|FILE.png",
+                }),
+        }
     }
 }
 
-impl From<StartingMatter> for String {
-    fn from(matter: StartingMatter) -> String {
-        matter.to_string()
+impl From<StartingMatter> for PathOnTheWire {
+    fn from(matter: StartingMatter) -> Self {
+        match matter {
+            StartingMatter::File(path) => path.as_path().into(),
+            word => Self::Text(word.to_string()),
+        }
     }
+}
+
+/// Whether a path has the ending of a state.
+fn is_state(path: &Path) -> bool {
+    let known = |extension: &std::ffi::OsStr| extension == "npz" || extension == "pt" || extension == "png";
+    path.extension().is_some_and(known)
 }
 
 /// Where a [`StartingMatter::File`] that is smaller than the grid lies. What is around it is vacuum.

@@ -2,8 +2,15 @@
 
 use std::path::PathBuf;
 
-use atheria_shared::name::{CheckpointChoice, NameError};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::name::NameError;
+use atheria_shared::remark::PassedOver;
+use atheria_shared::{ApiError, ErrorCode, Remark};
+
+use super::encoding::EncodingError;
+use super::json::JsonError;
+
+/// Names that a message lists before it only counts the rest.
+const LISTED: usize = 8;
 
 /// Why an experiment cannot be listed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -18,10 +25,12 @@ pub enum CatalogError {
         source: std::io::Error,
     },
     /// The root holds no `experiments/`.
-    #[error("{} holds neither experiments/ nor output/experiments/; give the folder that does with --root", path.display())]
+    #[error("{} holds neither experiments/ nor output/experiments/{}; give the folder that does with --root", path.display(), and_yet(*checkpoints))]
     NoExperiments {
         /// The folder.
         path: PathBuf,
+        /// Whether it holds `training_checkpoints/`.
+        checkpoints: bool,
     },
     /// The folder's name cannot be opened.
     #[error("the folder {folder:?} cannot be opened: {source}; rename it")]
@@ -39,10 +48,19 @@ pub enum CatalogError {
         name: String,
     },
     /// A path leads out of the root.
-    #[error("{} leads out of the folder of experiments, and nothing outside is opened", path.display())]
+    #[error("{} leads out of the folder of experiments, and nothing outside is opened; --follow-links allows links that do", path.display())]
     Outside {
         /// The path.
         path: PathBuf,
+    },
+    /// A link leads nowhere, or in a circle.
+    #[error("{} is a link that leads nowhere ({source}); mend it or delete it", path.display())]
+    Link {
+        /// The link.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
     },
     /// A file is missing or cannot be read.
     #[error("{} cannot be read: {source}", path.display())]
@@ -63,14 +81,50 @@ pub enum CatalogError {
         /// The most.
         limit: u64,
     },
-    /// A file is not the JSON that it should be.
+    /// A file's bytes are no text.
+    #[error("{} cannot be read: {source}", path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: EncodingError,
+    },
+    /// `config.json` is not the JSON that it should be.
     #[error("{} is not the JSON that it should be: {source}", path.display())]
     Json {
         /// The file.
         path: PathBuf,
         /// Why.
         #[source]
+        source: JsonError,
+    },
+    /// `atheria.json` is not what it should be.
+    #[error("{} is not the JSON that it should be: {source}", path.display())]
+    Presentation {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
         source: serde_json::Error,
+    },
+    /// `MODEL_PARAMS` is no object.
+    #[error("{} has MODEL_PARAMS, which is {kind}; it has to be an object, for example {{\"d_state\": 8, \"hidden_channels\": 32}}", path.display())]
+    Params {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// A number of `config.json` lies in two places, with two values.
+    #[error("{} has {one} and {other}; take one of them away", path.display())]
+    Disagree {
+        /// The file.
+        path: PathBuf,
+        /// The one.
+        one: String,
+        /// The other.
+        other: String,
     },
     /// `config.json` names no architecture.
     #[error("{} lacks MODEL_ARCHITECTURE; add it, for example \"UNET\"", path.display())]
@@ -79,7 +133,7 @@ pub enum CatalogError {
         path: PathBuf,
     },
     /// `config.json` names an architecture that is not known here.
-    #[error("the architecture {architecture:?} is not known; known are {}{}", known(), or_torchscript(torchscript.as_deref(), *trusted))]
+    #[error("the architecture {architecture:?} is not known; known are {}{}", known(), or_torchscript(torchscript.as_deref(), *trusted, state.as_deref()))]
     Architecture {
         /// What it names.
         architecture: String,
@@ -87,29 +141,47 @@ pub enum CatalogError {
         torchscript: Option<String>,
         /// Whether it would be, if there were one.
         trusted: bool,
+        /// A file that has the ending of one and is a checkpoint.
+        state: Option<String>,
     },
     /// A number of `config.json` cannot be used.
-    #[error("{} has {key} = {value}; it has to be a number from {low} to {high}", path.display())]
+    #[error("{} has {key} = {value}; it has to be {} from {low} to {high}", path.display(), if *whole { "a whole number" } else { "a number" })]
     Number {
         /// The file.
         path: PathBuf,
         /// The key.
-        key: &'static str,
+        key: String,
         /// What it holds.
         value: String,
+        /// Whether it has to be whole.
+        whole: bool,
         /// The least.
         low: u16,
         /// The most.
         high: u16,
     },
     /// No checkpoint at all.
-    #[error("{} holds no checkpoint (*.pth); train the experiment first", path.display())]
+    #[error("{} holds no checkpoint (*.pth, *.ckpt, *.pt, *.bin, *.safetensors); {}", path.display(), instead(passed))]
     NoCheckpoint {
         /// The folder.
         path: PathBuf,
+        /// What there is.
+        passed: Vec<Remark>,
+    },
+    /// The file that would be the latest checkpoint cannot be used, and an older one is not taken in its place unasked.
+    #[error("{file} is the latest checkpoint in {} and cannot be opened: {reason}{}", path.display(), or_before(before.as_deref()))]
+    LatestUnusable {
+        /// The folder.
+        path: PathBuf,
+        /// The file.
+        file: String,
+        /// Why.
+        reason: PassedOver,
+        /// The whole one before it.
+        before: Option<String>,
     },
     /// Not the checkpoint that was asked for.
-    #[error("there is no checkpoint {choice:?} in {}; there are: {}", path.display(), there.join(", "))]
+    #[error("there is no checkpoint {choice:?} in {}{}; there are: {}", path.display(), since(reason.as_ref()), listed(there))]
     CheckpointMissing {
         /// What was asked for.
         choice: String,
@@ -117,7 +189,17 @@ pub enum CatalogError {
         path: PathBuf,
         /// Those that there are.
         there: Vec<String>,
+        /// Why a file of that name is none.
+        reason: Option<PassedOver>,
     },
+}
+
+fn and_yet(checkpoints: bool) -> &'static str {
+    if checkpoints {
+        " (it holds training_checkpoints/: each checkpoint needs the experiments/NAME/config.json that it was trained with)"
+    } else {
+        ""
+    }
 }
 
 fn known() -> String {
@@ -126,29 +208,48 @@ fn known() -> String {
         .join(", ")
 }
 
-fn or_torchscript(file: Option<&str>, trusted: bool) -> String {
-    match (file, trusted) {
-        (Some(file), _) => {
+fn or_torchscript(file: Option<&str>, trusted: bool, state: Option<&str>) -> String {
+    match (file, trusted, state) {
+        (Some(file), ..) => {
             format!(
                 "; or run its TorchScript {file} with --trust-torchscript, which executes code from that file"
             )
         }
-        (None, true) => {
+        (None, true, Some(state)) => format!(
+            "; {state} is no TorchScript that could be run instead, but a state dict or checkpoint of torch.save: \
+             save the law itself, with torch.jit.script(law).save(\"law.pt\")"
+        ),
+        (None, true, None) => {
             "; there is no TorchScript (*.pt) beside its checkpoints to be run instead".to_owned()
         }
-        (None, false) => String::new(),
+        (None, false, _) => String::new(),
     }
 }
 
-impl CatalogError {
-    /// That a choice finds no checkpoint in a folder.
-    pub fn checkpoint_missing(choice: &CheckpointChoice, path: PathBuf, there: Vec<String>) -> Self {
-        Self::CheckpointMissing {
-            choice: choice.to_string(),
-            path,
-            there,
-        }
+fn instead(passed: &[Remark]) -> String {
+    if passed.is_empty() {
+        return "train the experiment first".to_owned();
     }
+    let named: Vec<String> = passed.iter().take(LISTED).map(ToString::to_string).collect();
+    named.join("; ")
+}
+
+fn or_before(file: Option<&str>) -> String {
+    file.map_or_else(String::new, |file| {
+        format!("; {file} is whole: choose it with --checkpoint {file}")
+    })
+}
+
+fn since(reason: Option<&PassedOver>) -> String {
+    reason.map_or_else(String::new, |reason| format!(": {reason}"))
+}
+
+fn listed(names: &[String]) -> String {
+    let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    if let Some(more) = names.len().checked_sub(LISTED).filter(|&more| more > 0) {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
 }
 
 impl From<CatalogError> for ApiError {
@@ -158,14 +259,21 @@ impl From<CatalogError> for ApiError {
             CatalogError::Name { .. } => ErrorCode::ExperimentName,
             CatalogError::Missing { .. } => ErrorCode::ExperimentNotFound,
             CatalogError::Outside { .. }
+            | CatalogError::Link { .. }
             | CatalogError::Read { .. }
             | CatalogError::TooLarge { .. }
-            | CatalogError::Json { .. } => ErrorCode::ConfigUnreadable,
-            CatalogError::NoArchitecture { .. } | CatalogError::Number { .. } => ErrorCode::ConfigInvalid,
+            | CatalogError::Encoding { .. }
+            | CatalogError::Json { .. }
+            | CatalogError::Presentation { .. } => ErrorCode::ConfigUnreadable,
+            CatalogError::NoArchitecture { .. }
+            | CatalogError::Number { .. }
+            | CatalogError::Params { .. }
+            | CatalogError::Disagree { .. } => ErrorCode::ConfigInvalid,
             CatalogError::Architecture { .. } => ErrorCode::ArchitectureUnknown,
             CatalogError::NoCheckpoint { .. } | CatalogError::CheckpointMissing { .. } => {
                 ErrorCode::CheckpointMissing
             }
+            CatalogError::LatestUnusable { .. } => ErrorCode::CheckpointUnreadable,
         };
         Self::new(code, error.to_string())
     }

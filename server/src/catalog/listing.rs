@@ -1,17 +1,24 @@
 //! The catalog: every experiment of a root as the page lists it, and the files that opening one needs.
 
+use std::collections::HashSet;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use atheria_shared::experiment::{CheckpointInfo, Experiment, ExperimentList, Presentation, Training};
 use atheria_shared::limits::{CHECKPOINT_BYTES, CONFIG_BYTES, EXPERIMENTS, STATE_BYTES};
 use atheria_shared::name::NameError;
-use atheria_shared::{ApiError, CheckpointChoice, ExperimentName};
+use atheria_shared::{ApiError, CheckpointChoice, ExperimentName, Remark};
 
-use super::{CatalogError, Config, Root, checkpoints, read_config, torchscript};
+use super::files::{Candidate, Files, is_of_the_machine};
+use super::root::nfc;
+use super::{CatalogError, Config, Root, cache, checkpoints, encoding, read_config};
 
 /// Size of a thumbnail.
 const THUMBNAIL_BYTES: u64 = 4 << 20;
+
+/// Folders of checkpoints alone that are named.
+const NAMED: usize = 32;
 
 /// A picture of an experiment.
 #[derive(Debug)]
@@ -22,12 +29,31 @@ pub struct Thumbnail {
     pub bytes: Vec<u8>,
 }
 
+/// What opening an experiment needs.
+#[derive(Debug, Clone)]
+pub struct Law {
+    /// The experiment's name, as its folder spells it.
+    pub name: ExperimentName,
+    /// What its `config.json` says.
+    pub config: Config,
+    /// What its `atheria.json` says.
+    pub presentation: Presentation,
+    /// The folder of its checkpoints, or of its TorchScript.
+    pub folder: PathBuf,
+    /// The one that is meant.
+    pub checkpoint: CheckpointInfo,
+    /// What to know of all that.
+    pub remarks: Vec<Remark>,
+}
+
 /// The experiments of one folder. Read anew at every question: a trainer may be writing into it. Blocking.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     given: PathBuf,
     demo: bool,
     trusts_torchscript: bool,
+    follows_links: bool,
+    cache: Option<PathBuf>,
 }
 
 impl Catalog {
@@ -37,6 +63,8 @@ impl Catalog {
             given,
             demo,
             trusts_torchscript: false,
+            follows_links: false,
+            cache: cache::of_the_user(|variable| std::env::var_os(variable)),
         }
     }
 
@@ -50,21 +78,48 @@ impl Catalog {
         }
     }
 
+    /// The same, where links that lead out of the folder are followed or are not.
+    #[must_use]
+    pub fn following_links(self, follows_links: bool) -> Self {
+        Self {
+            follows_links,
+            ..self
+        }
+    }
+
+    /// The same, with this folder for exports that cannot be written beside their checkpoint; none: that of the user's caches.
+    #[must_use]
+    pub fn caching_in(self, cache: Option<PathBuf>) -> Self {
+        Self {
+            cache: cache.or(self.cache),
+            ..self
+        }
+    }
+
+    /// Where the exports of a folder of checkpoints are written that cannot be written into it.
+    pub fn cache_of(&self, checkpoints: &Path) -> Option<PathBuf> {
+        let cache = self.cache.as_deref()?;
+        Some(cache::of_a_folder(cache, checkpoints))
+    }
+
     /// The root, when it is there.
     pub fn root(&self) -> Result<Root, CatalogError> {
-        Root::open(&self.given)
+        Root::open(&self.given, self.follows_links)
     }
 
     /// Everything there is, whatever is wrong with it.
     pub fn list(&self) -> ExperimentList {
-        let (experiments, problem) = match self.root().and_then(|root| list(&root, self.trusts_torchscript)) {
-            Ok(experiments) => (experiments, None),
-            Err(error) => (Vec::new(), Some(error.into())),
+        let there = self
+            .root()
+            .and_then(|root| list(&root, self.trusts_torchscript, EXPERIMENTS));
+        let (experiments, remarks, problem) = match there {
+            Ok((experiments, remarks)) => (experiments, remarks, None),
+            Err(error) => (Vec::new(), Vec::new(), Some(error.into())),
         };
         ExperimentList {
             demo: self.demo,
             experiments,
-            remarks: Vec::new(),
+            remarks,
             problem,
         }
     }
@@ -72,9 +127,10 @@ impl Catalog {
     /// One experiment, whatever is wrong with it.
     pub fn get(&self, name: &ExperimentName) -> Result<Experiment, CatalogError> {
         let root = self.root()?;
-        match root.experiment(name) {
+        let name = root.spelled(name);
+        match root.experiment(&name) {
             Err(error @ CatalogError::Missing { .. }) => Err(error),
-            _ => Ok(describe(&root, name, self.trusts_torchscript)),
+            _ => Ok(describe(&root, &name, self.trusts_torchscript)),
         }
     }
 
@@ -90,33 +146,34 @@ impl Catalog {
         Ok(Thumbnail { content_type, bytes })
     }
 
-    /// What opening needs: the law, the folder of checkpoints and the checkpoint that is meant.
-    pub fn law(
-        &self,
-        name: &ExperimentName,
-        choice: &CheckpointChoice,
-    ) -> Result<(Config, Presentation, PathBuf, CheckpointInfo), CatalogError> {
+    /// What opening needs.
+    pub fn law(&self, name: &ExperimentName, choice: &CheckpointChoice) -> Result<Law, CatalogError> {
         let root = self.root()?;
-        let folder = root.experiment(name)?;
-        let config = config(&root, &folder).1?;
-        let presentation = presentation(&root, &folder)?;
-        let (checkpoint_dir, there) = match config.architecture {
-            Some(_) => checkpoints(&root, name)?,
-            None => torchscripts(&root, name, &config, self.trusts_torchscript)?,
+        let name = root.spelled(name);
+        let experiment = root.experiment(&name)?;
+        let config = config(&root, &experiment).1?;
+        let presentation = presentation(&root, &experiment)?;
+        let (folder, files) = match config.architecture {
+            Some(_) => checkpoint_files(&root, &name)?,
+            None => torchscripts(&root, &name, &config, self.trusts_torchscript)?,
         };
-        let chosen = checkpoints::choose(&there, choice).cloned();
-        let Some(checkpoint) = chosen else {
-            let names = there.into_iter().map(|info| info.file.into()).collect();
-            return Err(CatalogError::checkpoint_missing(choice, checkpoint_dir, names));
-        };
+        let (checkpoint, of_the_choice) = checkpoints::choose(&files, &folder, choice)?;
         if checkpoint.bytes > CHECKPOINT_BYTES {
             return Err(CatalogError::TooLarge {
-                path: checkpoint_dir.join(checkpoint.file.as_str()),
+                path: folder.join(checkpoint.file.as_str()),
                 bytes: checkpoint.bytes,
                 limit: CHECKPOINT_BYTES,
             });
         }
-        Ok((config, presentation, checkpoint_dir, checkpoint))
+        let remarks = [config.remarks.clone(), of_the_choice, files.remarks()].concat();
+        Ok(Law {
+            name,
+            config,
+            presentation,
+            folder,
+            checkpoint,
+            remarks,
+        })
     }
 
     /// A starting state that lies in an experiment's own folder, by its plain file name.
@@ -124,9 +181,9 @@ impl Catalog {
         let root = self.root()?;
         let folder = root.experiment(name)?;
         // The rules of a name are those of a file name: nothing that climbs.
-        let text = file.to_string_lossy();
-        ExperimentName::new(&text).map_err(|source| CatalogError::Name {
-            folder: text.to_string(),
+        let shown = file.to_string_lossy();
+        checked(file.as_os_str().to_str(), &shown).map_err(|source| CatalogError::Name {
+            folder: shown.to_string(),
             source,
         })?;
         let path = root.inside(&folder.join(file))?;
@@ -146,27 +203,88 @@ impl Catalog {
     }
 }
 
-fn list(root: &Root, trusts_torchscript: bool) -> Result<Vec<Experiment>, CatalogError> {
-    let folder = root.experiments()?;
+/// A name that may be no text.
+fn checked(text: Option<&str>, shown: &str) -> Result<ExperimentName, NameError> {
+    let text = text.ok_or_else(|| NameError::NotText {
+        shown: shown.to_owned(),
+    })?;
+    ExperimentName::new(text)
+}
+
+/// The experiments, `limit` of them at most, and what to know of the folder.
+fn list(
+    root: &Root,
+    trusts_torchscript: bool,
+    limit: usize,
+) -> Result<(Vec<Experiment>, Vec<Remark>), CatalogError> {
+    let mut names = folders(&root.experiments()?)?;
+    let there = names.len();
+    let mut remarks = Vec::from_iter(root.remark());
+    remarks.extend(alone(root, &names));
+    if there > limit {
+        names.truncate(limit);
+        remarks.push(Remark::MoreExperiments { listed: limit, there });
+    }
+    let mut experiments: Vec<Experiment> = names
+        .iter()
+        .map(|name| {
+            let shown = name.to_string_lossy();
+            match checked(name.to_str(), &shown) {
+                Ok(name) => describe(root, &name, trusts_torchscript),
+                Err(source) => unnameable(&shown, source),
+            }
+        })
+        .collect();
+    experiments.sort_by(|a, b| (a.problem.is_some(), &a.name).cmp(&(b.problem.is_some(), &b.name)));
+    Ok((experiments, remarks))
+}
+
+/// The folders in a folder, and the links that may be some, by name.
+fn folders(folder: &Path) -> Result<Vec<OsString>, CatalogError> {
     let unreadable = |source| CatalogError::Root {
-        path: folder.clone(),
+        path: folder.to_owned(),
         source,
     };
-    let mut experiments = Vec::new();
-    for entry in folder.read_dir().map_err(unreadable)?.take(EXPERIMENTS) {
+    let mut names = Vec::new();
+    for entry in folder.read_dir().map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        let file_name = entry.file_name();
-        let name = file_name.to_string_lossy();
-        if name.starts_with('.') || !entry.path().is_dir() {
-            continue;
+        let name = entry.file_name();
+        let kind = entry.file_type().map_err(unreadable)?;
+        // One that leads nowhere is listed too, with that as its problem.
+        let may_be_a_folder = kind.is_dir()
+            || (kind.is_symlink() && entry.path().metadata().map_or(true, |about| about.is_dir()));
+        if may_be_a_folder && !is_of_the_machine(&name) {
+            names.push(name);
         }
-        experiments.push(match ExperimentName::new(&name) {
-            Ok(name) => describe(root, &name, trusts_torchscript),
-            Err(source) => unnameable(&name, source),
-        });
     }
-    experiments.sort_by(|a, b| (a.problem.is_some(), &a.name).cmp(&(b.problem.is_some(), &b.name)));
-    Ok(experiments)
+    names.sort();
+    Ok(names)
+}
+
+/// Checkpoints that no experiment goes with.
+fn alone(root: &Root, experiments: &[OsString]) -> Option<Remark> {
+    let known: HashSet<String> = experiments
+        .iter()
+        .map(|name| nfc(&name.to_string_lossy()))
+        .collect();
+    let folder = root.folder().join("training_checkpoints");
+    let holds_something = |name: &OsString| {
+        let within = folder.join(name).read_dir();
+        within.is_ok_and(|entries| {
+            entries
+                .filter_map(Result::ok)
+                .any(|entry| !is_of_the_machine(&entry.file_name()))
+        })
+    };
+    // A folder that cannot be read is told with each experiment.
+    let names: Vec<String> = folders(&folder)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|name| !known.contains(&nfc(&name.to_string_lossy())) && holds_something(name))
+        .take(NAMED)
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    (!names.is_empty()).then_some(Remark::CheckpointsAlone { names })
 }
 
 fn unnameable(folder: &str, source: NameError) -> Experiment {
@@ -218,6 +336,7 @@ fn describe(root: &Root, name: &ExperimentName, trusts_torchscript: bool) -> Exp
                     experiment.architecture = config.architecture;
                     experiment.params = Some(config.params);
                     experiment.gamma = config.gamma;
+                    experiment.remarks = config.remarks;
                 }
                 Err(error) => note(error),
             }
@@ -229,8 +348,14 @@ fn describe(root: &Root, name: &ExperimentName, trusts_torchscript: bool) -> Exp
         }
         Err(error) => note(error),
     }
-    match foreign.map_or_else(|| checkpoints(root, name), Ok) {
-        Ok((_, there)) => experiment.checkpoints = there,
+    match foreign.map_or_else(|| checkpoint_files(root, name), Ok) {
+        Ok((folder, files)) => {
+            experiment
+                .remarks
+                .extend(checkpoints::remarks_of_the_latest(&files, &folder));
+            experiment.remarks.extend(files.remarks());
+            experiment.checkpoints = files.checkpoints.into_iter().map(|one| one.info).collect();
+        }
         Err(error) => note(error),
     }
     experiment.problem = problem;
@@ -247,44 +372,57 @@ fn config(root: &Root, folder: &Path) -> (Training, Result<Config, CatalogError>
 
 fn presentation(root: &Root, folder: &Path) -> Result<Presentation, CatalogError> {
     let path = folder.join("atheria.json");
-    if !path.exists() {
+    if path.symlink_metadata().is_err() {
         return Ok(Presentation::default());
     }
     let bytes = root.read(&path, CONFIG_BYTES)?;
-    serde_json::from_slice(&bytes).map_err(|source| CatalogError::Json { path, source })
+    let text = encoding::text(&bytes).map_err(|source| CatalogError::Encoding {
+        path: path.clone(),
+        source,
+    })?;
+    serde_json::from_str(text).map_err(|source| CatalogError::Presentation { path, source })
 }
 
-/// The folder of checkpoints and those in it: one at least.
-fn checkpoints(root: &Root, name: &ExperimentName) -> Result<(PathBuf, Vec<CheckpointInfo>), CatalogError> {
+/// The folder of checkpoints and what is in it: one checkpoint at least.
+fn checkpoint_files(root: &Root, name: &ExperimentName) -> Result<(PathBuf, Files), CatalogError> {
     let expected = root.folder().join("training_checkpoints").join(name.as_str());
     let Some(folder) = root.checkpoints(name)? else {
-        return Err(CatalogError::NoCheckpoint { path: expected });
+        return Err(checkpoints::none(&Files::default(), &expected));
     };
-    let there = checkpoints::list(root, &folder)?;
-    if there.is_empty() {
-        return Err(CatalogError::NoCheckpoint { path: folder });
+    let files = Files::read(root, &folder, false)?;
+    if files.checkpoints.is_empty() {
+        return Err(checkpoints::none(&files, &folder));
     }
-    Ok((folder, there))
+    Ok((folder, files))
 }
 
-/// The folder of checkpoints and the TorchScript in it, for an architecture that there are no layers for: one file at least.
+/// The folder of checkpoints and the TorchScript in it, for an architecture that there are no layers for: one file at least, and
+/// those files alone.
 fn torchscripts(
     root: &Root,
     name: &ExperimentName,
     config: &Config,
     trusted: bool,
-) -> Result<(PathBuf, Vec<CheckpointInfo>), CatalogError> {
+) -> Result<(PathBuf, Files), CatalogError> {
     let folder = root.checkpoints(name)?;
-    let there = match &folder {
-        Some(folder) => torchscript::list(root, folder)?,
-        None => Vec::new(),
+    let files = match &folder {
+        Some(folder) => Files::read(root, folder, true)?,
+        None => Files::default(),
     };
+    let name_of = |one: Option<&Candidate>| one.map(|one| one.info.file.to_string());
     match folder {
-        Some(folder) if trusted && !there.is_empty() => Ok((folder, there)),
+        Some(folder) if trusted && !files.torchscripts.is_empty() => Ok((
+            folder,
+            Files {
+                checkpoints: files.torchscripts,
+                ..Files::default()
+            },
+        )),
         _ => Err(CatalogError::Architecture {
             architecture: config.named.clone(),
-            torchscript: there.into_iter().next().map(|info| info.file.into()),
+            torchscript: name_of(files.torchscripts.first()),
             trusted,
+            state: name_of(files.checkpoints.iter().find(|one| one.info.file.is_pt())),
         }),
     }
 }
@@ -315,7 +453,8 @@ mod tests {
             "broken_json",
             "future",
             "no_checkpoint",
-            "bad:name",
+            "bad\u{7f}name",
+            "2026-11-27T10:00:00",
             "bad_init",
         ] {
             write(dir.path(), &format!("experiments/{name}/config.json"), unet);
@@ -390,8 +529,11 @@ mod tests {
         assert_eq!(catalog.get(&future).unwrap().problem.unwrap().message, refused);
 
         let catalog = catalog.trusting_torchscript(true);
-        let (config, .., chosen) = catalog.law(&future, &CheckpointChoice::Latest).unwrap();
-        assert_eq!((config.architecture, chosen.file.as_str()), (None, "local.pt"));
+        let law = catalog.law(&future, &CheckpointChoice::Latest).unwrap();
+        assert_eq!(
+            (law.config.architecture, law.checkpoint.file.as_str()),
+            (None, "local.pt")
+        );
         assert!(catalog.law(&future, &"local.pt".parse().unwrap()).is_ok());
         assert!(catalog.law(&future, &"state.pt".parse().unwrap()).is_err());
         assert!(
@@ -408,10 +550,19 @@ mod tests {
         )
         .unwrap();
         let good = ExperimentName::new("good").unwrap();
-        let (.., chosen) = catalog.law(&good, &CheckpointChoice::Latest).unwrap();
-        assert_eq!(chosen.file.as_str(), "checkpoint_ep1.pth");
+        let law = catalog.law(&good, &CheckpointChoice::Latest).unwrap();
+        assert_eq!(law.checkpoint.file.as_str(), "checkpoint_ep1.pth");
 
         std::fs::remove_file(folder.join("local.pt")).unwrap();
+        let none = catalog
+            .law(&future, &CheckpointChoice::Latest)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            none.contains("; state.pt is no TorchScript that could be run instead, but a state dict"),
+            "{none}"
+        );
+        std::fs::remove_file(folder.join("state.pt")).unwrap();
         let none = catalog
             .law(&future, &CheckpointChoice::Latest)
             .unwrap_err()
@@ -443,6 +594,151 @@ mod tests {
         for bad in ["../future/secret.npz", "/etc/hosts.npz", "missing.npz", "..", ""] {
             assert!(catalog.state(&good, Path::new(bad)).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn checkpoints_without_an_experiment_are_told() {
+        let dir = troubled();
+        write(dir.path(), "training_checkpoints/alone/checkpoint_ep1.pth", "x");
+        std::fs::create_dir_all(dir.path().join("training_checkpoints/nothing")).unwrap();
+        std::fs::create_dir_all(dir.path().join("training_checkpoints/@eaDir/x")).unwrap();
+        let list = Catalog::new(dir.path().to_owned(), false).list();
+        let names = vec!["alone".to_owned()];
+        assert_eq!(list.remarks, [Remark::CheckpointsAlone { names }]);
+    }
+
+    #[test]
+    fn checkpoints_alone_in_a_root_are_told_in_its_problem() {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), "training_checkpoints/alone/checkpoint_ep1.pth", "x");
+        let problem = Catalog::new(dir.path().to_owned(), false).list().problem.unwrap();
+        assert!(
+            problem.message.contains("experiments/NAME/config.json"),
+            "{problem}"
+        );
+    }
+
+    #[test]
+    fn an_empty_folder_does_not_hide_the_one_in_output() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join("experiments")).unwrap();
+        write(
+            dir.path(),
+            "output/experiments/e/config.json",
+            r#"{"MODEL_ARCHITECTURE": "MLP"}"#,
+        );
+        let names = |catalog: &Catalog| -> Vec<String> {
+            catalog.list().experiments.into_iter().map(|e| e.name).collect()
+        };
+        let catalog = Catalog::new(dir.path().to_owned(), false);
+        assert_eq!(names(&catalog), ["e"]);
+        write(dir.path(), "experiments/f/config.json", "{}");
+        assert_eq!(names(&catalog), ["f"]);
+        assert!(matches!(&catalog.list().remarks[..], [Remark::OtherRoot { .. }]));
+    }
+
+    #[test]
+    fn more_experiments_than_are_listed_are_counted() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["c", "a", "b"] {
+            std::fs::create_dir_all(dir.path().join("experiments").join(name)).unwrap();
+        }
+        let root = Root::open(dir.path(), false).unwrap();
+        let (experiments, remarks) = list(&root, false, 2).unwrap();
+        let names: Vec<_> = experiments.iter().map(|e| e.name.as_str()).collect();
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(remarks, [Remark::MoreExperiments { listed: 2, there: 3 }]);
+        assert_eq!(list(&root, false, 3).unwrap().1, []);
+    }
+
+    #[test]
+    fn names_that_are_no_text_and_links_that_lead_out_are_told() {
+        use std::os::unix::ffi::OsStrExt;
+        let dir = troubled();
+        let elsewhere = tempfile::tempdir().unwrap();
+        write(
+            elsewhere.path(),
+            "config.json",
+            r#"{"MODEL_ARCHITECTURE": "UNET"}"#,
+        );
+        let experiments = dir.path().join("experiments");
+        std::fs::create_dir(experiments.join(std::ffi::OsStr::from_bytes(b"r\xff"))).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), experiments.join("linked")).unwrap();
+        std::os::unix::fs::symlink("gone", experiments.join("broken")).unwrap();
+        write(dir.path(), "training_checkpoints/linked/checkpoint_ep1.pth", "x");
+        let catalog = Catalog::new(dir.path().to_owned(), false);
+        let problem = |catalog: &Catalog, name: &str| {
+            let all = catalog.list().experiments;
+            let experiment = all.into_iter().find(|e| e.name == name).unwrap();
+            experiment
+                .problem
+                .map(|problem| problem.message)
+                .unwrap_or_default()
+        };
+        assert!(problem(&catalog, "r\u{fffd}").contains("is not UTF-8"));
+        assert!(problem(&catalog, "linked").contains("--follow-links"));
+        assert!(problem(&catalog, "broken").contains("leads nowhere"));
+        let following = catalog.following_links(true);
+        assert_eq!(problem(&following, "linked"), "");
+        let linked = ExperimentName::new("linked").unwrap();
+        assert!(following.law(&linked, &CheckpointChoice::Latest).is_ok());
+    }
+
+    #[test]
+    fn an_experiment_is_opened_by_either_spelling() {
+        let dir = tempfile::tempdir().unwrap();
+        let apart = "corazo\u{301}n";
+        write(
+            dir.path(),
+            &format!("experiments/{apart}/config.json"),
+            r#"{"MODEL_ARCHITECTURE": "UNET"}"#,
+        );
+        write(dir.path(), &format!("training_checkpoints/{apart}/a.pth"), "x");
+        let catalog = Catalog::new(dir.path().to_owned(), false);
+        for asked in ["coraz\u{f3}n", apart] {
+            let asked = ExperimentName::new(asked).unwrap();
+            let law = catalog.law(&asked, &CheckpointChoice::Latest).unwrap();
+            assert_eq!(law.name.as_str(), apart);
+            assert_eq!(catalog.get(&asked).unwrap().name, apart);
+        }
+        assert_eq!(catalog.list().experiments.len(), 1);
+    }
+
+    #[test]
+    fn a_root_that_is_no_text_is_read() {
+        use std::os::unix::ffi::OsStrExt;
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join(std::ffi::OsStr::from_bytes(b"r\xff"));
+        write(
+            &root,
+            "experiments/e/config.json",
+            r#"{"MODEL_ARCHITECTURE": "UNET"}"#,
+        );
+        write(&root, "training_checkpoints/e/a.pth", "x");
+        let catalog = Catalog::new(root, false);
+        assert_eq!(
+            catalog.list().experiments.first().map(|e| e.problem.is_none()),
+            Some(true)
+        );
+        let law = catalog.law(&ExperimentName::new("e").unwrap(), &CheckpointChoice::Latest);
+        assert!(law.unwrap().folder.to_str().is_none());
+    }
+
+    #[test]
+    fn a_presentation_may_have_a_mark_and_is_named_when_it_is_no_utf_8() {
+        let dir = troubled();
+        let good = ExperimentName::new("good").unwrap();
+        let catalog = Catalog::new(dir.path().to_owned(), false);
+        write(
+            dir.path(),
+            "experiments/good/atheria.json",
+            "\u{feff}{\"eps\": 0.5}",
+        );
+        assert_eq!(catalog.get(&good).unwrap().presentation.eps, Some(0.5));
+        let wide: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        std::fs::write(dir.path().join("experiments/good/atheria.json"), wide).unwrap();
+        let problem = catalog.get(&good).unwrap().problem.unwrap();
+        assert!(problem.message.contains("UTF-16; save it as UTF-8"), "{problem}");
     }
 
     #[test]

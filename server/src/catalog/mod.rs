@@ -1,18 +1,28 @@
 //! Experiments on disk, read-only: folders, `config.json`, `atheria.json`, checkpoints, pictures.
 //!
-//! [`Root`] finds the folders and lets nothing out of them; [`config`] reads what a trainer wrote, however old;
-//! [`checkpoints`] orders the `.pth` files, [`torchscript`] finds the laws of others; [`Catalog`] puts an [`atheria_shared::experiment::Experiment`] together.
-//! Whatever is wrong with an experiment is its `problem`: it is listed all the same, and nothing here panics.
+//! [`Root`] finds the folders and lets nothing out of them. [`config`] reads what a trainer wrote, however old, as [`json`] and
+//! [`encoding`] take it in, and [`unheeded`] tells what is not heeded. [`files`] looks through a checkpoint folder, [`whole`]
+//! into a file; [`latest`] orders checkpoints, [`checkpoints`] finds the one that is meant. [`cache`] is where exports go that
+//! have no place there. [`Catalog`] puts an [`atheria_shared::experiment::Experiment`] together.
+//! Whatever is wrong with an experiment is its `problem`, and what else there is to know a remark: it is listed all the same, and
+//! nothing here panics.
 
+mod cache;
 mod checkpoints;
 mod config;
+mod encoding;
 mod error;
+mod files;
+mod json;
+mod latest;
 mod listing;
 mod root;
-mod torchscript;
+mod unheeded;
+mod whole;
 
-pub use checkpoints::{choose, list};
-pub use config::{Config, read_config};
+pub use config::{Config, is_decay, read_config};
+pub use encoding::EncodingError;
 pub use error::CatalogError;
-pub use listing::{Catalog, Thumbnail};
+pub use json::JsonError;
+pub use listing::{Catalog, Law, Thumbnail};
 pub use root::Root;

@@ -56,16 +56,31 @@ impl Command {
     }
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct RootArgs {
     /// The folder that holds experiments/ and training_checkpoints/, or output/ with them [default: the demo].
     #[arg(long, value_name = "DIR", env = "ATHERIA_ROOT")]
     pub(super) root: Option<PathBuf>,
+    /// Follow symbolic links that lead out of that folder, of experiments, checkpoints and their files.
+    #[arg(long)]
+    pub(super) follow_links: bool,
+    /// Where exports are written that cannot be written beside their checkpoint [default: atheria/exports in the user's cache
+    /// folder].
+    #[arg(long, value_name = "DIR", env = "ATHERIA_CACHE")]
+    pub(super) cache: Option<PathBuf>,
 }
 
 impl RootArgs {
     /// The experiments of that folder.
     pub(super) fn catalog(&self) -> Catalog {
+        // The engine need not share our folder. A path that cannot be made absolute is refused where it is used.
+        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        self.found()
+            .following_links(self.follow_links)
+            .caching_in(self.cache.as_ref().map(absolute))
+    }
+
+    fn found(&self) -> Catalog {
         match (&self.root, assets::demo()) {
             (Some(root), demo) => {
                 let real = root.canonicalize().ok();

@@ -17,6 +17,7 @@ use super::output::Output;
 #[derive(Debug, Serialize)]
 struct Exported {
     experiment: String,
+    #[serde(serialize_with = "atheria_shared::path::shown::serialize")]
     path: PathBuf,
     seconds: f64,
     #[serde(flatten)]
@@ -25,11 +26,12 @@ struct Exported {
 
 /// Exports, or finds that there is nothing to do.
 pub(super) async fn export(args: ExportArgs, output: Output, end: CancellationToken) -> Result<(), ApiError> {
-    let law = look_up(&args.law.root.catalog(), &args.law, request(&args.law))?.law;
+    let plan = look_up(&args.law.root.catalog(), &args.law, request(&args.law))?;
     let launcher = args.law.engine.launcher();
-    let done = work(&launcher, output, end, law).await;
+    let done = work(&launcher, output, end, plan.law).await;
     launcher.shut_down().await;
-    let done = done?;
+    let mut done = done?;
+    done.export.remarks.splice(..0, plan.remarks);
     output.result(&done, &words(&done));
     Ok(())
 }

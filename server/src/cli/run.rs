@@ -31,9 +31,15 @@ struct Task {
 #[derive(Debug, Serialize)]
 struct Ran {
     experiment: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "atheria_shared::path::shown::optional"
+    )]
     out: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "atheria_shared::path::shown::optional"
+    )]
     series: Option<PathBuf>,
     step: u64,
     /// What the steps took, without loading and writing.
@@ -95,10 +101,13 @@ async fn work(
     let mut headless = Headless::new(launcher, output, end);
     let Opened {
         mut engine,
-        export,
+        mut export,
         world,
         fell_back,
     } = headless.open(plan.law, plan.world).await?;
+    if let Some(export) = &mut export {
+        export.remarks.splice(..0, plan.remarks);
+    }
     let steps = task.steps;
     let series = task.series.as_ref().map(|series| series.path.clone());
     engine.send(EngineRequest::Run {

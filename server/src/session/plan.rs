@@ -9,9 +9,9 @@ use atheria_shared::geometry::UnknownWord;
 use atheria_shared::session::SessionRequest;
 use atheria_shared::view::View;
 use atheria_shared::world::{EPS, Placement, Precision, StartingMatter, WorldSpec};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, ErrorCode, Remark};
 
-use crate::catalog::{Catalog, CatalogError};
+use crate::catalog::{Catalog, CatalogError, Law, is_decay};
 
 /// Which state files a request may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,15 +93,24 @@ pub struct Plan {
     pub view: View,
     /// The pace.
     pub steps_per_second: Option<f32>,
+    /// What to know of the experiment and of the choice, before anything is read.
+    pub remarks: Vec<Remark>,
 }
 
 /// Makes the plan of a request.
 pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Result<Plan, PlanError> {
-    let (config, presentation, checkpoint_dir, checkpoint) =
-        catalog.law(&request.experiment, &request.checkpoint)?;
-    let experiment = request.experiment.to_string();
+    let Law {
+        name,
+        config,
+        presentation,
+        folder: checkpoint_dir,
+        checkpoint,
+        remarks,
+    } = catalog.law(&request.experiment, &request.checkpoint)?;
+    let experiment = name.to_string();
+    request.experiment = name;
     if let Some(gamma) = request.gamma
-        && !(0.0..=1.0).contains(&gamma)
+        && !is_decay(gamma)
     {
         return Err(PlanError::Gamma { gamma });
     }
@@ -159,12 +168,12 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         params: config.params,
         gamma: config.gamma,
         trained_boundary,
+        cache_dir: catalog.cache_of(&checkpoint_dir),
         checkpoint_dir,
         checkpoint: checkpoint.file,
         weights: request.weights.clone(),
         cast: request.cast,
         expected_sha256: None,
-        cache_dir: None,
         method: request.method,
         force: false,
     };
@@ -176,6 +185,7 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         request,
         law,
         world,
+        remarks,
     })
 }
 

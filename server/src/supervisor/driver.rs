@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::pipe::{self, PacketKind, PipeError};
+use atheria_shared::{ApiError, ErrorCode};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin};
 use tokio::sync::{mpsc, watch};
@@ -203,14 +204,11 @@ impl Driver {
 
     /// Writes a request; a full pipe is waited for as long as the engine's next deadline allows.
     async fn write(&mut self, watchdog: &mut Watchdog, request: &EngineRequest) -> Option<Leave> {
-        watchdog.asked(request, Instant::now());
         let packet = match pipe::encode_message(request) {
             Ok(packet) => packet,
-            Err(error) => {
-                tracing::error!(%error, "a request to the engine is too long and was not sent");
-                return None;
-            }
+            Err(source) => return self.refuse(&source).await,
         };
+        watchdog.asked(request, Instant::now());
         let (deadline, missed) = watchdog.next();
         let Some(stdin) = &mut self.stdin else { return None };
         let write = async {
@@ -225,10 +223,79 @@ impl Driver {
         }
     }
 
+    /// Answers a request that cannot be sent, as the engine would: whoever asked waits for an answer.
+    async fn refuse(&mut self, source: &PipeError) -> Option<Leave> {
+        let message = format!("the request cannot be sent to the engine: {source}");
+        let error = ApiError::new(ErrorCode::BadRequest, message);
+        let refused = Output::Event(EngineEvent::Failed { error });
+        tokio::select! {
+            () = self.kill.cancelled() => Some(Leave::Killed),
+            sent = self.outputs.send(refused) => sent.is_err().then_some(Leave::Killed),
+        }
+    }
+
     async fn end_now(&mut self) {
         if let Err(error) = self.child.kill().await {
             tracing::error!(%error, "an engine process could not be killed");
         }
         let _ = timeout(DRAIN, &mut self.listener).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Stdio;
+
+    use atheria_shared::limits::PIPE_MESSAGE_BYTES;
+
+    use super::*;
+
+    /// A driver of a process that takes everything and says nothing, with its two ends.
+    fn driver() -> (Driver, mpsc::Sender<EngineRequest>, mpsc::Receiver<Output>) {
+        let mut child = tokio::process::Command::new("cat")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        // Held by the reader, so that the pipe seems open.
+        let (messages_sender, messages) = mpsc::channel(1);
+        let reader = tokio::spawn(async move {
+            let _held = messages_sender;
+            std::future::pending::<()>().await;
+        });
+        let (requests, request_receiver) = mpsc::channel(1);
+        let (output_sender, outputs) = mpsc::channel(1);
+        let driver = Driver {
+            stdin: child.stdin.take(),
+            child,
+            messages,
+            reader,
+            listener: tokio::spawn(async {}),
+            last_words: LastWords::default(),
+            requests: request_receiver,
+            outputs: output_sender,
+            deadlines: Deadlines::default(),
+            kill: CancellationToken::new(),
+            gone: CancellationToken::new(),
+        };
+        (driver, requests, outputs)
+    }
+
+    #[tokio::test]
+    async fn a_request_that_cannot_be_sent_is_answered_at_once() {
+        let (driver, requests, mut outputs) = driver();
+        let running = tokio::spawn(driver.run());
+        let path = "x".repeat(PIPE_MESSAGE_BYTES).into();
+        requests.send(EngineRequest::Save { path }).await.unwrap();
+        let answer = outputs.recv().await;
+        assert!(
+            matches!(&answer, Some(Output::Event(EngineEvent::Failed { error })) if error.code == ErrorCode::BadRequest),
+            "{answer:?}"
+        );
+        // It is there still, and ends when nobody asks any more.
+        drop(requests);
+        assert!(matches!(outputs.recv().await, Some(Output::Ended(_))));
+        running.await.unwrap();
     }
 }

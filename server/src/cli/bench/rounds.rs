@@ -32,7 +32,10 @@ pub(in super::super) async fn bench(
         end: end.clone(),
         device: args.device,
         trained: args.root.catalog(),
-        seeded: args.laws.map(|laws| RootArgs { root: Some(laws) }.catalog()),
+        seeded: args.laws.map(|laws| {
+            let root = Some(laws);
+            RootArgs { root, ..args.root }.catalog()
+        }),
         folder: folder.path(),
     };
     let peer = match &args.peer {

@@ -21,6 +21,7 @@ fn machine(device: DeviceChoice) -> Machine {
         hidden_channels: 8,
     };
     let plan = Plan {
+        remarks: Vec::new(),
         request,
         law: LawJob {
             experiment: "e".into(),
