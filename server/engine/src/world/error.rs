@@ -143,17 +143,19 @@ pub enum WorldError {
         bytes: u64,
     },
     /// It lacks an array.
-    #[error("the state {} has no array {array:?}; it has {found}", path.display())]
+    #[error("the state {} has no array {array:?}; it has {found}{advice}", path.display())]
     ArrayMissing {
         /// The file.
         path: PathBuf,
         /// The array.
         array: String,
-        /// The names of those that it has.
+        /// Those that it has.
         found: String,
+        /// What makes a state of them, or nothing.
+        advice: String,
     },
     /// An array is not what is needed.
-    #[error("the array {array:?} of {} has {found}; {needed} is needed", path.display())]
+    #[error("the array {array:?} of {} has {found}; {needed}", path.display())]
     Array {
         /// The file.
         path: PathBuf,
@@ -161,8 +163,26 @@ pub enum WorldError {
         array: String,
         /// What it has: dtype, shape.
         found: String,
-        /// What it would have to have.
+        /// What it would have to have, and what makes it so where that can be told.
         needed: String,
+    },
+    /// An array whose numbers the world's precision does not have.
+    #[error(
+        "the array {array:?} of {} has {found}, and float32 does not have all of its numbers (the first is element {element}): \
+         ask for --dtype float64, or round it: {advice}",
+        path.display()
+    )]
+    ArrayInexact {
+        /// The file.
+        path: PathBuf,
+        /// The array.
+        array: String,
+        /// What it has: dtype, shape.
+        found: String,
+        /// The first such element, counted in C order.
+        element: usize,
+        /// The line that rounds it.
+        advice: String,
     },
     /// An array that the law has no use for.
     #[error("the state {} carries memory ({array:?}), and this law has none", path.display())]
@@ -308,6 +328,7 @@ impl WorldError {
             | Self::Array { .. }
             | Self::NoMemory { .. }
             | Self::ArrayNotFinite { .. }
+            | Self::ArrayInexact { .. }
             | Self::Outside { .. }
             | Self::Far { .. }
             | Self::Phase { .. }
