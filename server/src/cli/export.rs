@@ -30,8 +30,7 @@ pub(super) async fn export(args: ExportArgs, output: Output, end: CancellationTo
     let done = work(&launcher, output, end, law).await;
     launcher.shut_down().await;
     let done = done?;
-    output.result(&done, &words(&done));
-    Ok(())
+    output.result(&done, &words(&done))
 }
 
 async fn work(

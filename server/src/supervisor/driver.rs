@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::engine::{Frame, Output};
 use super::last_words::LastWords;
+use super::leftovers::Leftovers;
 use super::{Deadlines, EngineError, Watchdog};
 
 /// Time for the rest of a dead process's output to arrive.
@@ -89,6 +90,7 @@ pub(super) struct Driver {
     pub(super) reader: JoinHandle<()>,
     pub(super) listener: JoinHandle<()>,
     pub(super) last_words: LastWords,
+    pub(super) leftovers: Leftovers,
     pub(super) requests: mpsc::Receiver<EngineRequest>,
     pub(super) outputs: mpsc::Sender<Output>,
     pub(super) deadlines: Deadlines,
@@ -155,6 +157,7 @@ impl Driver {
         };
         self.reader.abort();
         self.listener.abort();
+        self.leftovers.remove().await;
         self.gone.cancel();
         tracing::debug!(%error, "an engine process is over");
         let _ = self.outputs.send(Output::Ended(error)).await;
@@ -204,6 +207,7 @@ impl Driver {
     /// Writes a request; a full pipe is waited for as long as the engine's next deadline allows.
     async fn write(&mut self, watchdog: &mut Watchdog, request: &EngineRequest) -> Option<Leave> {
         watchdog.asked(request, Instant::now());
+        self.leftovers.note(request);
         let packet = match pipe::encode_message(request) {
             Ok(packet) => packet,
             Err(error) => {

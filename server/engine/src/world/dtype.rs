@@ -31,14 +31,6 @@ pub(super) struct Dtype {
 pub(super) struct Inexact(pub(super) usize);
 
 impl Dtype {
-    /// complex64, in this machine's order.
-    #[cfg(test)]
-    pub(super) const COMPLEX64: Self = Self {
-        class: Class::Complex,
-        bytes: 8,
-        big_endian: false,
-    };
-
     /// What numpy's word stands for; none for one that is not read.
     pub(super) fn of_numpy(descr: &str) -> Option<Self> {
         let mut letters = descr.chars();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use atheria_shared::geometry::GridError;
 use atheria_shared::limits::{DENSE_CELLS, PLANE_CELLS, SERIES_STATES, STATE_BYTES, TILES};
+use atheria_shared::sniff::Kind;
 use atheria_shared::{ApiError, Cell, ErrorCode, GridShape};
 use tch::TchError;
 
@@ -90,14 +91,24 @@ pub enum WorldError {
         pieces: u64,
     },
     /// A file of another kind than those that are read.
-    #[error("the state {} is of a kind that is not read: .npz, .pt or .png", path.display())]
+    #[error("the state {} is of a kind that is not read: .npz, .npy, .pt or .png", path.display())]
     Kind {
         /// The file.
         path: PathBuf,
     },
+    /// A file that is known, and is no state.
+    #[error("the state {} is {found}; {advice}", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: Kind,
+        /// What to do.
+        advice: &'static str,
+    },
     /// A trainer's snapshot that is not what is needed.
     #[error(
-        "the snapshot {} holds {found}; {needed} is needed, saved with torch.save and nothing beside it",
+        "the snapshot {} holds {found}; {needed}",
         path.display()
     )]
     Snapshot {
@@ -105,7 +116,7 @@ pub enum WorldError {
         path: PathBuf,
         /// What it holds.
         found: String,
-        /// What it would have to hold.
+        /// What it would have to hold, and what makes it so where that can be told.
         needed: String,
     },
     /// A picture that cannot be decoded.
@@ -334,6 +345,7 @@ impl WorldError {
             | Self::Phase { .. }
             | Self::Pieces { .. }
             | Self::Kind { .. }
+            | Self::Foreign { .. }
             | Self::Snapshot { .. }
             | Self::Picture { .. }
             | Self::PictureChannels { .. }
