@@ -20,6 +20,7 @@ pub mod pipe;
 pub mod remark;
 pub mod session;
 pub mod sniff;
+pub mod temporary;
 pub mod tool;
 pub mod view;
 pub mod world;

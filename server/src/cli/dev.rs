@@ -45,7 +45,7 @@ pub(super) async fn dev(args: DevArgs, output: Output, end: CancellationToken) -
             _ => fault(format!("{} cannot be started: {error}", args.trunk.display())),
         })?;
     let address = format!("http://{}/", server.address());
-    output.result(
+    output.announce(
         &serde_json::json!({ "address": address }),
         &format!("The server is at {address}; trunk says below where the page is (Ctrl-C ends both)"),
     );

@@ -34,7 +34,7 @@ pub(super) async fn diagnose(
         passed: diagnoses.iter().all(Diagnosis::passed),
         diagnoses,
     };
-    output.result(&done, &words(&done));
+    output.result(&done, &words(&done))?;
     Ok(done.passed)
 }
 

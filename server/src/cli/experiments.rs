@@ -14,8 +14,7 @@ pub(super) fn experiments(args: &RootArgs, output: Output) -> Result<(), ApiErro
     if let Some(problem) = list.problem {
         return Err(problem);
     }
-    output.result(&list, &table(&list));
-    Ok(())
+    output.result(&list, &table(&list))
 }
 
 fn table(list: &ExperimentList) -> String {

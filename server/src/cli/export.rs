@@ -32,8 +32,7 @@ pub(super) async fn export(args: ExportArgs, output: Output, end: CancellationTo
     launcher.shut_down().await;
     let mut done = done?;
     done.export.remarks.splice(..0, plan.remarks);
-    output.result(&done, &words(&done));
-    Ok(())
+    output.result(&done, &words(&done))
 }
 
 async fn work(

@@ -44,8 +44,7 @@ pub(super) async fn inspect(
     let done = work(&launcher, output, end, law).await;
     launcher.shut_down().await;
     let done = done?;
-    output.result(&done, &words(&done));
-    Ok(())
+    output.result(&done, &words(&done))
 }
 
 async fn work(

@@ -17,9 +17,11 @@ mod headless;
 mod inspect;
 mod numbers;
 mod output;
+mod place;
 mod run;
 mod serve;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use atheria_shared::{ApiError, ErrorCode};
@@ -87,9 +89,12 @@ fn wrong_use(error: &clap::Error) -> ExitCode {
     use clap::error::ErrorKind;
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if asked || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        // Whoever reads may be gone.
-        let _ = error.print();
-        return ExitCode::from(if asked { 0 } else { 2 });
+        // To standard output what was asked for, to standard error what was not.
+        let printed = output::printed(error.print().and_then(|()| std::io::stdout().flush()));
+        return match printed {
+            Err(error) if asked => Output::new(false).error(&error),
+            _ => ExitCode::from(if asked { 0 } else { 2 }),
+        };
     }
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

@@ -1,9 +1,9 @@
 //! What a command says, and where.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use atheria_shared::ApiError;
+use atheria_shared::{ApiError, ErrorCode};
 use atheria_shared::session::{StageReport, StageState};
 use serde::Serialize;
 
@@ -23,16 +23,22 @@ impl Output {
         }
     }
 
-    /// The result of a command: the document, or the words.
-    pub(super) fn result(self, document: &impl Serialize, words: &str) {
+    /// The result of a command: the document, or the words. One that does not get where it should is a failure; a reader that
+    /// has gone away is none.
+    pub(super) fn result(self, document: &impl Serialize, words: &str) -> Result<(), ApiError> {
         let text = if self.json {
             serde_json::to_string_pretty(document).unwrap_or_else(|error| format!("{{\"error\": {error:?}}}"))
         } else {
             words.trim_end().to_owned()
         };
-        // A reader that has gone away is no failure of ours.
-        let _ = writeln!(std::io::stdout(), "{text}");
-        let _ = std::io::stdout().flush();
+        printed(print(&mut std::io::stdout().lock(), &text))
+    }
+
+    /// What a server says of itself when it begins. One that cannot say it serves nevertheless, and tells its log.
+    pub(super) fn announce(self, document: &impl Serialize, words: &str) {
+        if let Err(error) = self.result(document, words) {
+            tracing::warn!(%error, "the server's address could not be told");
+        }
     }
 
     /// A stage, for whoever looks on.
@@ -65,11 +71,28 @@ impl Output {
     /// The error that a command ends with, and its exit status.
     pub(super) fn error(self, error: &ApiError) -> ExitCode {
         if self.json {
-            self.result(&serde_json::json!({ "error": error }), "");
+            // Where this cannot be written either, standard error and the exit status say it.
+            let _ = self.result(&serde_json::json!({ "error": error }), "");
         }
         // With --json too: a person may be looking at a script's log.
         let _ = std::io::stderr().write_all(error_text(error).as_bytes());
         ExitCode::from(error.code.exit_status())
+    }
+}
+
+fn print(out: &mut impl Write, text: &str) -> io::Result<()> {
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+/// Whether what was written to standard output is where it should be.
+pub(super) fn printed(written: io::Result<()>) -> Result<(), ApiError> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(ApiError::new(
+            ErrorCode::Internal,
+            format!("the result could not be written to standard output: {error}"),
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -86,9 +109,34 @@ fn error_text(error: &ApiError) -> String {
 
 #[cfg(test)]
 mod tests {
-    use atheria_shared::ErrorCode;
-
     use super::*;
+
+    /// Takes so many bytes, and keeps them until it is flushed.
+    struct Full {
+        room: usize,
+        kind: io::ErrorKind,
+    }
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.room = self.room.saturating_sub(bytes.len());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            if self.room == 0 { Err(self.kind.into()) } else { Ok(()) }
+        }
+    }
+
+    #[test]
+    fn a_result_that_is_lost_is_a_failure_and_a_reader_that_is_gone_is_none() {
+        let told = |room, kind| printed(print(&mut Full { room, kind }, "result"));
+        assert!(told(100, io::ErrorKind::StorageFull).is_ok());
+        assert!(told(3, io::ErrorKind::BrokenPipe).is_ok());
+        let error = told(3, io::ErrorKind::StorageFull).unwrap_err();
+        assert_eq!(error.code.exit_status(), 4);
+        assert!(error.message.contains("standard output"), "{error}");
+    }
 
     #[test]
     fn an_error_is_one_line_and_indented_details() {

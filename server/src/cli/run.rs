@@ -1,20 +1,21 @@
 //! `ath run`: steps a world without a page and writes its state, or states on the way.
 
-use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use atheria_shared::engine::{EngineEvent, EngineRequest, SeriesJob};
 use atheria_shared::limits::{SERIES_STATES, STEPS_PER_REQUEST};
 use atheria_shared::session::{ExportReport, SessionRequest, device_label};
 use atheria_shared::tool::ToolEvent;
-use atheria_shared::world::{StartingMatter, WorldInfo, WorldNumbers};
+use atheria_shared::world::{ExecutionChoice, Precision, StartingMatter, WorldInfo, WorldNumbers};
 use atheria_shared::{ApiError, ErrorCode};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::args::RunArgs;
-use super::headless::{Headless, Opened, absolute, look_up, request};
+use super::headless::{Headless, Opened, look_up, request};
 use super::output::Output;
+use super::place::Place;
 use super::{events, foreign, numbers};
 use crate::session::Plan;
 use crate::supervisor::Launcher;
@@ -24,8 +25,8 @@ use crate::supervisor::Launcher;
 struct Task {
     steps: u64,
     events: Vec<ToolEvent>,
-    series: Option<SeriesJob>,
-    out: Option<PathBuf>,
+    series: Option<(Place, u64)>,
+    out: Option<Place>,
 }
 
 #[derive(Debug, Serialize)]
@@ -69,8 +70,7 @@ pub(super) async fn run(args: RunArgs, output: Output, end: CancellationToken) -
     let done = work(&launcher, output, end, plan, task).await;
     launcher.shut_down().await;
     let done = done?;
-    output.result(&done, &words(&done));
-    Ok(())
+    output.result(&done, &words(&done))
 }
 
 fn world_request(args: &RunArgs) -> SessionRequest {
@@ -98,6 +98,7 @@ async fn work(
     task: Task,
 ) -> Result<Ran, ApiError> {
     let experiment = plan.law.experiment.clone();
+    let execution = plan.world.execution;
     let mut headless = Headless::new(launcher, output, end);
     let Opened {
         mut engine,
@@ -109,11 +110,19 @@ async fn work(
         export.remarks.splice(..0, plan.remarks);
     }
     let steps = task.steps;
-    let series = task.series.as_ref().map(|series| series.path.clone());
+    let paths = [task.out.as_ref(), task.series.as_ref().map(|(place, _)| place)];
+    let [out, series] = paths.map(|place| Some(place?.path().to_owned()));
+    let job = |(place, every): (Place, u64)| SeriesJob {
+        path: place.target().to_owned(),
+        every,
+    };
+    if let (Some(place), ExecutionChoice::Dense) = (&task.out, execution) {
+        place.reserve(dense_bytes(&world))?;
+    }
     engine.send(EngineRequest::Run {
         steps,
         events: task.events,
-        series: task.series,
+        series: task.series.map(job),
     })?;
     let ran = |event| match event {
         EngineEvent::Progress { step } => {
@@ -129,7 +138,10 @@ async fn work(
         _ => None,
     };
     let (step, seconds, numbers) = headless.until(&mut engine, ran).await?;
-    if let Some(path) = task.out.clone() {
+    if let Some(place) = task.out {
+        let path = place.target().to_owned();
+        // The room that was kept for it is its own now.
+        drop(place);
         engine.send(EngineRequest::Save { path })?;
         let saved = |event| matches!(event, EngineEvent::Saved { .. }).then_some(());
         headless.until(&mut engine, saved).await?;
@@ -137,7 +149,7 @@ async fn work(
     engine.stop().await;
     Ok(Ran {
         experiment,
-        out: task.out,
+        out,
         series,
         step,
         seconds,
@@ -159,15 +171,15 @@ fn task(args: &RunArgs) -> Result<Task, ApiError> {
         return Err(bad(format!("--steps {steps}: {STEPS_PER_REQUEST} at most")));
     }
     let out = match &args.out {
-        Some(out) => Some(to_be_written("--out", out, &["npz"])?),
+        Some(out) => Some(Place::of("--out", out, &["npz"])?),
         None => None,
     };
     let series = match (&args.series, args.every) {
         (Some(path), Some(every)) => Some(series(path, every, steps)?),
         _ => None,
     };
-    if let (Some(out), Some(series)) = (&out, &series)
-        && *out == series.path
+    if let (Some(out), Some((series, _))) = (&out, &series)
+        && out.target() == series.target()
     {
         return Err(bad(
             "--out and --series are the same file; give each its own".to_owned()
@@ -185,8 +197,8 @@ fn task(args: &RunArgs) -> Result<Task, ApiError> {
     })
 }
 
-fn series(path: &Path, every: u64, steps: u64) -> Result<SeriesJob, ApiError> {
-    let path = to_be_written("--series", path, &["npz", "zarr"])?;
+fn series(path: &Path, every: u64, steps: u64) -> Result<(Place, u64), ApiError> {
+    let place = Place::of("--series", path, &["npz", "zarr"])?;
     if every == 0 {
         return Err(bad("--every 0: it has to be 1 or more".to_owned()));
     }
@@ -196,31 +208,28 @@ fn series(path: &Path, every: u64, steps: u64) -> Result<SeriesJob, ApiError> {
             "--every {every}: that makes {states} states, and {SERIES_STATES} there may be; take a larger one"
         )));
     }
-    Ok(SeriesJob { path, every })
+    Ok((place, every))
 }
 
-/// The path of a file that an argument wants written.
-fn to_be_written(argument: &str, path: &Path, endings: &[&str]) -> Result<PathBuf, ApiError> {
-    let shown = path.display();
-    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    if !endings.contains(&ending) {
-        let endings = endings.join(" or .");
-        return Err(bad(format!(
-            "{argument} {shown}: the file has to end in .{endings}"
-        )));
-    }
-    let path = absolute(path)?;
-    match path.parent() {
-        Some(folder) if folder.is_dir() => Ok(path),
-        _ => Err(bad(format!(
-            "{argument} {shown}: its folder is not there; make it first"
-        ))),
-    }
+/// Bytes of a world that is kept cell by cell, without its memory.
+fn dense_bytes(world: &WorldInfo) -> u64 {
+    let number = match world.precision {
+        Precision::Float32 => 4,
+        Precision::Float64 => 8,
+    };
+    let numbers = world.grid.cells().saturating_mul(2 * u64::from(world.params.d_state));
+    numbers.saturating_mul(number)
 }
 
 fn check_readable(file: &Path) -> Result<(), ApiError> {
-    let opened = std::fs::File::open(file).and_then(|file| file.metadata());
-    match opened {
+    // Its kind is asked first: a pipe would be waited for.
+    let about = std::fs::metadata(file).and_then(|about| {
+        if about.is_file() {
+            std::fs::File::open(file)?;
+        }
+        Ok(about)
+    });
+    match about {
         Ok(about) if about.is_file() => Ok(()),
         Ok(_) => Err(format!("--init {}: it is no file", file.display())),
         Err(error) => Err(format!("--init {} cannot be read: {error}", file.display())),
@@ -238,6 +247,9 @@ fn words(done: &Ran) -> String {
         numbers.push_str("\n    ");
         numbers.push_str(&foreign::words(law).replace('\n', "\n    "));
     }
+    for remark in done.export.iter().flat_map(|export| &export.remarks) {
+        let _ = write!(numbers, "\n    {remark}");
+    }
     format!(
         "{} is at step {} after {:.2} s on {} ({} cells), {}\n    {numbers}",
         done.experiment,
@@ -251,7 +263,7 @@ fn words(done: &Ran) -> String {
 
 #[cfg(test)]
 mod tests {
-    use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, Vacuum};
+    use atheria_shared::world::{DeviceChoice, Placement, Vacuum};
     use atheria_shared::{Boundary, ExperimentName, GridShape};
     use clap::Parser;
 

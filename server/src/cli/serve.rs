@@ -35,7 +35,7 @@ pub(super) async fn bind(args: ServeArgs) -> Result<Server, ServerError> {
 
 fn announce(server: &Server, output: Output) {
     let address = format!("http://{}/", server.address());
-    output.result(
+    output.announce(
         &serde_json::json!({ "address": address }),
         &format!("Atheria is at {address} (Ctrl-C ends it)"),
     );

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::engine::{Frame, Output};
 use super::last_words::LastWords;
+use super::leftovers::Leftovers;
 use super::{Deadlines, EngineError, Watchdog};
 
 /// Time for the rest of a dead process's output to arrive.
@@ -90,6 +91,7 @@ pub(super) struct Driver {
     pub(super) reader: JoinHandle<()>,
     pub(super) listener: JoinHandle<()>,
     pub(super) last_words: LastWords,
+    pub(super) leftovers: Leftovers,
     pub(super) requests: mpsc::Receiver<EngineRequest>,
     pub(super) outputs: mpsc::Sender<Output>,
     pub(super) deadlines: Deadlines,
@@ -156,6 +158,7 @@ impl Driver {
         };
         self.reader.abort();
         self.listener.abort();
+        self.leftovers.remove().await;
         self.gone.cancel();
         tracing::debug!(%error, "an engine process is over");
         let _ = self.outputs.send(Output::Ended(error)).await;
@@ -209,6 +212,7 @@ impl Driver {
             Err(source) => return self.refuse(&source).await,
         };
         watchdog.asked(request, Instant::now());
+        self.leftovers.note(request);
         let (deadline, missed) = watchdog.next();
         let Some(stdin) = &mut self.stdin else { return None };
         let write = async {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use atheria_shared::engine::{EngineEvent, PROTOCOL};
+use atheria_shared::temporary::{MARK_VARIABLE, Mark};
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
@@ -12,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::driver::{Driver, Heard, PipeEnd, read_packets};
 use super::last_words::LastWords;
+use super::leftovers::Leftovers;
 use super::{Deadlines, Engine, EngineError};
 
 /// Requests that wait for the pipe to take them.
@@ -64,7 +66,8 @@ impl Launcher {
 
     /// Starts a process and waits for its hello.
     pub async fn launch(&self) -> Result<Engine, EngineError> {
-        let mut child = self.spawn()?;
+        let mark = self.mark()?;
+        let mut child = self.spawn(&mark)?;
         let (Some(stdin), Some(stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
@@ -99,6 +102,7 @@ impl Launcher {
             reader,
             listener,
             last_words,
+            leftovers: Leftovers::new(mark),
             requests: request_receiver,
             outputs: output_sender,
             deadlines: self.deadlines,
@@ -142,7 +146,17 @@ impl Launcher {
         }
     }
 
-    fn spawn(&self) -> Result<Child, EngineError> {
+    /// What the temporary files of the next process are known by.
+    fn mark(&self) -> Result<Mark, EngineError> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|error| EngineError::Start {
+            program: self.program.clone(),
+            source: std::io::Error::other(error.to_string()),
+        })?;
+        Ok(Mark::of(random))
+    }
+
+    fn spawn(&self, mark: &Mark) -> Result<Child, EngineError> {
         let start = |source| EngineError::Start {
             program: self.program.clone(),
             source,
@@ -157,6 +171,7 @@ impl Launcher {
                     .filter(|(key, _)| std::env::var_os(key).is_none()),
             )
             .envs(self.environment.iter().map(|(key, value)| (key, value)))
+            .env(MARK_VARIABLE, mark.as_str())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -12,6 +12,7 @@ mod engine;
 mod error;
 mod last_words;
 mod launcher;
+mod leftovers;
 mod spare;
 mod watchdog;
 

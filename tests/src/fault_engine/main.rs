@@ -4,7 +4,7 @@
 //! `cuda-fail`: in `move_to_cuda`, unless the CPU is asked for. `live-die`, `live-hang`, `live-silent`: once the world
 //! is there. `huge`: a packet whose length cannot be. `flood`: frames of 1 MB, as fast as they can be written.
 //! `fail-check`, `die-check`, `hang-check`: in a check of a diagnosis. `forgetful`: a restored world is not the one that was
-//! saved. Everything else behaves. `FAULT_HELLO` in the environment (never, protocol, die, nonsense) spoils the
+//! saved. `leave`: a series is begun and never ended. Everything else behaves. `FAULT_HELLO` in the environment (never, protocol, die, nonsense) spoils the
 //! beginning; `FAULT_CHECKS` hangs every diagnosis.
 //! A speed of 666 kills it, one of 667 hangs it.
 //!

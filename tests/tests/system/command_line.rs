@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use atheria_tests::experiments;
@@ -13,6 +14,9 @@ use super::ENGINE;
 /// The `ath` command.
 const ATH: &str = env!("CARGO_BIN_EXE_ath-command");
 
+/// How long an engine may take to begin.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Two strokes, and the step of the second one.
 const EVENTS: &str = r#"{"events": [
     {"step": 0, "stroke": {"tool": "noise", "at": {"y": 1, "x": 2}, "radius_cells": 3}},
@@ -21,13 +25,7 @@ const EVENTS: &str = r#"{"events": [
 
 /// Runs `ath` in a folder, with its experiments.
 pub(super) fn ath(folder: &Path, line: &str) -> Result<Output> {
-    Ok(Command::new(ATH)
-        .args(line.split_whitespace())
-        .current_dir(folder)
-        .env("ATHERIA_ROOT", folder)
-        .env("ATHERIA_ENGINE", ENGINE)
-        .env_remove("ATHERIA_LOG")
-        .output()?)
+    Ok(command(folder, line).output()?)
 }
 
 fn json(folder: &Path, line: &str) -> Result<Value> {
@@ -160,6 +158,141 @@ fn a_run_that_cannot_be_is_refused_before_an_engine_is_started() -> Result<()> {
         told.push(format!("{extra}: {:?} {first}", output.status.code()));
     }
     insta::assert_debug_snapshot!(told);
+    Ok(())
+}
+
+/// The names in a folder.
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in folder.read_dir()? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn command(folder: &Path, line: &str) -> Command {
+    let mut command = Command::new(ATH);
+    command
+        .args(line.split_whitespace())
+        .current_dir(folder)
+        .env("ATHERIA_ROOT", folder)
+        .env("ATHERIA_ENGINE", ENGINE)
+        .env_remove("ATHERIA_LOG");
+    command
+}
+
+#[test]
+fn a_result_that_gets_nowhere_is_no_success() -> Result<()> {
+    let folder = experiments(["fine"])?;
+    for line in [
+        "experiments",
+        "experiments --json",
+        "run --experiment fine --steps 1 --out end.npz",
+        "inspect --experiment fine",
+        "export --experiment fine --json",
+        "diagnose --experiment fine",
+        "--help",
+        "--version",
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full")?;
+        let output = command(folder.path(), line).stdout(full).output()?;
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "{line}: {words}");
+        assert_eq!(words.lines().count(), 1, "{line}: {words}");
+        assert!(words.contains("could not be written to standard output"), "{line}: {words}");
+        // Nobody reads: that is the reader's affair.
+        let (reader, writer) = std::io::pipe()?;
+        drop(reader);
+        let output = command(folder.path(), line).stdout(writer).output()?;
+        assert!(output.status.success() && output.stderr.is_empty(), "{line}: {output:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_run_needs_no_open_streams() -> Result<()> {
+    let folder = experiments(["fine"])?;
+    let run = |streams: &str, out: &str| -> Result<Vec<u8>> {
+        let line = format!("run --experiment fine --steps 3 --out {out}");
+        let script = format!("exec {ATH} {line} {streams}");
+        let status = Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(folder.path())
+            .env("ATHERIA_ROOT", folder.path())
+            .env("ATHERIA_ENGINE", ENGINE)
+            .status()?;
+        ensure!(status.success(), "{streams}: {status}");
+        Ok(std::fs::read(folder.path().join(out))?)
+    };
+    let needed = run(">/dev/null", "with.npz")?;
+    for streams in ["<&-", ">&-", ">/dev/null 2>&-", "<&- >&- 2>&-"] {
+        // What goes to a stream that is closed goes into no file.
+        assert_eq!(run(streams, "without.npz")?, needed, "{streams}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_run_that_is_interrupted_leaves_nothing() -> Result<()> {
+    let folder = experiments(["leave"])?;
+    let out = folder.path().join("out");
+    std::fs::create_dir(&out)?;
+    for signal in ["INT", "TERM"] {
+        let line = "run --experiment leave --steps 9 --every 3 --series out/states.npz --out out/end.npz";
+        let mut running = command(folder.path(), line).stderr(std::process::Stdio::null()).spawn()?;
+        let deadline = Instant::now() + PATIENCE;
+        while names(&out)?.is_empty() {
+            ensure!(Instant::now() < deadline, "the engine wrote nothing");
+            std::thread::yield_now();
+        }
+        let sent = Command::new("kill").args([&format!("-{signal}"), &running.id().to_string()]).status()?;
+        ensure!(sent.success(), "no signal {signal}");
+        assert_eq!(running.wait()?.code(), Some(4), "{signal}");
+        assert_eq!(names(&out)?, Vec::<String>::new(), "{signal}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_link_stays_one_and_its_target_is_written() -> Result<()> {
+    let folder = experiments(["fine"])?;
+    let at = |name: &str| folder.path().join(name);
+    std::fs::create_dir(at("elsewhere"))?;
+    std::fs::write(at("elsewhere/end.npz"), "before")?;
+    std::os::unix::fs::symlink("elsewhere/end.npz", at("end.npz"))?;
+    std::os::unix::fs::symlink("elsewhere/states.npz", at("states.npz"))?;
+    let line = "run --experiment fine --steps 4 --every 2 --series states.npz --out end.npz";
+    let done = json(folder.path(), line)?;
+    assert!(done["out"].as_str().is_some_and(|out| out.ends_with("/end.npz")), "{done:#}");
+    for (link, target) in [("end.npz", "elsewhere/end.npz"), ("states.npz", "elsewhere/states.npz")] {
+        assert_eq!(std::fs::read_link(at(link))?, Path::new(target));
+    }
+    assert_ne!(std::fs::read(at("elsewhere/end.npz"))?, b"before");
+    assert_eq!(names(&at("elsewhere"))?, ["end.npz", "states.npz"]);
+    Ok(())
+}
+
+#[test]
+fn a_place_or_a_state_that_is_none_is_refused_before_an_engine_is_started() -> Result<()> {
+    let folder = experiments(["fine"])?;
+    let made = Command::new("mkfifo").arg(folder.path().join("pipe.npz")).status()?;
+    ensure!(made.success(), "no pipe");
+    for (extra, status, words) in [
+        ("--out /proc/end.npz", 4, "--out /proc/end.npz cannot be written"),
+        ("--series /proc/states.zarr --every 1", 4, "--series /proc/states.zarr cannot be written"),
+        ("--out /dev/null", 2, "--out /dev/null: it is a device"),
+        ("--out pipe.npz", 2, "--out pipe.npz: it is a pipe"),
+        ("--out end.npz --init pipe.npz", 3, "--init pipe.npz: it is no file"),
+    ] {
+        let output = ath(
+            folder.path(),
+            &format!("run --experiment fine --engine /nowhere --steps 1 {extra}"),
+        )?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{extra}: {told}");
+        assert!(told.contains(words), "{extra}: {told}");
+    }
     Ok(())
 }
 

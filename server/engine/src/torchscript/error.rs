@@ -91,6 +91,14 @@ pub enum ExportError {
         /// The law.
         architecture: Architecture,
     },
+    /// A law that resizes cannot be traced.
+    #[error(
+        "{architecture} cannot be traced: its resize would bind the trace to the one grid that it was made on (use --method script)"
+    )]
+    TraceResize {
+        /// The law.
+        architecture: Architecture,
+    },
     /// The tracing process failed.
     #[error("tracing failed: {reason}")]
     Trace {
@@ -112,7 +120,8 @@ impl ExportError {
             | Self::Manifest { .. }
             | Self::File { .. }
             | Self::Trace { .. }
-            | Self::TraceMemory { .. } => Stage::Export,
+            | Self::TraceMemory { .. }
+            | Self::TraceResize { .. } => Stage::Export,
         }
     }
 

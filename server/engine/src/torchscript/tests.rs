@@ -106,6 +106,23 @@ fn every_law_is_exported_verified_and_then_current() {
 }
 
 #[test]
+fn a_law_that_cannot_be_traced_says_so_before_it_is_tried() {
+    for (architecture, reason) in [
+        (Architecture::SnnUnet, "SNN_UNET cannot be traced: its resize would bind the trace to the one grid"),
+        (Architecture::UnetConvLstm, "UNET_CONVLSTM has memory and cannot be traced"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut case = Case::new(folder.path(), architecture, Boundary::Walls, 7);
+        case.job.method = ExportMethod::Trace;
+        let error = case.ensure().unwrap_err();
+        assert_eq!(error.stage(), Stage::Export);
+        assert!(error.to_string().contains(reason), "{error}");
+        assert!(error.to_string().contains("--method script"), "{error}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
 fn an_export_is_made_again_when_anything_has_changed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("model_checkpoint_ep1.pt");

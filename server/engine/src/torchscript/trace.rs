@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tch::{CModule, Device, Tensor};
 
 use crate::checkpoint::Checkpoint;
-use crate::law::Law;
+use crate::law::{Law, Op};
 use crate::run::Layers;
 
 use super::error::ExportError;
@@ -35,9 +35,16 @@ pub struct TraceRequest {
 }
 
 /// Runs the tracing process and waits for its archive. A trace has a single answer: a law with memory has three.
+/// What is traced is bound to its grid where it resizes.
 pub(super) fn trace(job: &LawJob, law: &Law, to: &Path) -> Result<(), ExportError> {
     if law.memory_channels().is_some() {
         return Err(ExportError::TraceMemory {
+            architecture: law.architecture(),
+        });
+    }
+    let resizes = |op: &Op| matches!(op, Op::ResizeLike { .. });
+    if law.graph().ops().iter().any(resizes) {
+        return Err(ExportError::TraceResize {
             architecture: law.architecture(),
         });
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use atheria_shared::geometry::GridError;
 use atheria_shared::limits::{DENSE_CELLS, PLANE_CELLS, SERIES_STATES, STATE_BYTES, TILES};
+use atheria_shared::sniff::Kind;
 use atheria_shared::{ApiError, Cell, ErrorCode, GridShape};
 use tch::TchError;
 
@@ -90,14 +91,24 @@ pub enum WorldError {
         pieces: u64,
     },
     /// A file of another kind than those that are read.
-    #[error("the state {} is of a kind that is not read: .npz, .pt or .png", path.display())]
+    #[error("the state {} is of a kind that is not read: .npz, .npy, .pt or .png", path.display())]
     Kind {
         /// The file.
         path: PathBuf,
     },
+    /// A file that is known, and is no state.
+    #[error("the state {} is {found}; {advice}", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: Kind,
+        /// What to do.
+        advice: &'static str,
+    },
     /// A trainer's snapshot that is not what is needed.
     #[error(
-        "the snapshot {} holds {found}; {needed} is needed, saved with torch.save and nothing beside it",
+        "the snapshot {} holds {found}; {needed}",
         path.display()
     )]
     Snapshot {
@@ -105,7 +116,7 @@ pub enum WorldError {
         path: PathBuf,
         /// What it holds.
         found: String,
-        /// What it would have to hold.
+        /// What it would have to hold, and what makes it so where that can be told.
         needed: String,
     },
     /// A picture that cannot be decoded.
@@ -143,17 +154,19 @@ pub enum WorldError {
         bytes: u64,
     },
     /// It lacks an array.
-    #[error("the state {} has no array {array:?}; it has {found}", path.display())]
+    #[error("the state {} has no array {array:?}; it has {found}{advice}", path.display())]
     ArrayMissing {
         /// The file.
         path: PathBuf,
         /// The array.
         array: String,
-        /// The names of those that it has.
+        /// Those that it has.
         found: String,
+        /// What makes a state of them, or nothing.
+        advice: String,
     },
     /// An array is not what is needed.
-    #[error("the array {array:?} of {} has {found}; {needed} is needed", path.display())]
+    #[error("the array {array:?} of {} has {found}; {needed}", path.display())]
     Array {
         /// The file.
         path: PathBuf,
@@ -161,8 +174,26 @@ pub enum WorldError {
         array: String,
         /// What it has: dtype, shape.
         found: String,
-        /// What it would have to have.
+        /// What it would have to have, and what makes it so where that can be told.
         needed: String,
+    },
+    /// An array whose numbers the world's precision does not have.
+    #[error(
+        "the array {array:?} of {} has {found}, and float32 does not have all of its numbers (the first is element {element}): \
+         ask for --dtype float64, or round it: {advice}",
+        path.display()
+    )]
+    ArrayInexact {
+        /// The file.
+        path: PathBuf,
+        /// The array.
+        array: String,
+        /// What it has: dtype, shape.
+        found: String,
+        /// The first such element, counted in C order.
+        element: usize,
+        /// The line that rounds it.
+        advice: String,
     },
     /// An array that the law has no use for.
     #[error("the state {} carries memory ({array:?}), and this law has none", path.display())]
@@ -308,11 +339,13 @@ impl WorldError {
             | Self::Array { .. }
             | Self::NoMemory { .. }
             | Self::ArrayNotFinite { .. }
+            | Self::ArrayInexact { .. }
             | Self::Outside { .. }
             | Self::Far { .. }
             | Self::Phase { .. }
             | Self::Pieces { .. }
             | Self::Kind { .. }
+            | Self::Foreign { .. }
             | Self::Snapshot { .. }
             | Self::Picture { .. }
             | Self::PictureChannels { .. }

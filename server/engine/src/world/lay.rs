@@ -17,6 +17,7 @@ use super::field::Field;
 use super::matter::draw;
 use super::pieces::{Empty, Piece, Pieces};
 use super::places::{Size, scatter};
+use super::source::Source as File;
 use super::state_file::{Needs, Substance, Tiles};
 use super::{WorldError, picture, snapshot, state_file};
 use crate::law::Shape;
@@ -95,7 +96,7 @@ struct Source<F: Real> {
 }
 
 impl<F: Real> Source<F> {
-    /// Reads a file by its extension.
+    /// Reads a file of any kind.
     fn read(path: &Path, law: Shape) -> Result<Self, WorldError> {
         let of_field = |field: Field<F>| {
             Ok(Self {
@@ -108,8 +109,8 @@ impl<F: Real> Source<F> {
                 }],
             })
         };
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("npz") => {
+        match File::of(path)? {
+            File::Arrays => {
                 let needs = Needs {
                     channels: law.channels(),
                     memory_channels: law.memory_channels(),
@@ -126,11 +127,8 @@ impl<F: Real> Source<F> {
                     }),
                 }
             }
-            Some("pt") => of_field(snapshot::read(path, law.channels())?),
-            Some("png") => of_field(picture::read(path, law.channels())?),
-            _ => Err(WorldError::Kind {
-                path: path.to_owned(),
-            }),
+            File::Snapshot => of_field(snapshot::read(path, law.channels())?),
+            File::Picture => of_field(picture::read(path, law.channels())?),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read, Write};
 
+use super::dtype::{Class, Dtype};
 use crate::real::Real;
 
 /// The longest header that is read. numpy's own have 118 bytes.
@@ -72,25 +73,29 @@ impl Header {
         writeln!(out, "{text:<width$}", width = length - 1)
     }
 
+    /// How an element lies there; none of one that is not read.
+    pub(super) fn dtype(&self) -> Option<Dtype> {
+        Dtype::of_numpy(&self.descr)
+    }
+
     /// Bytes of the array's elements; none if it is not one of those that are read, or that is beyond 64 bits.
     pub(super) fn element_bytes(&self) -> Option<u64> {
-        let each = match self.descr.as_str() {
-            "<f4" => 4,
-            "<f8" | "<i8" | "<c8" => 8,
-            "<c16" => 16,
-            _ => return None,
-        };
-        self.elements()?.checked_mul(each)
+        self.elements()?.checked_mul(u64::from(self.dtype()?.bytes))
     }
 
-    /// Whether the elements are complex, of either precision.
+    /// Whether the elements are complex, of a width that is read.
     pub(super) fn is_complex(&self) -> bool {
-        matches!(self.descr.as_str(), "<c8" | "<c16")
+        self.dtype().is_some_and(|dtype| dtype.class == Class::Complex)
     }
 
-    /// Whether the elements are real, of either precision.
+    /// Whether the elements are real, of a width that is read.
     pub(super) fn is_real(&self) -> bool {
-        matches!(self.descr.as_str(), "<f4" | "<f8")
+        self.dtype().is_some_and(|dtype| dtype.class == Class::Real)
+    }
+
+    /// Whether the elements are integers.
+    pub(super) fn is_integer(&self) -> bool {
+        self.dtype().is_some_and(Dtype::is_integer)
     }
 
     /// Reads the header; what follows in `source` are the elements.
@@ -147,17 +152,30 @@ impl Header {
 
     /// In words, for an error.
     pub(super) fn words(&self) -> String {
-        let name = match self.descr.as_str() {
-            "<c8" => "complex64",
-            "<c16" => "complex128",
-            "<f4" => "float32",
-            "<f8" => "float64",
-            "<i8" => "int64",
-            "|O" => "Python objects",
-            other => other,
+        let (order, kind) = self.descr.split_at_checked(1).unwrap_or_default();
+        let name = match kind {
+            "c8" => "complex64",
+            "c16" => "complex128",
+            "c32" => "complex256",
+            "f2" => "float16",
+            "f4" => "float32",
+            "f8" => "float64",
+            "f16" => "float128",
+            "i1" => "int8",
+            "i2" => "int16",
+            "i4" => "int32",
+            "i8" => "int64",
+            "u1" => "uint8",
+            "u2" => "uint16",
+            "u4" => "uint32",
+            "u8" => "uint64",
+            "b1" => "truth values",
+            "O" => "Python objects",
+            _ => &self.descr,
         };
+        let big = if order == ">" { "big-endian " } else { "" };
         let order = if self.fortran { " in Fortran order" } else { "" };
-        format!("{name} {:?}{order}", self.shape)
+        format!("{big}{name} {:?}{order}", self.shape)
     }
 }
 
@@ -210,22 +228,6 @@ pub(super) fn read_elements<T>(
         left -= part.len() as u64;
     }
     Ok(elements)
-}
-
-/// Appends the numbers in these bytes: of float64 (`wide`) or float32, as the nearest that `F` has.
-pub(super) fn take_numbers<F: Real>(numbers: &mut Vec<F>, bytes: &[u8], wide: bool) {
-    if wide {
-        numbers.extend(
-            bytes
-                .as_chunks()
-                .0
-                .iter()
-                .map(|&each| F::of(f64::from_le_bytes(each))),
-        );
-    } else {
-        let values = bytes.as_chunks().0.iter();
-        numbers.extend(values.map(|&each| F::of(f64::from(f32::from_le_bytes(each)))));
-    }
 }
 
 fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
@@ -331,8 +333,9 @@ mod tests {
             }
             prop_assert_eq!(bytes.len(), numbers.len() * if wide { 8 } else { 4 });
             let (mut short, mut long): (Vec<f32>, Vec<f64>) = (vec![], vec![]);
-            take_numbers(&mut short, &bytes, wide);
-            take_numbers(&mut long, &bytes, wide);
+            let dtype = Dtype::of_numpy(if wide { "<f8" } else { "<f4" }).unwrap();
+            prop_assert_eq!(dtype.take_floats(&mut short, &bytes), Ok(()));
+            prop_assert_eq!(dtype.take_floats(&mut long, &bytes), Ok(()));
             prop_assert!(short.iter().map(|n| n.to_bits()).eq(numbers.iter().map(|n| n.to_bits())));
             prop_assert!(long.iter().map(|n| n.to_bits()).eq(doubles.iter().map(|n| n.to_bits())));
         }

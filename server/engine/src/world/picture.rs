@@ -3,7 +3,6 @@
 //! Brightness a, 0 to 1, is the luma of the stored sRGB values by Rec. 709, `0.2126 R + 0.7152 G + 0.0722 B`, times the
 //! alpha; a cell is `psi_0 = sqrt(1 - a^2), psi_1 = a`, so black and transparent are vacuum.
 
-use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
 
 use super::WorldError;
 use super::field::Field;
+use super::source;
 use crate::real::Real;
 
 /// What the decoder may allocate besides the picture itself: profiles, texts, a palette.
@@ -31,10 +31,7 @@ pub(super) fn read<F: Real>(path: &Path, channels: u16) -> Result<Field<F>, Worl
         path: path.to_owned(),
         source,
     };
-    let file = File::open(path).map_err(|source| WorldError::ReadFile {
-        path: path.to_owned(),
-        source,
-    })?;
+    let (file, _) = source::open(path)?;
     let mut decoder = Decoder::new_with_limits(BufReader::new(file), Limits { bytes: DECODER_BYTES });
     decoder.set_transformations(Transformations::EXPAND);
     let header = decoder.read_header_info().map_err(failed)?;
@@ -115,6 +112,7 @@ impl Brightness {
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "numbers that were never rounded")]
 mod tests {
+    use std::fs::File;
     use std::path::PathBuf;
 
     use super::*;

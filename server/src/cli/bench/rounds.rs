@@ -63,7 +63,7 @@ pub(in super::super) async fn bench(
     };
     launcher.shut_down().await;
     let done = report(args.rounds, args.device, machines?, &runs);
-    output.result(&done, &words::words(&done));
+    output.result(&done, &words::words(&done))?;
     Ok(runs.iter().all(|run| run.problem.is_none()))
 }
 

@@ -24,8 +24,11 @@ pub(super) struct NpzSeries {
 impl NpzSeries {
     pub(super) fn begin(plan: &Plan) -> io::Result<Self> {
         let temporary = Temporary::beside(&plan.path)?;
+        let zip = begin(&temporary, plan, plan.states)?;
+        // A disk without room for all of it is found before the first step.
+        temporary.reserve(plan.state_bytes().saturating_mul(plan.states))?;
         Ok(Self {
-            zip: begin(&temporary, plan, plan.states)?,
+            zip,
             temporary,
             steps: Vec::new(),
         })
@@ -60,7 +63,7 @@ impl NpzSeries {
 }
 
 fn begin(temporary: &Temporary, plan: &Plan, states: u64) -> io::Result<ZipWriter<BufWriter<File>>> {
-    let file = File::create(temporary.path())?;
+    let file = temporary.file()?;
     let mut zip = ZipWriter::new(BufWriter::with_capacity(CHUNK_BYTES, file));
     let descr = match plan.precision {
         Precision::Float32 => complex_descr::<f32>(),

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use atheria_shared::world::Precision;
@@ -17,11 +16,12 @@ use zarrs::metadata::ChunkKeySeparator;
 use super::super::WorldError;
 use super::super::field::Field;
 use super::Plan;
+use crate::durable::TemporaryFolder;
 use crate::real::Real;
 
 /// The folder, and the array that states are written into.
 pub(super) struct ZarrSeries {
-    folder: Folder,
+    folder: TemporaryFolder,
     store: Arc<FilesystemStore>,
     psi: Array<FilesystemStore>,
     steps: Vec<i64>,
@@ -30,8 +30,8 @@ pub(super) struct ZarrSeries {
 impl ZarrSeries {
     pub(super) fn begin(plan: &Plan) -> Result<Self, WorldError> {
         check_free(plan)?;
-        let folder = Folder::beside(&plan.path).map_err(|source| plan.write_error(source))?;
-        let store = Arc::new(FilesystemStore::new(&folder.0).map_err(failed(plan))?);
+        let folder = TemporaryFolder::beside(&plan.path).map_err(|source| plan.write_error(source))?;
+        let store = Arc::new(FilesystemStore::new(folder.path()).map_err(failed(plan))?);
         let group = GroupBuilder::new()
             .build(Arc::clone(&store), "/")
             .map_err(failed(plan))?;
@@ -91,7 +91,7 @@ impl ZarrSeries {
         store_description(plan, &step)?;
         check_free(plan)?;
         self.folder
-            .finish(&plan.path)
+            .finish()
             .map_err(|source| plan.write_error(source))
     }
 }
@@ -149,34 +149,5 @@ fn check_free(plan: &Plan) -> Result<(), WorldError> {
             path: plan.path.clone(),
             reason: "it is there already; move it away, or choose another name",
         }),
-    }
-}
-
-/// A folder on its way to its place; it is removed when it is dropped before it gets there.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn beside(place: &Path) -> io::Result<Self> {
-        let name = place
-            .file_name()
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no folder name"))?
-            .to_string_lossy();
-        let path = place.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-        // One that a process of the same number left behind.
-        if path.is_dir() {
-            fs::remove_dir_all(&path)?;
-        }
-        fs::create_dir(&path)?;
-        Ok(Self(path))
-    }
-
-    fn finish(self, place: &Path) -> io::Result<()> {
-        fs::rename(&self.0, place)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -8,7 +8,7 @@ use atheria_shared::limits::{PLANE_CELLS, TILES};
 
 use super::super::WorldError;
 use super::super::field::{Field, FieldMemory, MEMORY_CELLS};
-use super::archive::Archive;
+use super::archive::{Archive, PSI};
 use super::{Needs, SavedWorld, Substance, TILE_SIDE_CELLS, Tiles, TilesMemory};
 use crate::real::Real;
 
@@ -40,34 +40,37 @@ pub fn read<F: Real>(path: &Path, needs: &Needs) -> Result<SavedWorld<F>, WorldE
 
 /// psi and memory of every cell.
 fn field<F: Real>(file: &mut Archive, needs: &Needs) -> Result<Field<F>, WorldError> {
-    const ARRAY: &str = "psi";
-    let header = file.header(ARRAY)?;
+    let array = file.psi_name();
+    let header = file.header(array)?;
     let sides = needs.grid.map_or_else(
         || "H, W".to_owned(),
         |grid| format!("{}, {}", grid.height(), grid.width()),
     );
     let needed = format!("complex64 or complex128 [{sides}, {}]", needs.channels);
+    let unsuitable = |file: &Archive| file.no_psi(array, &header, &needed, needs.channels);
     let shape = match header.shape.as_slice() {
         [height, width, channels] | [1, height, width, channels] => [*height, *width, *channels],
-        _ => return Err(file.unsuitable(ARRAY, &header, needed)),
+        _ => return Err(unsuitable(file)),
     };
     let [Ok(height), Ok(width), Ok(channels)] = shape.map(u32::try_from) else {
-        return Err(file.unsuitable(ARRAY, &header, needed));
+        return Err(unsuitable(file));
     };
-    let suits = header.is_complex() && !header.fortran && channels == u32::from(needs.channels);
-    let grid = GridShape::new(height, width)?;
-    if !suits || needs.grid.is_some_and(|needed| needed != grid) {
-        return Err(file.unsuitable(ARRAY, &header, needed));
+    if !header.is_complex() || channels != u32::from(needs.channels) {
+        return Err(unsuitable(file));
     }
-    let psi = file.numbers(ARRAY, &header)?;
+    let grid = GridShape::new(height, width)?;
+    if needs.grid.is_some_and(|needed| needed != grid) {
+        return Err(unsuitable(file));
+    }
+    let psi = file.numbers(array, &header)?;
     let quarters = [height, width].map(|side| side as usize / MEMORY_CELLS);
     let memory = memory(file, ["h", "c"], needs, |channels| {
         [channels].into_iter().chain(quarters).collect()
     })?;
     let whole = |side: u32| (side as usize).is_multiple_of(MEMORY_CELLS);
     if memory.is_some() && !(whole(height) && whole(width)) {
-        let needed = format!("sides that are multiples of {MEMORY_CELLS}, since it has memory,");
-        return Err(file.unsuitable(ARRAY, &header, needed));
+        let needed = format!("sides that are multiples of {MEMORY_CELLS}, since it has memory, are needed");
+        return Err(file.unsuitable(PSI, &header, needed));
     }
     Ok(Field {
         height: height as usize,
@@ -106,8 +109,8 @@ fn memory<F: Real>(
             .iter()
             .copied()
             .eq(shape.iter().map(|&side| side as u64));
-        if !header.is_real() || header.fortran || !fits {
-            return Err(file.unsuitable(name, &header, format!("float32 or float64 {shape:?}")));
+        if !header.is_real() || !fits {
+            return Err(file.unsuitable(name, &header, format!("float32 or float64 {shape:?} is needed")));
         }
         file.numbers(name, &header)
     };
@@ -118,19 +121,19 @@ fn memory<F: Real>(
 fn grid(file: &mut Archive, needs: &Needs) -> Result<GridShape, WorldError> {
     const ARRAY: &str = "grid";
     let header = file.header(ARRAY)?;
-    if header.descr != "<i8" || header.shape != [2] {
-        return Err(file.unsuitable(ARRAY, &header, "int64 [2]"));
+    if !header.is_integer() || header.shape != [2] {
+        return Err(file.unsuitable(ARRAY, &header, "int64 [2] is needed"));
     }
     let sides = file.integers(ARRAY, &header)?;
     let [height, width] = *sides.as_slice() else {
-        return Err(file.unsuitable(ARRAY, &header, "int64 [2]"));
+        return Err(file.unsuitable(ARRAY, &header, "int64 [2] is needed"));
     };
     // A side that is none is refused as one of 0 cells.
     let side = |side: i64| u32::try_from(side).unwrap_or(0);
     let grid = GridShape::new(side(height), side(width))?;
     match needs.grid {
         Some(needed) if needed != grid => {
-            Err(file.unsuitable(ARRAY, &header, format!("a grid of {needed}, not {grid},")))
+            Err(file.unsuitable(ARRAY, &header, format!("a grid of {needed}, not {grid}, is needed")))
         }
         _ => Ok(grid),
     }
@@ -153,7 +156,7 @@ fn tiles<F: Real>(
         .filter(|side| (1..=TILE_SIDE_CELLS).contains(side));
     let Some(side_cells) = side_cells else {
         let header = file.header(cells)?;
-        return Err(file.unsuitable(cells, &header, format!("one int64 of 1 to {TILE_SIDE_CELLS}")));
+        return Err(file.unsuitable(cells, &header, format!("one int64 of 1 to {TILE_SIDE_CELLS} is needed")));
     };
     let places = places(file, &places_name)?;
     if kind == "tiles" {
@@ -163,8 +166,8 @@ fn tiles<F: Real>(
     let header = file.header(&psi_name)?;
     let shape = [places.len(), side_cells, side_cells, usize::from(needs.channels)];
     let fits = header.shape.iter().copied().eq(shape.map(|side| side as u64));
-    if !header.is_complex() || header.fortran || !fits {
-        return Err(file.unsuitable(&psi_name, &header, format!("complex64 or complex128 {shape:?}")));
+    if !header.is_complex() || !fits {
+        return Err(file.unsuitable(&psi_name, &header, format!("complex64 or complex128 {shape:?} is needed")));
     }
     let psi = file.numbers(&psi_name, &header)?;
     let quarter = side_cells / MEMORY_CELLS;
@@ -173,7 +176,7 @@ fn tiles<F: Real>(
         vec![places.len(), channels, quarter, quarter]
     })?;
     if memory.is_some() && !side_cells.is_multiple_of(MEMORY_CELLS) {
-        let needed = format!("a multiple of {MEMORY_CELLS}, since it has memory,");
+        let needed = format!("a multiple of {MEMORY_CELLS}, since it has memory, is needed");
         let header = file.header(cells)?;
         return Err(file.unsuitable(cells, &header, needed));
     }
@@ -193,8 +196,8 @@ fn tiles<F: Real>(
 fn places(file: &mut Archive, array: &str) -> Result<Vec<[i64; 2]>, WorldError> {
     let header = file.header(array)?;
     let suits = matches!(header.shape.as_slice(), [count, 2] if *count <= TILES as u64);
-    if header.descr != "<i8" || header.fortran || !suits {
-        return Err(file.unsuitable(array, &header, format!("int64 [n, 2], n at most {TILES},")));
+    if !header.is_integer() || !suits {
+        return Err(file.unsuitable(array, &header, format!("int64 [n, 2], n at most {TILES}, is needed")));
     }
     let flat = file.integers(array, &header)?;
     Ok(flat.as_chunks().0.to_vec())
@@ -210,9 +213,9 @@ fn check_places(
     let farthest = PLANE_CELLS / side_cells as i64;
     let near = |place: &[i64; 2]| place.iter().all(|at| (-farthest..farthest).contains(at));
     let needed = if !places.iter().all(near) {
-        "tiles within the plane"
+        "tiles within the plane are needed"
     } else if places.iter().collect::<HashSet<_>>().len() < places.len() {
-        "tiles that are there once"
+        "tiles that are there once are needed"
     } else {
         return Ok(());
     };
@@ -223,7 +226,7 @@ fn check_places(
 /// One integer; none where the array is not one.
 fn integer(file: &mut Archive, array: &str) -> Result<Option<i64>, WorldError> {
     let header = file.header(array)?;
-    if header.descr != "<i8" || header.elements() != Some(1) {
+    if !header.is_integer() || header.elements() != Some(1) {
         return Ok(None);
     }
     Ok(file.integers(array, &header)?.first().copied())
@@ -238,5 +241,5 @@ fn step(file: &mut Archive) -> Result<Option<u64>, WorldError> {
         return Ok(Some(step));
     }
     let header = file.header(ARRAY)?;
-    Err(file.unsuitable(ARRAY, &header, "one int64 of 0 or more"))
+    Err(file.unsuitable(ARRAY, &header, "one int64 of 0 or more is needed"))
 }

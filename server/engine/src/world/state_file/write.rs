@@ -1,6 +1,5 @@
 //! From a [`SavedWorld`] to a file: the same world is the same bytes.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 
@@ -47,8 +46,8 @@ fn tiles_numbers<F: Real>(tiles: &Tiles<F>) -> usize {
 
 fn write_whole<F: Real>(path: &Path, world: &SavedWorld<F>) -> io::Result<()> {
     let temporary = Temporary::beside(path)?;
-    let file = File::create(temporary.path())?;
-    let mut zip = ZipWriter::new(BufWriter::with_capacity(CHUNK_BYTES, file));
+    let file = BufWriter::with_capacity(CHUNK_BYTES, temporary.file()?);
+    let mut zip = ZipWriter::new(file);
     match &world.substance {
         Substance::Grid(field) => write_field(&mut zip, field)?,
         Substance::Tiles(tiles) => {
