@@ -331,7 +331,7 @@ mod tests {
     fn a_session_comes_out_as_it_went_in() {
         let mut request = SessionRequest::new(ExperimentName::new("a").unwrap());
         request.seed = 9;
-        request.weights = Some(String::new());
+        request.weights = Some(".".to_owned());
         request.cast = true;
         request.boundary = Some(Boundary::Unbounded);
         request.place = Placement::Tile;

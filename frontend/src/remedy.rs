@@ -9,7 +9,7 @@ const OFFERED: usize = 8;
 /// One way to ask otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remedy {
-    /// With the weights of this place in the file; empty: the file itself.
+    /// With the weights of this place in the file.
     Weights(String),
     /// With weights cast to float32.
     Cast,
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn places_are_offered_as_they_are_named() {
-        let places = vec!["model_state_dict".to_owned(), String::new()];
+        let places = vec!["model_state_dict".to_owned(), ".".to_owned()];
         let error = ApiError::new(ErrorCode::WeightsAmbiguous, "which?").with_details(places.clone());
         let expected: Vec<_> = places.into_iter().map(|place| (Some(place), false)).collect();
         assert_eq!(asked_again(&error), expected);

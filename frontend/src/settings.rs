@@ -194,11 +194,8 @@ impl Settings {
 
     /// The request with what was typed, when all of it can be read.
     pub fn request(&self, mut request: SessionRequest) -> Result<SessionRequest, Unreadable> {
-        // The file itself, whose place is empty, is not typed: it stays what it was.
         let weights = self.weights.trim();
-        if !(weights.is_empty() && request.weights.as_deref() == Some("")) {
-            request.weights = (!weights.is_empty()).then(|| weights.to_owned());
-        }
+        request.weights = (!weights.is_empty()).then(|| weights.to_owned());
         request.cast = self.cast;
         request.grid = self.grid()?;
         request.boundary = Some(self.boundary);
@@ -284,24 +281,6 @@ mod tests {
         let settings = Settings::of(&open, None);
         assert_eq!(settings.matter, Matter::Own);
         assert_eq!(settings.request(open.clone()).map(|r| r.init), Ok(open.init));
-    }
-
-    #[test]
-    fn the_place_of_weights_is_typed_and_the_file_itself_stays() {
-        let mut open = request();
-        open.weights = Some(String::new());
-        let mut settings = Settings::of(&open, None);
-        assert_eq!(
-            settings.request(open.clone()).map(|r| r.weights),
-            Ok(open.weights.clone())
-        );
-        settings.weights = " ema ".to_owned();
-        assert_eq!(
-            settings.request(open).map(|r| r.weights),
-            Ok(Some("ema".to_owned()))
-        );
-        settings.weights = String::new();
-        assert_eq!(settings.request(request()).map(|r| r.weights), Ok(None));
     }
 
     #[test]

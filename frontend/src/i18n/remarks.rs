@@ -20,11 +20,16 @@ pub fn remark(lang: Lang, remark: &Remark) -> String {
 
 /// Where weights lie in a file.
 pub fn weights_place(lang: Lang, key: &str) -> String {
-    if key.is_empty() {
+    if is_file_itself(key) {
         lang.pick("the file itself", "el propio archivo").to_owned()
     } else {
         key.to_owned()
     }
+}
+
+/// Written as `.` where it has to be written.
+fn is_file_itself(key: &str) -> bool {
+    matches!(key, "" | ".")
 }
 
 fn english(remark: &Remark) -> String {
@@ -151,7 +156,7 @@ fn spanish(remark: &Remark) -> String {
             shown(other)
         ),
         Remark::WeightsFrom { key, others } => {
-            let whose = if key.is_empty() {
+            let whose = if is_file_itself(key) {
                 "del propio archivo".to_owned()
             } else {
                 format!("de {key}")
@@ -494,7 +499,7 @@ mod tests {
     fn the_file_itself_has_a_name() {
         let from = Remark::WeightsFrom {
             key: String::new(),
-            others: vec![String::new()],
+            others: vec![".".to_owned()],
         };
         assert!(remark(Lang::En, &from).contains("those of the file itself"));
         assert!(remark(Lang::Es, &from).contains("los del propio archivo"));
