@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The page, for release: dist/, with a Brotli copy beside each file that gains from one. Does nothing when it is current.
+# The page, for release: dist/, with a Brotli and a gzip copy beside each file that gains from one. Does nothing when it is current.
 source "$(dirname "$0")/env.sh"
 cd "$REPO"
 FONTS=e2e/node_modules/@fontsource-variable
@@ -24,11 +24,13 @@ quietly page env RUSTFLAGS="--cfg erase_components" PATH="$REPO/e2e/node_modules
 
 node -e '
   const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
-  const { brotliCompressSync, constants } = require("node:zlib");
+  const { brotliCompressSync, gzipSync, constants } = require("node:zlib");
   for (const name of readdirSync("dist").filter((name) => /\.(wasm|js|css|html|svg)$/.test(name))) {
     const bytes = readFileSync(`dist/${name}`);
     const packed = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
     writeFileSync(`dist/${name}.br`, packed);
+    // Browsers take Brotli over https and from their own machine only.
+    writeFileSync(`dist/${name}.gz`, gzipSync(bytes, { level: 9 }));
     if (name.endsWith(".wasm")) console.log(`    ${name}: ${bytes.length} bytes, ${packed.length} with Brotli`);
   }'
 touch -r "$started" "$BUILT"

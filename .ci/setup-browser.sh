@@ -12,3 +12,4 @@ if ! browser=$(find_browser); then
   browser=$(find_browser) || fail "Chromium was installed but is not on PATH"
 fi
 ln -sfn "$browser" "$TOOLS/bin/browser"
+exec "$(dirname "$0")/setup-nginx.sh"

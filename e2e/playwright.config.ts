@@ -29,6 +29,8 @@ export default defineConfig({
         "--disable-component-update",
         "--disable-sync",
         "--no-first-run",
+        // Names for the tests of proxies; whatever they are, they are this machine.
+        "--host-resolver-rules=MAP *.example 127.0.0.1",
       ],
     },
   },

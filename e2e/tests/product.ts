@@ -26,8 +26,8 @@ export interface Server {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts servers, and ends them after the test. */
-export type Serve = (root?: string) => Promise<Server>;
+/** Starts servers, with more arguments where a test needs them, and ends them after the test. */
+export type Serve = (root?: string, more?: readonly string[]) => Promise<Server>;
 
 interface Fixtures {
   /** An empty folder that goes away with the test. */
@@ -47,8 +47,8 @@ export const test = base.extend<Fixtures>({
 
   serve: async ({ folder }, use) => {
     const started: Server[] = [];
-    await use(async (root) => {
-      const server = await start(root ?? copyDemo(join(folder, `demo-${started.length}`)));
+    await use(async (root, more = []) => {
+      const server = await start(root ?? copyDemo(join(folder, `demo-${started.length}`)), more);
       started.push(server);
       return server;
     });
@@ -97,10 +97,10 @@ export function writeExperiment(root: string, name: string, config: string | und
   for (const file of checkpoints) writeFileSync(join(root, "training_checkpoints", name, file), "no checkpoint");
 }
 
-async function start(root: string): Promise<Server> {
+async function start(root: string, more: readonly string[]): Promise<Server> {
   const program = join(programs, "ath");
   if (!existsSync(program)) throw new Error(`${program} is missing: run make build`);
-  const args = ["serve", "--port", "0", "--root", root, "--web", join(repository, "dist")];
+  const args = ["serve", "--port", "0", "--root", root, "--web", join(repository, "dist"), ...more];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const address = await printedAddress(child);
   return {
@@ -138,7 +138,8 @@ function printedAddress(child: ChildProcess): Promise<string> {
   });
 }
 
-function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+/** Ends a process, and waits until it is over. */
+export function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   return new Promise((done) => {
     if (child.exitCode !== null || child.signalCode !== null) return done();
     const hard = setTimeout(() => child.kill("SIGKILL"), 10_000);

@@ -19,6 +19,10 @@ pub struct Address {
     pub experiment: Option<ExperimentName>,
     /// Which checkpoint.
     pub checkpoint: CheckpointChoice,
+    /// Which of its dictionaries of tensors holds the weights.
+    pub weights: Option<String>,
+    /// Whether weights of another float type are cast.
+    pub cast: bool,
     /// The world's size.
     pub grid: Option<GridShape>,
     /// Its boundary.
@@ -51,6 +55,8 @@ impl Address {
         Self {
             experiment: Some(request.experiment.clone()),
             checkpoint: request.checkpoint.clone(),
+            weights: request.weights.clone(),
+            cast: request.cast,
             grid: request.grid,
             boundary: request.boundary,
             init: request.init.clone(),
@@ -70,6 +76,8 @@ impl Address {
     pub fn request(&self) -> Option<SessionRequest> {
         Some(SessionRequest {
             checkpoint: self.checkpoint.clone(),
+            weights: self.weights.clone(),
+            cast: self.cast,
             grid: self.grid,
             boundary: self.boundary,
             init: self.init.clone(),
@@ -93,6 +101,8 @@ impl Address {
         if self.checkpoint != CheckpointChoice::Latest {
             parts.add("checkpoint", &self.checkpoint);
         }
+        parts.add_some("weights", self.weights.as_ref());
+        parts.add_unless_usual("cast", &self.cast);
         parts.add_some("grid", self.grid);
         parts.add_some("boundary", self.boundary);
         parts.add_some("init", self.init.as_ref());
@@ -117,6 +127,8 @@ impl Address {
             match key {
                 "experiment" => address.experiment = ExperimentName::new(&value).ok(),
                 "checkpoint" => address.checkpoint = value.parse().unwrap_or_default(),
+                "weights" => address.weights = Some(value),
+                "cast" => address.cast = value.parse().unwrap_or_default(),
                 "grid" => address.grid = value.parse().ok(),
                 "boundary" => address.boundary = value.parse().ok(),
                 "init" => address.init = value.parse().ok(),
@@ -264,6 +276,8 @@ mod tests {
         let mut address = Address {
             experiment: ExperimentName::new("señal + (2)").ok(),
             checkpoint: "best".parse().unwrap(),
+            weights: Some("ema.shadow & \"more\"".to_owned()),
+            cast: true,
             grid: GridShape::new(96, 128).ok(),
             boundary: Some(Boundary::Torus),
             init: Some(StartingMatter::Blob { side_cells: 8 }),
@@ -306,8 +320,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_left_out_and_the_rest_stands() {
-        let address =
-            Address::read("?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&%zz&init=%2e%2e");
+        let address = Address::read(
+            "?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&%zz&init=%2e%2e&cast=maybe",
+        );
         assert_eq!(address.query(), "?experiment=flower");
         assert_eq!(Address::read("experiment=../etc"), Address::default());
     }
@@ -316,6 +331,8 @@ mod tests {
     fn a_session_comes_out_as_it_went_in() {
         let mut request = SessionRequest::new(ExperimentName::new("a").unwrap());
         request.seed = 9;
+        request.weights = Some(".".to_owned());
+        request.cast = true;
         request.boundary = Some(Boundary::Unbounded);
         request.place = Placement::Tile;
         request.execution = ExecutionChoice::Dense;

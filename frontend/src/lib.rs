@@ -1,6 +1,6 @@
 //! Atheria's page, as far as it can be said without a browser.
 //!
-//! What the server tells ([`opening`], [`notices`], [`history`]) becomes state; state becomes words and
+//! What the server tells ([`opening`], [`remedy`], [`notices`], [`history`]) becomes state; state becomes words and
 //! numbers ([`i18n`], [`format`]), colours ([`colormap`]), places ([`camera`], [`region`]) and addresses ([`address`]);
 //! keys and pointers become actions ([`keys`], [`gesture`]), and those strokes ([`brush`]). Plain values and functions, tested on the host. The binary of this crate
 //! (`main.rs`) holds what needs a browser: components, the canvas, the WebSocket.
@@ -20,5 +20,6 @@ pub mod notices;
 pub mod opening;
 pub mod pace;
 pub mod region;
+pub mod remedy;
 pub mod settings;
 pub mod spot;

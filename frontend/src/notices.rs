@@ -1,9 +1,10 @@
 //! What the user was told, kept in a list until it is cleared.
 
 use atheria_shared::error::ApiError;
+use atheria_shared::remark::Remark;
 use atheria_shared::session::Notice;
 
-use crate::i18n::{Lang, errors, words};
+use crate::i18n::{Lang, errors, remarks, words};
 
 /// Notices that are kept.
 const KEPT: usize = 50;
@@ -32,6 +33,9 @@ impl Told {
     /// How much it matters.
     pub fn weight(&self) -> Weight {
         match self {
+            Self::Session(Notice::Exported { export, .. }) if export.remarks.contains(&Remark::AllZero) => {
+                Weight::Warning
+            }
             Self::Session(Notice::Exported { .. }) => Weight::Info,
             Self::Session(
                 Notice::Missed { .. } | Notice::CudaFellBack { .. } | Notice::EngineRestarted { .. },
@@ -52,11 +56,13 @@ impl Told {
     }
 
     /// The details that can be copied; empty when there are none.
-    pub fn details(&self) -> String {
+    pub fn details(&self, lang: Lang) -> String {
         let lines = match self {
-            Self::Session(Notice::Exported { export, .. }) => {
-                export.remarks.iter().map(ToString::to_string).collect()
-            }
+            Self::Session(Notice::Exported { export, .. }) => export
+                .remarks
+                .iter()
+                .map(|remark| remarks::remark(lang, remark))
+                .collect(),
             Self::Session(Notice::Missed { .. }) => Vec::new(),
             Self::Failed(error)
             | Self::Session(
@@ -156,6 +162,7 @@ impl Notices {
 #[cfg(test)]
 mod tests {
     use atheria_shared::ErrorCode;
+    use atheria_shared::session::{ExportMethod, ExportReport};
 
     use super::*;
 
@@ -188,7 +195,34 @@ mod tests {
 
     #[test]
     fn details_are_the_servers_words() {
-        assert_eq!(failed("a").details(), "a\nmore");
+        assert_eq!(failed("a").details(Lang::Es), "a\nmore");
+    }
+
+    #[test]
+    fn an_export_is_told_with_its_remarks_in_the_users_language() {
+        let export = ExportReport {
+            file: "model_ep9.pt".to_owned(),
+            checkpoint: "ep9.pth".to_owned(),
+            method: ExportMethod::Script,
+            made: true,
+            max_abs_error: 0.0,
+            episode: None,
+            loss: None,
+            checkpoint_sha256: String::new(),
+            remarks: vec![Remark::NoChecksums],
+        };
+        let told = |export: ExportReport| Told::Session(Notice::Exported { export, seconds: 1.0 });
+        assert_eq!(told(export.clone()).weight(), Weight::Info);
+        assert!(
+            told(export.clone())
+                .details(Lang::Es)
+                .contains("sumas de verificación")
+        );
+        let zero = ExportReport {
+            remarks: vec![Remark::AllZero],
+            ..export
+        };
+        assert_eq!(told(zero).weight(), Weight::Warning);
     }
 
     #[test]

@@ -64,6 +64,10 @@ pub struct Unreadable;
 /// What was typed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
+    /// Where in the checkpoint the weights lie; empty: those that fit.
+    pub weights: String,
+    /// Whether weights of another float type are cast.
+    pub cast: bool,
     /// Its size; empty: that of the experiment.
     pub grid: String,
     /// Its boundary.
@@ -91,6 +95,8 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            weights: String::new(),
+            cast: false,
             grid: String::new(),
             boundary: Boundary::default(),
             matter: Matter::default(),
@@ -110,6 +116,8 @@ impl Settings {
     /// Those of a world that is open, or asked for.
     pub fn of(request: &SessionRequest, world: Option<&WorldInfo>) -> Self {
         let mut settings = Self {
+            weights: request.weights.clone().unwrap_or_default(),
+            cast: request.cast,
             place: request.place.to_string(),
             vacuum: request.vacuum.to_string(),
             seed: request.seed.to_string(),
@@ -186,6 +194,9 @@ impl Settings {
 
     /// The request with what was typed, when all of it can be read.
     pub fn request(&self, mut request: SessionRequest) -> Result<SessionRequest, Unreadable> {
+        let weights = self.weights.trim();
+        request.weights = (!weights.is_empty()).then(|| weights.to_owned());
+        request.cast = self.cast;
         request.grid = self.grid()?;
         request.boundary = Some(self.boundary);
         let init = self.init()?;
@@ -234,6 +245,8 @@ mod tests {
         open.vacuum = "harmonic:0.2:4:1".parse().unwrap();
         open.eps = Some(1e-4);
         open.seed = 11;
+        open.weights = Some("ema.shadow".to_owned());
+        open.cast = true;
         open.execution = ExecutionChoice::Sparse;
         let settings = Settings::of(&open, None);
         assert_eq!(settings.grid, "4096x65536");

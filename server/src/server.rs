@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::{self, Guard};
+use crate::api::{self, Guard, Reach};
 use crate::catalog::Catalog;
 use crate::diagnose::Diagnoses;
 use crate::session::{SessionSettings, Sessions};
@@ -36,6 +36,8 @@ pub struct ServerOptions {
     pub port: u16,
     /// What whoever asks for data has to know.
     pub token: Option<String>,
+    /// The names, the path and the proxies that it is found by.
+    pub reach: Reach,
     /// Limits of sessions.
     pub settings: SessionSettings,
 }
@@ -130,7 +132,7 @@ impl Server {
         let engines = Engines::new(options.launcher);
         let sessions = Sessions::new(options.catalog, engines.clone(), options.settings)
             .map_err(|source| ServerError::Saves { source })?;
-        let guard = Guard::new(bind, options.token.as_deref());
+        let guard = Guard::new(bind, options.token.as_deref(), options.reach);
         let router = api::router(sessions.clone(), diagnoses.clone(), options.page, guard);
         Ok(Self {
             listener,
@@ -159,7 +161,8 @@ impl Server {
             // A frame that waits for the next one to fill a packet comes late; without it, it is merely later.
             let _ = tcp.set_nodelay(true);
         });
-        let serving = axum::serve(listener, self.router)
+        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service)
             .with_graceful_shutdown(end.clone().cancelled_owned())
             .into_future();
         let overdue = async {

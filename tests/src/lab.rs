@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use ath::api::Reach;
 use ath::catalog::Catalog;
 use ath::server::{Server, ServerOptions};
 use ath::session::SessionSettings;
@@ -30,6 +31,8 @@ pub struct LabOptions {
     pub settings: SessionSettings,
     /// A token.
     pub token: Option<String>,
+    /// The names, the path and the proxies that it is found by.
+    pub reach: Reach,
     /// Experiments: a folder each, with a config and a checkpoint. A fault engine misbehaves by their names.
     pub experiments: Vec<String>,
 }
@@ -46,6 +49,7 @@ impl LabOptions {
                 ..SessionSettings::default()
             },
             token: None,
+            reach: Reach::default(),
             experiments: experiments.iter().map(|&name| name.to_owned()).collect(),
         }
     }
@@ -92,6 +96,7 @@ impl Lab {
             bind: [127, 0, 0, 1].into(),
             port: 0,
             token: options.token,
+            reach: options.reach,
             settings: options.settings,
         })
         .await?;

@@ -1,4 +1,6 @@
 //! Requests to the server. Whatever goes wrong becomes an [`ApiError`], so that the page has a text for it.
+//!
+//! Every path is seen from the page's own address, without a slash before it: the server may lie under any path.
 
 use atheria_shared::diagnosis::DiagnosisState;
 use atheria_shared::error::{ApiError, ErrorCode};
@@ -24,28 +26,28 @@ pub(crate) enum Failure {
 
 /// `GET /api/health`
 pub(crate) async fn health() -> Result<Health, Failure> {
-    ask("GET", "/api/health", None).await
+    ask("GET", "api/health", None).await
 }
 
 /// `GET /api/experiments`
 pub(crate) async fn experiments() -> Result<ExperimentList, Failure> {
-    ask("GET", "/api/experiments", None).await
+    ask("GET", "api/experiments", None).await
 }
 
 /// `POST /api/sessions`
 pub(crate) async fn open_session(request: &SessionRequest) -> Result<SessionInfo, Failure> {
     let body = serde_json::to_string(request).map_err(|error| odd(&error.to_string()))?;
-    ask("POST", "/api/sessions", Some(&body)).await
+    ask("POST", "api/sessions", Some(&body)).await
 }
 
 /// `GET /api/sessions/{id}`
 pub(crate) async fn session(id: &SessionId) -> Result<SessionInfo, Failure> {
-    ask("GET", &format!("/api/sessions/{id}"), None).await
+    ask("GET", &format!("api/sessions/{id}"), None).await
 }
 
 /// `GET /api/sessions/{id}/events`, as it is: its numbers are not all ones that JavaScript could hold.
 pub(crate) async fn events(id: &SessionId) -> Result<String, Failure> {
-    request("GET", &format!("/api/sessions/{id}/events"), None).await
+    request("GET", &format!("api/sessions/{id}/events"), None).await
 }
 
 /// `POST /api/experiments/{name}/diagnosis`
@@ -59,7 +61,7 @@ pub(crate) async fn diagnosis(name: &ExperimentName) -> Result<DiagnosisState, F
 }
 
 fn diagnosis_path(name: &ExperimentName) -> String {
-    format!("/api/experiments/{}/diagnosis", escape(name.as_str()))
+    format!("api/experiments/{}/diagnosis", escape(name.as_str()))
 }
 
 /// `DELETE /api/sessions/{id}`, also while the page goes away.
@@ -69,7 +71,7 @@ pub(crate) fn close_session(id: &SessionId) {
     let _ = set_headers(&init, false);
     // Outlives the page; not in web-sys yet.
     let _ = js_sys::Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
-    let path = format!("/api/sessions/{id}");
+    let path = format!("api/sessions/{id}");
     if let Some(window) = web_sys::window() {
         let promise = window.fetch_with_str_and_init(&path, &init);
         // Nobody waits for the answer: a session that nobody watches ends by itself.
@@ -81,7 +83,7 @@ pub(crate) fn close_session(id: &SessionId) {
 
 /// The address of an experiment's picture.
 pub(crate) fn thumbnail(name: &ExperimentName) -> String {
-    memory::with_token(&format!("/api/experiments/{}/thumbnail", escape(name.as_str())))
+    memory::with_token(&format!("api/experiments/{}/thumbnail", escape(name.as_str())))
 }
 
 async fn ask<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>) -> Result<T, Failure> {

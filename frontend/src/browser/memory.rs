@@ -93,13 +93,6 @@ pub(crate) fn reload() {
     }
 }
 
-/// Puts a text on the clipboard.
-pub(crate) fn copy(text: &str) {
-    if let Some(window) = window() {
-        let _ = window.navigator().clipboard().write_text(text);
-    }
-}
-
 /// Gives a text to the user as a file.
 pub(crate) fn download(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{BinaryType, MessageEvent, WebSocket};
+use web_sys::{BinaryType, MessageEvent, Url, WebSocket};
 
 /// What is heard on a socket.
 #[derive(Debug)]
@@ -26,15 +26,17 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Connects to a path of the server that the page came from.
+    /// Connects to a path of the server, seen from the page's own address; as safely as the page itself was fetched.
     pub(crate) fn connect(path: &str, hear: impl Fn(Heard) + Clone + 'static) -> Result<Self, JsValue> {
-        let location = web_sys::window().ok_or(JsValue::NULL)?.location();
-        let scheme = if location.protocol()? == "https:" {
-            "wss"
+        let page = web_sys::window().and_then(|window| window.document());
+        let base = page.ok_or(JsValue::NULL)?.base_uri()?.ok_or(JsValue::NULL)?;
+        let address = Url::new_with_base(path, &base)?;
+        address.set_protocol(if address.protocol() == "https:" {
+            "wss:"
         } else {
-            "ws"
-        };
-        let socket = WebSocket::new(&format!("{scheme}://{}{path}", location.host()?))?;
+            "ws:"
+        });
+        let socket = WebSocket::new(&address.href())?;
         socket.set_binary_type(BinaryType::Arraybuffer);
 
         let say = hear.clone();

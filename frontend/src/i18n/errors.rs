@@ -54,11 +54,11 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
         ErrorCode::ExperimentName => [
             (
                 "The folder's name cannot be used",
-                "Rename it: letters, digits, spaces and . _ - + = ( ) are allowed.",
+                "Rename it: neither / nor control characters, and no . or - at its start.",
             ),
             (
                 "El nombre de la carpeta no sirve",
-                "Cámbialo: se admiten letras, cifras, espacios y . _ - + = ( ).",
+                "Cámbialo: sin / ni caracteres de control, y sin . ni - al principio.",
             ),
         ],
         ErrorCode::ConfigUnreadable => [
@@ -111,11 +111,11 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
         ErrorCode::WeightsAmbiguous => [
             (
                 "Several sets of weights in the file fit the law",
-                "Choose one of them; the details name their places.",
+                "Choose one of them by its place in the file.",
             ),
             (
                 "Varios conjuntos de pesos del archivo encajan con la ley",
-                "Elige uno; los detalles nombran sus lugares.",
+                "Elige uno por su lugar en el archivo.",
             ),
         ],
         ErrorCode::WeightsDtype => [
@@ -151,11 +151,11 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
         ErrorCode::ExportFailed => [
             (
                 "The export to TorchScript failed",
-                "See the details; the checkpoint's folder must be writable.",
+                "See the details; the checkpoint's folder or the cache must be writable.",
             ),
             (
                 "La exportación a TorchScript falló",
-                "Mira los detalles; la carpeta del punto de control debe admitir escritura.",
+                "Mira los detalles; la carpeta del punto de control o la caché deben admitir escritura.",
             ),
         ],
         ErrorCode::VerificationFailed => [
@@ -271,11 +271,11 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
         ErrorCode::Forbidden => [
             (
                 "The server refuses requests from this address",
-                "Open the address that ath serve printed.",
+                "Open the address that ath serve printed; where it asks for a token, with ?token= at the end.",
             ),
             (
                 "El servidor rechaza peticiones desde esta dirección",
-                "Abre la dirección que mostró ath serve.",
+                "Abre la dirección que mostró ath serve; si pide un token, con ?token= al final.",
             ),
         ],
         ErrorCode::Internal => [

@@ -4,6 +4,7 @@
 pub mod character;
 pub mod checks;
 pub mod errors;
+pub mod remarks;
 pub mod state;
 pub mod texts;
 pub mod words;

@@ -32,6 +32,7 @@ texts! {
     clear_notices: "Clear all", "Borrar todos";
     copy_details: "Copy the details", "Copiar los detalles";
     copied: "Copied", "Copiado";
+    copy_by_hand: "Not copied: select the text", "No se copió: selecciona el texto";
     details: "Details", "Detalles";
     dismiss: "Dismiss", "Cerrar";
     help: "Help", "Ayuda";
@@ -76,6 +77,15 @@ texts! {
     latest: "latest", "más reciente";
     best: "best", "mejor";
     last: "last", "último";
+    weights: "Weights", "Pesos";
+    weights_hint: "Where they lie in the file, for example ema.shadow; empty: those that fit",
+        "Su lugar en el archivo, por ejemplo ema.shadow; vacío: los que encajan";
+    weights_usual: "those that fit", "los que encajan";
+    other_types: "Other float types", "Otros tipos de coma flotante";
+    types_refused: "refuse", "rechazar";
+    types_cast: "cast to float32", "convertir a float32";
+    remarks: "What to know", "Conviene saber";
+    remarks_folder: "About this folder", "Sobre esta carpeta";
     export: "Export", "Exportación";
     export_verified: "verified", "verificada";
     export_there: "present", "presente";
@@ -156,6 +166,9 @@ texts! {
     evidence: "Evidence", "Pruebas";
     starting_diagnosis: "Starting…", "Empezando…";
     open_anew: "Open anew", "Abrir de nuevo";
+    open_cast: "Cast to float32 and open", "Convertir a float32 y abrir";
+    open_new_checkpoint: "Open with the new weights", "Abrir con los pesos nuevos";
+    open_with: "Open with", "Abrir con";
     open_anew_label: "Open with other settings", "Abrir con otros ajustes";
     as_presented: "As its author shows it", "Como lo muestra su autor";
     height_width: "Height × width", "Alto × ancho";

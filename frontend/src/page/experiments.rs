@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::icon;
 use super::notice_list::details_of;
+use super::remarks;
 use super::state::{App, Catalog, app};
 use crate::browser::fetch;
 
@@ -43,6 +44,7 @@ pub(super) fn Experiments() -> impl IntoView {
                     on:input=move |event| search.set(event_target_value(&event))
                 />
             </label>
+            {move || remarks::of_folder(app)}
             {move || match app.catalog.get() {
                 Catalog::Loading => view! { <p class="quiet" role="status">{app.tr(|t| t.loading_list)}</p> }.into_any(),
                 Catalog::Away => blank(app, app.tr(|t| t.away_title)(), app.tr(|t| t.away_text)(), String::new()),

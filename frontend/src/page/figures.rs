@@ -3,15 +3,18 @@
 use atheria_shared::ErrorCode;
 use atheria_shared::experiment::Experiment;
 use atheria_shared::name::CheckpointChoice;
+use atheria_shared::remark::Remark;
 use atheria_shared::session::SessionRequest;
 use frontend::format::error_size;
-use frontend::i18n::errors;
+use frontend::i18n::{errors, remarks as words};
 use frontend::notices::error_lines;
 use frontend::opening::Standing;
+use frontend::remedy::Remedy;
 use leptos::prelude::*;
 
 use super::icon;
 use super::notice_list::details_of;
+use super::remarks;
 use super::state::{App, app};
 
 #[component]
@@ -43,6 +46,7 @@ pub(super) fn Figures() -> impl IntoView {
                     })}
                 {problem(app, &experiment)}
                 {law(app, &experiment)}
+                {remarks::of_experiment(app, &experiment, is_open(app, &experiment))}
             </section>
         })
     }
@@ -90,6 +94,7 @@ fn law(app: App, experiment: &Experiment) -> AnyView {
             {row(texts.trained_on, (!trained.is_empty()).then(|| trained.join(" · ")), true)}
             {row(texts.training_time, training.seconds.map(|s| numbers.duration(s)), true)}
             {checkpoint(app, experiment)}
+            {weights(app, experiment)}
             {export(app, experiment)}
         </dl>
     }
@@ -181,7 +186,47 @@ fn reopen(app: App, usual: SessionRequest, checkpoint: CheckpointChoice) {
         .filter(|open| open.experiment == usual.experiment)
         .unwrap_or(usual);
     request.checkpoint = checkpoint;
+    // They were chosen, and allowed to be cast, in another file.
+    request.weights = None;
+    request.cast = false;
     app.open(request);
+}
+
+/// Which of the file's weights are open, where there are several to choose from.
+fn weights(app: App, experiment: &Experiment) -> Option<AnyView> {
+    if !is_open(app, experiment) {
+        return None;
+    }
+    let (from, others) = app.opening.with(|opening| {
+        let remarks = &opening.export.as_ref()?.remarks;
+        remarks.iter().find_map(|remark| match remark {
+            Remark::WeightsFrom { key, others } if !others.is_empty() => Some((key.clone(), others.clone())),
+            _ => None,
+        })
+    })?;
+    let (lang, label) = (app.lang.get(), app.lang.get().texts().weights);
+    let options: Vec<_> = std::iter::once(from.clone())
+        .chain(others)
+        .map(|place| {
+            let selected = place == from;
+            let shown = words::weights_place(lang, &place);
+            view! { <option value=place prop:selected=selected>{shown}</option> }
+        })
+        .collect();
+    Some(
+        view! {
+            <dt>{label}</dt>
+            <dd>
+                <select
+                    aria-label=label
+                    on:change=move |event| app.open_with(&Remedy::Weights(event_target_value(&event)))
+                >
+                    {options}
+                </select>
+            </dd>
+        }
+        .into_any(),
+    )
 }
 
 fn export(app: App, experiment: &Experiment) -> Option<AnyView> {

@@ -20,6 +20,7 @@ mod line;
 mod notice_list;
 mod painting;
 mod regions;
+mod remarks;
 mod route;
 mod session;
 mod stage;

@@ -2,10 +2,11 @@
 
 use frontend::notices::{Entry, Weight};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::icon;
 use super::state::{App, app};
-use crate::browser::memory;
+use crate::browser::clipboard;
 
 /// The list under the bell.
 #[component]
@@ -60,7 +61,7 @@ pub(super) fn Afloat() -> impl IntoView {
 
 fn notice(app: App, entry: &Entry, afloat: bool) -> AnyView {
     let (what, more) = entry.told.text(app.lang.get());
-    let details = entry.told.details();
+    let details = entry.told.details(app.lang.get());
     let (class, picture) = match entry.told.weight() {
         Weight::Info => ("notice info", icon::CHECK),
         Weight::Warning => ("notice warning", icon::ALERT),
@@ -95,7 +96,7 @@ fn notice(app: App, entry: &Entry, afloat: bool) -> AnyView {
 
 /// The server's own words, folded, with a button that copies them.
 pub(super) fn details_of(app: App, details: String) -> AnyView {
-    let copied = RwSignal::new(false);
+    let copied = RwSignal::new(None);
     let text = details.clone();
     view! {
         <details class="words">
@@ -104,14 +105,18 @@ pub(super) fn details_of(app: App, details: String) -> AnyView {
             <button
                 class="text"
                 on:click=move |_| {
-                    memory::copy(&text);
-                    copied.set(true);
+                    let text = text.clone();
+                    spawn_local(async move { copied.set(Some(clipboard::copy(&text).await)) });
                 }
             >
                 {icon::draw(icon::COPY)}
                 {move || {
                     let texts = app.lang.get().texts();
-                    if copied.get() { texts.copied } else { texts.copy_details }
+                    match copied.get() {
+                        None => texts.copy_details,
+                        Some(true) => texts.copied,
+                        Some(false) => texts.copy_by_hand,
+                    }
                 }}
             </button>
         </details>

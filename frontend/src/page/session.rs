@@ -15,6 +15,7 @@ use frontend::colormap::{Colormap, Palette};
 use frontend::history::History;
 use frontend::notices::Told;
 use frontend::opening::{News, Opening, Standing};
+use frontend::remedy::Remedy;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -131,6 +132,13 @@ impl App {
         }
     }
 
+    /// Opens the same otherwise.
+    pub(super) fn open_with(self, remedy: &Remedy) {
+        if let Some(request) = self.opening.with_untracked(|opening| opening.request.clone()) {
+            self.open(remedy.apply(request));
+        }
+    }
+
     /// Gives up what is open or opening.
     pub(super) fn cancel(self) {
         self.leave();
@@ -153,7 +161,7 @@ impl App {
     }
 
     fn connect(self, id: SessionId, epoch: u64) {
-        let path = memory::with_token(&format!("/ws/sessions/{id}"));
+        let path = memory::with_token(&format!("ws/sessions/{id}"));
         let hear = move |heard| {
             if self.line.is_now(epoch) {
                 self.hear(heard, &id, epoch);

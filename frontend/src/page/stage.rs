@@ -1,8 +1,9 @@
 //! The world in the middle of the page: its canvas, and what lies over it.
 
-use frontend::i18n::errors;
+use frontend::i18n::{errors, remarks};
 use frontend::notices::error_lines;
 use frontend::opening::Standing;
+use frontend::remedy::Remedy;
 use leptos::prelude::*;
 
 use super::canvas::{Canvas, Ring};
@@ -81,10 +82,11 @@ fn Over() -> impl IntoView {
                 };
                 let text = errors::error(app.lang.get(), error.code);
                 let details = details_of(app, error_lines(&error).join("\n"));
+                let remedies = Remedy::of(&error);
                 let more = view! {
                     <p>{text.todo}</p>
+                    {if remedies.is_empty() { again(app, texts.try_again) } else { otherwise(app, remedies) }}
                     {details}
-                    {again(app, texts.try_again)}
                 }
                 .into_any();
                 Some(
@@ -111,6 +113,35 @@ fn Over() -> impl IntoView {
 
 fn again(app: App, label: &'static str) -> AnyView {
     view! { <button class="button main" on:click=move |_| app.open_again()>{label}</button> }.into_any()
+}
+
+/// Buttons that ask for the same world otherwise.
+fn otherwise(app: App, remedies: Vec<Remedy>) -> AnyView {
+    let lang = app.lang.get();
+    let texts = lang.texts();
+    let places = remedies.iter().any(|remedy| matches!(remedy, Remedy::Weights(_)));
+    let buttons: Vec<_> = remedies
+        .into_iter()
+        .map(|remedy| {
+            let label = match &remedy {
+                Remedy::Weights(place) => remarks::weights_place(lang, place),
+                Remedy::Cast => texts.open_cast.to_owned(),
+                Remedy::NewCheckpoint => texts.open_new_checkpoint.to_owned(),
+            };
+            view! {
+                <button class="button" class:main=!places class:num=places on:click=move |_| app.open_with(&remedy)>
+                    {label}
+                </button>
+            }
+        })
+        .collect();
+    view! {
+        <div class="remedies" role="group" aria-label=texts.open_with>
+            {places.then(|| view! { <small>{texts.open_with}</small> })}
+            {buttons}
+        </div>
+    }
+    .into_any()
 }
 
 fn say(title: &'static str, text: &'static str, more: AnyView) -> AnyView {

@@ -1,7 +1,8 @@
 //! HTTP and WebSocket: thin routes over [`crate::session::Sessions`], [`crate::diagnose::Diagnoses`] and the catalog, and
 //! the page's files.
 //!
-//! Every request passes [`Guard`] first (Host, Origin, token); every response leaves with the headers of [`headers`];
+//! Every request passes [`Guard`] first (Host, Origin, path, token), which sees the server as the browser does ([`Reach`]);
+//! every response leaves with the headers of [`headers`];
 //! every error is an [`atheria_shared::ApiError`] whose HTTP status is chosen in one place, `failure`.
 
 mod diagnoses;
@@ -10,6 +11,8 @@ mod failure;
 mod guard;
 mod headers;
 mod page;
+mod reach;
+mod refused;
 mod sessions;
 mod socket;
 
@@ -23,7 +26,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 
 pub use guard::Guard;
-pub use headers::content_security_policy;
+pub use reach::{Authority, BasePath, HostName, Network, Reach, ReachError};
 
 use crate::diagnose::Diagnoses;
 use crate::session::Sessions;
@@ -41,13 +44,14 @@ pub(crate) struct Shared {
 /// `GET /api/health`, `GET /api/experiments`, `GET /api/experiments/{name}`, `GET /api/experiments/{name}/thumbnail`,
 /// `POST` and `GET /api/experiments/{name}/diagnosis`, `POST /api/sessions`, `GET /api/sessions`, `GET` and `DELETE /api/sessions/{id}`,
 /// `POST /api/sessions/{id}/commands`, `GET /api/sessions/{id}/events`, `GET /ws/sessions/{id}`; everything else is a file of `page`.
+/// All of them lie under the base path of the guard's [`Reach`].
 pub fn router(sessions: Sessions, diagnoses: Diagnoses, page: PathBuf, guard: Guard) -> Router {
     let shared = Shared {
         sessions,
         diagnoses,
         page: Arc::new(page),
     };
-    Router::new()
+    let routes = Router::new()
         .route("/api/health", get(health))
         .route("/api/experiments", get(experiments::list))
         .route("/api/experiments/{name}", get(experiments::one))
@@ -63,9 +67,11 @@ pub fn router(sessions: Sessions, diagnoses: Diagnoses, page: PathBuf, guard: Gu
         .route("/ws/sessions/{id}", get(socket::upgrade))
         .fallback(page::file)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES))
-        .layer(middleware::from_fn_with_state(Arc::new(guard), guard::check))
-        .layer(middleware::map_response(headers::add))
-        .with_state(shared)
+        .with_state(shared);
+    // Around the router, not in it: the guard changes the path that it routes by.
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::from_fn_with_state(Arc::new(guard), guard::enter))
 }
 
 async fn health(State(shared): State<Shared>) -> Json<Health> {

@@ -14,6 +14,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 
 use super::bench;
+use crate::api::{BasePath, HostName, Network, Reach};
 use crate::assets;
 use crate::catalog::Catalog;
 use crate::supervisor::{Deadlines, Launcher};
@@ -136,6 +137,37 @@ pub(super) struct ServeArgs {
     /// A secret that whoever asks for data has to send (Authorization: Bearer, or ?token=).
     #[arg(long, env = "ATHERIA_TOKEN", hide_env_values = true)]
     pub(super) token: Option<String>,
+    #[command(flatten)]
+    pub(super) reach: ReachArgs,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ReachArgs {
+    /// A name by which browsers may call the server, beside its address and loopback names; may be given more than once.
+    #[arg(long = "allow-host", value_name = "NAME")]
+    pub(super) names: Vec<HostName>,
+    /// The path that page, data and WebSocket lie under, when a proxy has others beside it: /lab.
+    #[arg(
+        long = "base-path",
+        value_name = "PATH",
+        default_value = "/",
+        hide_default_value = true
+    )]
+    pub(super) base: BasePath,
+    /// A proxy whose X-Forwarded-Host, -Proto, -Port, -For and -Prefix are believed; may be given more than once.
+    #[arg(long = "trust-proxy", value_name = "ADDR|CIDR")]
+    pub(super) proxies: Vec<Network>,
+}
+
+impl ReachArgs {
+    /// Where the server is found.
+    pub(super) fn reach(self) -> Reach {
+        Reach {
+            names: self.names,
+            base: self.base,
+            proxies: self.proxies,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -318,6 +350,36 @@ mod tests {
         );
         for bad in [["--case", "colony"], ["--rounds", "0"], ["--rounds", "many"]] {
             assert!(bench(&bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_is_told_where_it_is_found() {
+        let serve = |extra: &[&str]| Args::try_parse_from([&["ath", "serve"], extra].concat());
+        let given = serve(&[
+            "--allow-host",
+            "lab.example",
+            "--allow-host",
+            "10.0.0.7",
+            "--base-path",
+            "/lab/",
+            "--trust-proxy",
+            "127.0.0.1",
+            "--trust-proxy",
+            "10.0.0.0/8",
+        ]);
+        let Ok(Command::Serve(args)) = given.map(|args| args.command) else {
+            panic!("no server");
+        };
+        let reach = args.reach.reach();
+        assert_eq!((reach.names.len(), reach.proxies.len()), (2, 2));
+        assert_eq!(reach.base.to_string(), "/lab");
+        for bad in [
+            ["--allow-host", "http://lab.example"],
+            ["--base-path", "lab"],
+            ["--trust-proxy", "proxy"],
+        ] {
+            assert!(serve(&bad).is_err(), "{bad:?}");
         }
     }
 

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::args::DevArgs;
 use super::output::Output;
 use super::serve;
+use crate::api::BasePath;
 use crate::assets;
 
 /// The port that `Trunk.toml` passes requests on to.
@@ -30,6 +31,11 @@ pub(super) async fn dev(args: DevArgs, output: Output, end: CancellationToken) -
             args.serve.port
         )));
     }
+    if args.serve.reach.base != BasePath::default() {
+        return Err(fault(
+            "--base-path: `ath dev` is at /, where trunk serves the page".into(),
+        ));
+    }
     let server = serve::bind(args.serve).await?;
     let mut trunk = Command::new(&args.trunk)
         .arg("serve")
@@ -44,7 +50,7 @@ pub(super) async fn dev(args: DevArgs, output: Output, end: CancellationToken) -
             )),
             _ => fault(format!("{} cannot be started: {error}", args.trunk.display())),
         })?;
-    let address = format!("http://{}/", server.address());
+    let address = serve::address(server.address(), &BasePath::default());
     output.announce(
         &serde_json::json!({ "address": address }),
         &format!("The server is at {address}; trunk says below where the page is (Ctrl-C ends both)"),

@@ -137,6 +137,7 @@ async fn a_body_is_taken_up_to_its_limit() -> Result<()> {
 
 #[tokio::test]
 async fn a_server_that_cannot_be_is_explained() -> Result<()> {
+    use ath::api::Reach;
     use ath::server::{Server, ServerError, ServerOptions};
     use ath::session::SessionSettings;
     use ath::supervisor::{Deadlines, Launcher};
@@ -150,6 +151,7 @@ async fn a_server_that_cannot_be_is_explained() -> Result<()> {
             bind: address.parse()?,
             port,
             token: token.map(str::to_owned),
+            reach: Reach::default(),
             settings: SessionSettings::default(),
         });
         Ok(server.await.err())

@@ -7,6 +7,7 @@ mod command_line;
 mod diagnosis;
 mod faults;
 mod opening;
+mod places;
 mod recovery;
 mod sessions;
 mod tools;

@@ -1,0 +1,507 @@
+//! A text for every remark, and for every reason in one. Matches name each kind, so that a new one has to be given its text.
+
+use std::path::Path;
+
+use atheria_shared::remark::{ExportStale, Folding, PassedOver, Remark};
+
+use super::{Lang, errors};
+use crate::format::Numbers;
+
+/// Names that a line lists before it only counts the rest.
+const LISTED: usize = 8;
+
+/// A remark as a line, without a full stop.
+pub fn remark(lang: Lang, remark: &Remark) -> String {
+    match lang {
+        Lang::En => english(remark),
+        Lang::Es => spanish(remark),
+    }
+}
+
+/// Where weights lie in a file.
+pub fn weights_place(lang: Lang, key: &str) -> String {
+    if is_file_itself(key) {
+        lang.pick("the file itself", "el propio archivo").to_owned()
+    } else {
+        key.to_owned()
+    }
+}
+
+/// Written as `.` where it has to be written.
+fn is_file_itself(key: &str) -> bool {
+    matches!(key, "" | ".")
+}
+
+fn english(remark: &Remark) -> String {
+    let lang = Lang::En;
+    let (numbers, list) = (Numbers(lang), |names: &[String]| listed(lang, names));
+    match remark {
+        Remark::UnheededKeys { keys } => {
+            format!(
+                "config.json has {}, which is not heeded: the law may have been trained otherwise",
+                list(keys)
+            )
+        }
+        Remark::FoundUnder { key, found } => format!("{key} was taken from {found}"),
+        Remark::DefaultSize { key, value } => format!("config.json does not say {key}: {value} is assumed"),
+        Remark::PassedOver { file, reason } => {
+            format!("{file} was passed over: {}", passed_over(lang, reason))
+        }
+        Remark::LatestTied { taken, others } => format!(
+            "Neither name nor age tells which checkpoint is the latest: {taken} was taken, and it may as well be {}",
+            list(others)
+        ),
+        Remark::MoreExperiments { listed, there } => format!(
+            "{} experiments are there; the first {} are listed",
+            numbers.integer(*there as u64),
+            numbers.integer(*listed as u64)
+        ),
+        Remark::CheckpointsAlone { names } => {
+            format!(
+                "training_checkpoints holds {} without an experiments/NAME/config.json",
+                list(names)
+            )
+        }
+        Remark::OtherRoot { listed, other } => format!(
+            "{} is listed; {} holds experiments too (choose it with --root)",
+            shown(listed),
+            shown(other)
+        ),
+        Remark::WeightsFrom { key, others } => {
+            let place = weights_place(lang, key);
+            if others.is_empty() {
+                format!("The weights are those of {place}")
+            } else {
+                format!(
+                    "The weights are those of {place}; {} fit the law too",
+                    list(&places(lang, others))
+                )
+            }
+        }
+        Remark::PrefixStripped { prefix } => format!("{prefix} was taken from the weights' names"),
+        Remark::PrefixAdded { prefix } => format!("{prefix} was put before the weights' names"),
+        Remark::LeftOut { what } => format!("Beside the weights, and not read: {}", list(what)),
+        Remark::Folded { how, names } => format!("{}: {}", folding(lang, *how), list(names)),
+        Remark::Cast { from, tensors: 1 } => {
+            format!("One tensor was cast from {from} to float32, as you asked")
+        }
+        Remark::Cast { from, tensors } => format!(
+            "{} tensors were cast from {from} to float32, as you asked",
+            numbers.integer(*tensors as u64)
+        ),
+        Remark::AllZero => "Every weight is zero, as torch.serialization.skip_data writes them".to_owned(),
+        Remark::Averaged { models } => {
+            format!("The weights are the mean of {} models", numbers.integer(*models))
+        }
+        Remark::WholeModel { class } => {
+            format!(
+                "The file is a whole model ({class}): its parameters and buffers were read, its code was not run"
+            )
+        }
+        Remark::NoChecksums => {
+            "The file carries no checksums: damage to its numbers would not be seen".to_owned()
+        }
+        Remark::ExportElsewhere { folder } => {
+            format!(
+                "The checkpoint's folder cannot be written; the export lies in {}",
+                shown(folder)
+            )
+        }
+        Remark::ExportMadeAgain { because } => {
+            format!("The export was made again: {}", stale(lang, *because))
+        }
+        Remark::MethodFailed { method, error } => {
+            format!(
+                "{method}: {} ({})",
+                errors::error(lang, error.code).what,
+                error.message
+            )
+        }
+    }
+}
+
+fn spanish(remark: &Remark) -> String {
+    let lang = Lang::Es;
+    let (numbers, list) = (Numbers(lang), |names: &[String]| listed(lang, names));
+    match remark {
+        Remark::UnheededKeys { keys } => {
+            format!(
+                "config.json trae {}, que aquí no se tiene en cuenta: quizá la ley se entrenó de otro modo",
+                list(keys)
+            )
+        }
+        Remark::FoundUnder { key, found } => format!("{key} se tomó de {found}"),
+        Remark::DefaultSize { key, value } => format!("config.json no indica {key}: se supone {value}"),
+        Remark::PassedOver { file, reason } => {
+            format!("{file} se dejó de lado: {}", passed_over(lang, reason))
+        }
+        Remark::LatestTied { taken, others } => format!(
+            "Ni el nombre ni la fecha dicen cuál es el punto de control más reciente: se tomó {taken}, y también podría ser {}",
+            list(others)
+        ),
+        Remark::MoreExperiments { listed, there } => format!(
+            "Hay {} experimentos; se muestran los primeros {}",
+            numbers.integer(*there as u64),
+            numbers.integer(*listed as u64)
+        ),
+        Remark::CheckpointsAlone { names } => {
+            format!(
+                "training_checkpoints contiene {} sin su experiments/NOMBRE/config.json",
+                list(names)
+            )
+        }
+        Remark::OtherRoot { listed, other } => format!(
+            "Se muestra {}; {} también contiene experimentos (elígela con --root)",
+            shown(listed),
+            shown(other)
+        ),
+        Remark::WeightsFrom { key, others } => {
+            let whose = if is_file_itself(key) {
+                "del propio archivo".to_owned()
+            } else {
+                format!("de {key}")
+            };
+            if others.is_empty() {
+                format!("Los pesos son los {whose}")
+            } else {
+                format!(
+                    "Los pesos son los {whose}; también encajan con la ley: {}",
+                    list(&places(lang, others))
+                )
+            }
+        }
+        Remark::PrefixStripped { prefix } => format!("Se quitó {prefix} de los nombres de los pesos"),
+        Remark::PrefixAdded { prefix } => format!("Se antepuso {prefix} a los nombres de los pesos"),
+        Remark::LeftOut { what } => format!("Junto a los pesos, y sin leer: {}", list(what)),
+        Remark::Folded { how, names } => format!("{}: {}", folding(lang, *how), list(names)),
+        Remark::Cast { from, tensors: 1 } => {
+            format!("Un tensor se convirtió de {from} a float32, como pediste")
+        }
+        Remark::Cast { from, tensors } => format!(
+            "{} tensores se convirtieron de {from} a float32, como pediste",
+            numbers.integer(*tensors as u64)
+        ),
+        Remark::AllZero => {
+            "Todos los pesos son cero, tal como los escribe torch.serialization.skip_data".to_owned()
+        }
+        Remark::Averaged { models } => {
+            format!("Los pesos son la media de {} modelos", numbers.integer(*models))
+        }
+        Remark::WholeModel { class } => format!(
+            "El archivo es un modelo entero ({class}): se leyeron sus parámetros y búferes, y su código no se ejecutó"
+        ),
+        Remark::NoChecksums => {
+            "El archivo no lleva sumas de verificación: un daño en sus números pasaría inadvertido".to_owned()
+        }
+        Remark::ExportElsewhere { folder } => format!(
+            "No se puede escribir en la carpeta del punto de control; la exportación está en {}",
+            shown(folder)
+        ),
+        Remark::ExportMadeAgain { because } => format!("La exportación se rehízo: {}", stale(lang, *because)),
+        Remark::MethodFailed { method, error } => {
+            format!(
+                "{method}: {} ({})",
+                errors::error(lang, error.code).what,
+                error.message
+            )
+        }
+    }
+}
+
+/// Why a file is none of the checkpoints.
+fn passed_over(lang: Lang, reason: &PassedOver) -> String {
+    let fixed = match reason {
+        PassedOver::Name { message } => {
+            return lang.pick(
+                format!("its name cannot be used ({message})"),
+                format!("su nombre no sirve ({message})"),
+            );
+        }
+        PassedOver::Kind { kind } => {
+            return lang.pick(format!("it is {kind}"), format!("por su contenido es: {kind}"));
+        }
+        PassedOver::TooMany { more } => {
+            let more = Numbers(lang).integer(*more as u64);
+            return lang.pick(
+                format!("{more} more files were not looked at"),
+                format!("otros {more} archivos no se miraron"),
+            );
+        }
+        PassedOver::LinkOutside => lang.pick(
+            "it is a link that leads out of the folder of experiments; --follow-links allows it",
+            "es un enlace que sale de la carpeta de experimentos; --follow-links lo permite",
+        ),
+        PassedOver::LinkBroken => lang.pick(
+            "it is a link that leads nowhere",
+            "es un enlace que no lleva a ninguna parte",
+        ),
+        PassedOver::Ending => lang.pick(
+            "its ending is none of a checkpoint's",
+            "su extensión no es la de un punto de control",
+        ),
+        PassedOver::NotAFile => lang.pick("it is no file", "no es un archivo"),
+        PassedOver::CutOff => lang.pick(
+            "it is damaged, or still being written",
+            "está dañado, o aún se está escribiendo",
+        ),
+        PassedOver::TooLarge => lang.pick("it is larger than is read", "es mayor de lo que se lee"),
+    };
+    fixed.to_owned()
+}
+
+/// How weights that were given in parts were put together.
+fn folding(lang: Lang, how: Folding) -> &'static str {
+    match how {
+        Folding::WeightNorm => lang.pick(
+            "Weight-normed, and multiplied out (g·v/|v|)",
+            "Con normalización de pesos, y ya multiplicados (g·v/|v|)",
+        ),
+        Folding::Pruned => lang.pick(
+            "Pruned, and multiplied by their masks",
+            "Podados, y multiplicados por sus máscaras",
+        ),
+    }
+}
+
+/// Why an export was made again.
+fn stale(lang: Lang, because: ExportStale) -> &'static str {
+    match because {
+        ExportStale::NotOurs => lang.pick(
+            "what lay there was not an export of Atheria's",
+            "lo que había no era una exportación de Atheria",
+        ),
+        ExportStale::Changed => lang.pick(
+            "the checkpoint, its configuration, the method or the versions have changed",
+            "cambiaron el punto de control, su configuración, el método o las versiones",
+        ),
+        ExportStale::NotVerified => lang.pick("it had not been verified", "no se había verificado"),
+        ExportStale::OtherBytes => lang.pick(
+            "its bytes were not those that were exported",
+            "sus bytes no eran los que se exportaron",
+        ),
+        ExportStale::Unreadable => lang.pick("it could not be read", "no se pudo leer"),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn places(lang: Lang, keys: &[String]) -> Vec<String> {
+    keys.iter().map(|key| weights_place(lang, key)).collect()
+}
+
+fn listed(lang: Lang, names: &[String]) -> String {
+    let text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => text,
+        more => {
+            let more = Numbers(lang).integer(more as u64);
+            lang.pick(format!("{text} and {more} more"), format!("{text} y {more} más"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atheria_shared::error::{ApiError, ErrorCode};
+    use atheria_shared::session::ExportMethod;
+
+    use super::*;
+
+    fn names(count: usize) -> Vec<String> {
+        (0..count).map(|n| format!("name{n}")).collect()
+    }
+
+    /// One of each kind, with figures that a text has to show.
+    fn all() -> Vec<(Remark, &'static str)> {
+        let text = |text: &str| text.to_owned();
+        let passed = |reason| Remark::PassedOver {
+            file: text("ep9.pth"),
+            reason,
+        };
+        let mut all = vec![
+            (
+                Remark::UnheededKeys {
+                    keys: vec![text("STEP_RULE")],
+                },
+                "STEP_RULE",
+            ),
+            (
+                Remark::FoundUnder {
+                    key: text("GAMMA_DECAY"),
+                    found: text("gamma_decay"),
+                },
+                "gamma_decay",
+            ),
+            (
+                Remark::DefaultSize {
+                    key: text("hidden_channels"),
+                    value: 32,
+                },
+                "32",
+            ),
+            (
+                Remark::LatestTied {
+                    taken: text("a.pth"),
+                    others: vec![text("b.pth")],
+                },
+                "b.pth",
+            ),
+            (
+                Remark::MoreExperiments {
+                    listed: 10,
+                    there: 77,
+                },
+                "77",
+            ),
+            (
+                Remark::CheckpointsAlone {
+                    names: vec![text("lost")],
+                },
+                "lost",
+            ),
+            (
+                Remark::OtherRoot {
+                    listed: "one".into(),
+                    other: "two".into(),
+                },
+                "two",
+            ),
+            (
+                Remark::WeightsFrom {
+                    key: text("model"),
+                    others: vec![text("ema.shadow")],
+                },
+                "ema.shadow",
+            ),
+            (
+                Remark::WeightsFrom {
+                    key: text("model"),
+                    others: Vec::new(),
+                },
+                "model",
+            ),
+            (
+                Remark::PrefixStripped {
+                    prefix: text("module."),
+                },
+                "module.",
+            ),
+            (Remark::PrefixAdded { prefix: text("net.") }, "net."),
+            (
+                Remark::LeftOut {
+                    what: vec![text("optimizer")],
+                },
+                "optimizer",
+            ),
+            (
+                Remark::Folded {
+                    how: Folding::WeightNorm,
+                    names: vec![text("conv1")],
+                },
+                "conv1",
+            ),
+            (
+                Remark::Folded {
+                    how: Folding::Pruned,
+                    names: vec![text("conv2")],
+                },
+                "conv2",
+            ),
+            (
+                Remark::Cast {
+                    from: text("float64"),
+                    tensors: 12,
+                },
+                "12",
+            ),
+            (
+                Remark::Cast {
+                    from: text("float64"),
+                    tensors: 1,
+                },
+                "float64",
+            ),
+            (Remark::AllZero, "skip_data"),
+            (Remark::Averaged { models: 5 }, "5"),
+            (
+                Remark::WholeModel {
+                    class: text("DEEP_QCA"),
+                },
+                "DEEP_QCA",
+            ),
+            (Remark::NoChecksums, ""),
+            (
+                Remark::ExportElsewhere {
+                    folder: "cache".into(),
+                },
+                "cache",
+            ),
+        ];
+        for reason in [
+            PassedOver::Name { message: text("odd") },
+            PassedOver::LinkOutside,
+            PassedOver::LinkBroken,
+            PassedOver::Ending,
+            PassedOver::NotAFile,
+            PassedOver::CutOff,
+            PassedOver::TooLarge,
+            PassedOver::Kind { kind: text("gzip") },
+            PassedOver::TooMany { more: 3 },
+        ] {
+            all.push((passed(reason), "ep9.pth"));
+        }
+        for because in [
+            ExportStale::NotOurs,
+            ExportStale::Changed,
+            ExportStale::NotVerified,
+            ExportStale::OtherBytes,
+            ExportStale::Unreadable,
+        ] {
+            all.push((Remark::ExportMadeAgain { because }, ""));
+        }
+        let error = ApiError::new(ErrorCode::ExportFailed, "no room");
+        all.push((
+            Remark::MethodFailed {
+                method: ExportMethod::Trace,
+                error,
+            },
+            "no room",
+        ));
+        all
+    }
+
+    #[test]
+    fn every_remark_is_said_in_both_languages_with_its_figures() {
+        let mut said = Vec::new();
+        for (kind, figure) in all() {
+            let [en, es] = [Lang::En, Lang::Es].map(|lang| remark(lang, &kind));
+            for text in [&en, &es] {
+                assert!(text.contains(figure) && !text.ends_with('.'), "{text}");
+                assert!(!said.contains(text), "said twice: {text}");
+            }
+            assert_ne!(en, es);
+            said.extend([en, es]);
+        }
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_counted() {
+        let keys = names(LISTED + 3);
+        for (lang, end) in [(Lang::En, "name7 and 3 more"), (Lang::Es, "name7 y 3 más")] {
+            let text = remark(lang, &Remark::UnheededKeys { keys: keys.clone() });
+            assert!(text.contains(end) && !text.contains("name8"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_file_itself_has_a_name() {
+        let from = Remark::WeightsFrom {
+            key: String::new(),
+            others: vec![".".to_owned()],
+        };
+        assert!(remark(Lang::En, &from).contains("those of the file itself"));
+        assert!(remark(Lang::Es, &from).contains("los del propio archivo"));
+    }
+}
