@@ -3,15 +3,14 @@
     peer.py CASE.json        prints one line of JSON
 
 The file's "device" says where: cpu, or cuda, there in full float32 (TF32 off) as Atheria is.
-The file's "job" says what is wanted: `time` a step (in each of the boundaries, the fastest counts; perhaps compiled), the rate of
+The file's "job" says what is wanted: `time` a step (in each of the "ways" of ways.py, with the fastest of the boundaries), the rate of
 the `machine`'s matrix product, the `accuracy` of states that Atheria reached, or which part of them is `matter`.
 """
 import json
 import os
-import shutil
+import re
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -22,7 +21,10 @@ import torch
 import torch.nn as nn
 
 from reference import LAWS, DenseEngine, blob_world
+from ways import apart, compiler_missing, finished, keep_compiled, time_graph, time_steps
 
+# How a world's numbers may lie in memory. On a CPU channels-last is the faster one; a GPU is asked.
+LAYOUTS = {"cpu": ["channels_last"], "cuda": ["channels_last", "contiguous"]}
 # Above this many cells a side it is found out in a world half as large which boundary is the fastest.
 TRIAL_SIDE = 1024
 MATRIX_SIDE = 2048
@@ -63,47 +65,54 @@ def start(case, side):
     return psi
 
 
-def finished(device):
-    """Waits until a device has done what it was given."""
-    if device == "cuda":
-        torch.cuda.synchronize()
-
-
-def time_steps(engine, psi, steps, device):
-    """Milliseconds a step, after one that is not counted."""
-    psi = engine.step(psi)
-    finished(device)
-    began = time.perf_counter()
-    for _ in range(steps):
-        psi = engine.step(psi)
-    finished(device)
-    return 1e3 * (time.perf_counter() - began) / steps
-
-
 def time_case(case):
-    """The fastest boundary's time; its world's content does not change what a dense step costs."""
-    law, side, device = case["law"], case["side_cells"], case["device"]
-    module = load(law).to(device)
-    if case["compiled"]:
-        if shutil.which("g++") is None and shutil.which("clang++") is None:
-            return {"skipped": "torch.compile needs a C++ compiler, and there is none"}
-        # Kept for the rounds that follow.
-        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(tempfile.gettempdir()) / "atheria-bench-inductor"))
+    """The time of a step in each of the ways, in the fastest boundary; its world's content does not change what a dense step costs."""
+    law, side, device, steps = case["law"], case["side_cells"], case["device"], case["steps"]
 
-    def measure(boundary, side, steps):
-        bounded(module, boundary)
-        run = torch.compile(module) if case["compiled"] else module
-        engine = DenseEngine(law["architecture"], run, law["gamma"], exact=False)
-        return time_steps(engine, start(case, side).to(device), steps, device)
+    def engine(boundary, layout, compiled=False):
+        module = bounded(load(law).to(device), boundary)
+        run = torch.compile(module) if compiled else module
+        return DenseEngine(law["architecture"], run, law["gamma"], exact=layout == "contiguous")
 
-    boundaries, tried = case["boundaries"], []
-    if len(boundaries) > 1:
-        trial = min(side, TRIAL_SIDE)
-        tried = [{"boundary": b, "side_cells": trial, "ms_per_step": measure(b, trial, 1)} for b in boundaries]
-        boundaries = [min(tried, key=lambda one: one["ms_per_step"])["boundary"]]
-    [boundary] = boundaries
-    ms = measure(boundary, side, case["steps"])
-    return {"ms_per_step": ms, "side_cells": side, "boundary": boundary, "tried": tried}
+    def choose():
+        """Boundary and layout, by a few eager steps of a world that is not too large."""
+        trial, tried = min(side, TRIAL_SIDE), []
+        for boundary in case["boundaries"]:
+            for layout in LAYOUTS[device]:
+                ms = time_steps(engine(boundary, layout), start(case, trial).to(device), 1, device)
+                tried.append({"boundary": boundary, "layout": layout, "side_cells": trial, "ms_per_step": ms})
+        return {"tried": tried}
+
+    def measure(way):
+        if way == "graph":
+            if device != "cuda":
+                return {"problem": "a CUDA graph needs CUDA"}
+            return {"ms_per_step": time_graph(engine(boundary, layout), start(case, side).to(device), steps)}
+        if way == "compiled":
+            if missing := compiler_missing(device):
+                return {"problem": missing}
+            keep_compiled()
+        return {"ms_per_step": time_steps(engine(boundary, layout, way == "compiled"), start(case, side).to(device), steps, device)}
+
+    boundary, layout, tried = case["boundaries"][0], LAYOUTS[device][0], []
+    if len(case["boundaries"]) * len(LAYOUTS[device]) > 1:
+        tried = apart(choose, case["way_seconds"]).get("tried", [])
+        if tried:
+            best = min(tried, key=lambda one: one["ms_per_step"])
+            boundary, layout = best["boundary"], best["layout"]
+    ways = [{"way": way, **apart(lambda: measure(way), case["way_seconds"])} for way in case["ways"]]
+    return {"side_cells": side, "boundary": boundary, "tried": tried, "ways": ways}
+
+
+def gpu(device):
+    """The GPU and its driver."""
+    if device != "cuda":
+        return None
+    try:
+        driver = re.search(r"Module\s+(\S+)", Path("/proc/driver/nvidia/version").read_text())[1]
+    except (OSError, TypeError):
+        driver = "unknown"
+    return f"{torch.cuda.get_device_name()}, driver {driver}, CUDA {torch.version.cuda}"
 
 
 def machine(case):
@@ -119,7 +128,7 @@ def machine(case):
         finished(device)
         seconds.append(time.perf_counter() - began)
     rate = 2e-9 * MATRIX_SIDE**3 / statistics.median(seconds)
-    return {"matrix_gflops": rate, "torch": torch.__version__, "threads": torch.get_num_threads()}
+    return {"matrix_gflops": rate, "torch": torch.__version__, "threads": torch.get_num_threads(), "gpu": gpu(device)}
 
 
 def states(case):
@@ -171,6 +180,8 @@ def main():
     torch.set_num_threads(max(1, len(os.sched_getaffinity(0))))
     case = json.loads(Path(path).read_text())
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
+    # The fastest of cuDNN's convolutions, found out in the steps that are not timed.
+    torch.backends.cudnn.benchmark = True
     print(json.dumps(JOBS[case["job"]](case)))
 
 

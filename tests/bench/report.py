@@ -1,6 +1,7 @@
-"""BENCHMARKS.md from what was measured: report.py BENCH.json PAGE.json DIST
+"""BENCHMARKS.md from what was measured: report.py BENCH.json [PAGE.json DIST]
 
-BENCH.json is what `ath bench --json` prints: what is to be reached, and whether it was, is already in it.
+BENCH.json is what `ath bench --json` prints: what is to be reached, and whether it was, is already in it. Without a page nothing is
+said of one: that is a report of the GPU kit.
 """
 import datetime
 import json
@@ -8,6 +9,9 @@ import os
 import platform
 import sys
 from pathlib import Path
+
+
+WAYS = {"eager": "eager", "compiled": "torch.compile", "graph": "eager, as a CUDA graph"}
 
 
 def processor():
@@ -64,9 +68,14 @@ def case_row(case):
     return f"| {case['case']} | {steps} | {spread(case['ms_per_step'])} | {gflops} | {tiles} | {numbers['matter_cells']:,} | {memory} |"
 
 
+def trial(one):
+    layout = f" {one['layout']}" if one.get("layout") else ""
+    return f"{one['boundary']}{layout} {number(one['ms_per_step'])} at {one['side_cells']}"
+
+
 def rival_rows(case):
     for rival in case["rivals"]:
-        name = "torch.compile" if rival["compiled"] else "eager"
+        name = WAYS[rival["way"]]
         if rival.get("problem"):
             yield f"| {case['case']} | {name} | not measured: {rival['problem']} | | |"
         if rival["time"] is None:
@@ -75,7 +84,9 @@ def rival_rows(case):
         how = f"{time['side_cells']} x {time['side_cells']}, {time['boundary']}"
         if rival["extrapolated"]:
             how += "; **extrapolated by cells**"
-        tried = "; ".join(f"{one['boundary']} {number(one['ms_per_step'])} at {one['side_cells']}" for one in time["tried"])
+        if rival.get("fastest"):
+            name = f"**{name}, the fastest**"
+        tried = "; ".join(map(trial, time["tried"]))
         yield f"| {case['case']} | {name} | {spread(rival['ms_per_step'])} | {how} | {tried} |"
 
 
@@ -83,7 +94,8 @@ def machine_lines(bench):
     machine = bench["machine"]
     if machine is None:
         return [f"- Atheria {bench['threads']} threads; no peer ran"]
-    return [
+    gpu = [f"- GPU: {machine['gpu']}"] if machine.get("gpu") else []
+    return gpu + [
         f"- Atheria {bench['threads']} threads, PyTorch {machine['torch']} {machine['threads']} threads; {bench['rounds']} rounds, medians (ranges)",
         f"- The machine's matrix product (PyTorch, float32, 2048 x 2048): **{number(machine['matrix_gflops'])} GFLOP/s**",
     ]
@@ -95,14 +107,33 @@ def matter_lines(cases):
             yield f"{case['case']}: {100 * part['fraction']:.2f} % of the cells deviate by more than 1e-4 at step {part['step']}."
 
 
+def page_lines(page, dist):
+    wasm = next(dist.glob("*.wasm"))
+    return [
+        "",
+        "## The page",
+        "",
+        "| what | figure |",
+        "| --- | --- |",
+        f"| first frame after a click, export included | {page['first_frame_export_s']:.2f} s |",
+        f"| first frame after a click, export done before | {page['first_frame_s']:.2f} s |",
+        f"| wasm, as served with Brotli | {size(wasm.with_name(wasm.name + '.br'))} |",
+        f"| wasm, unpacked | {size(wasm)} |",
+        f"| memory of `ath` alone, one session open (resident) | {page['server_resident_bytes'] / 1e6:.1f} MB |",
+        f"| memory of its engine process (resident) | {page['engine_resident_bytes'] / 1e6:.0f} MB |",
+    ]
+
+
 def main():
-    bench, page = (json.loads(Path(argument).read_text()) for argument in sys.argv[1:3])
-    wasm = next(Path(sys.argv[3]).glob("*.wasm"))
+    bench, *page = sys.argv[1:]
+    bench = json.loads(Path(bench).read_text())
+    page = page_lines(json.loads(Path(page[0]).read_text()), Path(page[1])) if page else []
+    writer = "make bench" if page else "gpu-kit/run"
     cores = len(os.sched_getaffinity(0))
     lines = [
         "# Benchmarks",
         "",
-        "Written by `make bench`. Ratios are between programs that ran in turns on the same machine; other machines give other times.",
+        f"Written by `{writer}`. Ratios are between programs that ran in turns on the same machine; other machines give other times.",
         "",
         f"- Date: {datetime.date.today()}",
         f"- Machine: {processor()}, {cores} cores, {platform.system()} {platform.machine()}",
@@ -134,17 +165,7 @@ def main():
         "| case | how | ms a step | measured at | tried first, ms a step |",
         "| --- | --- | --- | --- | --- |",
         *(row for case in bench["cases"] for row in rival_rows(case)),
-        "",
-        "## The page",
-        "",
-        "| what | figure |",
-        "| --- | --- |",
-        f"| first frame after a click, export included | {page['first_frame_export_s']:.2f} s |",
-        f"| first frame after a click, export done before | {page['first_frame_s']:.2f} s |",
-        f"| wasm, as served with Brotli | {size(wasm.with_name(wasm.name + '.br'))} |",
-        f"| wasm, unpacked | {size(wasm)} |",
-        f"| memory of `ath` alone, one session open (resident) | {page['server_resident_bytes'] / 1e6:.1f} MB |",
-        f"| memory of its engine process (resident) | {page['engine_resident_bytes'] / 1e6:.0f} MB |",
+        *page,
     ]
     print("\n".join(lines))
 

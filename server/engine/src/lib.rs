@@ -10,6 +10,8 @@ mod durable;
 pub mod law;
 pub mod real;
 pub mod run;
+#[cfg(test)]
+mod testing;
 pub mod torchscript;
 pub mod view;
 pub mod worker;

@@ -246,6 +246,9 @@ pub(super) struct BenchArgs {
     /// How often everything is measured; medians are shown.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(super) rounds: u32,
+    /// When this is over no more is measured, and what was is shown [default: when all cases are measured].
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) within: Option<u32>,
     /// Where worlds are computed, and the peer's: cpu or cuda.
     #[arg(long, default_value_t = DeviceChoice::Cpu, value_parser = PossibleValuesParser::new(["cpu", "cuda"]).try_map(|name| name.parse::<DeviceChoice>()))]
     pub(super) device: DeviceChoice,

@@ -15,8 +15,8 @@ use super::command_line::ath;
 const PEER: &str = r#"#!/bin/sh
 case $(cat "$1") in
 *'"job":"machine"'*) echo '{"matrix_gflops": 80, "torch": "none", "threads": 2}' ;;
-*'"compiled":true'*) echo '{"skipped": "no compiler"}' ;;
-*'"job":"time"'*) echo '{"ms_per_step": 8, "side_cells": 2048, "boundary": "walls", "tried": []}' ;;
+*'"job":"time"'*) echo '{"side_cells": 2048, "boundary": "walls", "tried": [], "ways": [
+    {"way": "eager", "ms_per_step": 8}, {"way": "compiled", "problem": "no compiler"}]}' ;;
 *'"job":"accuracy"'*) echo '{"errors": [{"steps": 1, "ours": 1e-7, "peer": 2e-7}]}' ;;
 *'"job":"matter"'*) echo '{"parts": [{"step": 16, "fraction": 0.01}]}' ;;
 *) exit 1 ;;
@@ -34,6 +34,15 @@ fn document(folder: &Path, line: &str, status: i32) -> Result<Value> {
     let output = ath(folder, &format!("bench --json {line}"))?;
     ensure!(output.status.code() == Some(status), "{line}: {output:?}");
     serde_json::from_slice(&output.stdout).with_context(|| format!("{output:?}"))
+}
+
+/// What `tests/bench/report.py` makes of files in a folder.
+fn report(folder: &Path, files: &[&str]) -> Result<String> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/report.py");
+    let files = files.iter().map(|name| folder.join(name));
+    let output = Command::new("python3").arg(script).args(files).output()?;
+    ensure!(output.status.success(), "{output:?}");
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Takes out what differs from run to run.
@@ -77,13 +86,7 @@ fn the_report_says_what_was_reached_and_what_was_not() -> Result<()> {
     )?;
     fs::write(at("page.wasm"), [0; 4_000])?;
     fs::write(at("page.wasm.br"), [0; 1_000])?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/report.py");
-    let output = Command::new("python3")
-        .arg(script)
-        .args(["bench.json", "page.json", "."].map(at))
-        .output()?;
-    ensure!(output.status.success(), "{output:?}");
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = report(folder.path(), &["bench.json", "page.json", "."])?;
     for expected in [
         // 8 ms for a quarter of the cells, over 0.1 ms.
         "| one Colony, torus 4096, against dense PyTorch | ≥ 350 | ≥ 800 | 320, extrapolated | **no** | **no** |",
@@ -95,6 +98,62 @@ fn the_report_says_what_was_reached_and_what_was_not() -> Result<()> {
     ] {
         assert!(text.contains(expected), "{expected}\n\n{text}");
     }
+    Ok(())
+}
+
+/// On a GPU every way of the peer's is asked for, and the fastest is what counts; the report says all.
+#[test]
+fn on_a_gpu_all_ways_are_measured_and_the_fastest_counts() -> Result<()> {
+    let folder = experiments(["colony"])?;
+    peer(
+        folder.path(),
+        r#"#!/bin/sh
+case $(cat "$1") in
+*'"job":"machine"'*) echo '{"matrix_gflops": 50000, "torch": "none", "threads": 2, "gpu": "A GPU, driver 1.2"}' ;;
+*'"ways":["eager","compiled","graph"]'*'"device":"cuda"'*) echo '{"side_cells": 2048, "boundary": "torus",
+    "tried": [{"boundary": "torus", "layout": "contiguous", "side_cells": 1024, "ms_per_step": 3}],
+    "ways": [{"way": "eager", "ms_per_step": 9}, {"way": "compiled", "problem": "no compiler"}, {"way": "graph", "ms_per_step": 7}]}' ;;
+*) exit 1 ;;
+esac
+"#,
+    )?;
+    let line = "--device cuda --rounds 2 --peer ./peer --case colony-torus-2048";
+    let done = document(folder.path(), line, 0)?;
+    let row = &done["table"][0];
+    // The fault engine takes 0.1 ms for a step.
+    ensure!(
+        row["reached"]["median"] == 70.0 && row["aimed"] == true,
+        "{row:#}"
+    );
+    let what = "one Colony, torus 2048, against the fastest PyTorch (CUDA graph)";
+    ensure!(row["what"] == what, "{row:#}");
+    fs::write(folder.path().join("bench.json"), done.to_string())?;
+    let output = report(folder.path(), &["bench.json"])?;
+    for expected in [
+        "- GPU: A GPU, driver 1.2\n",
+        "eager 9.000 ms; torch.compile: no compiler; CUDA graph 7.000 ms |",
+        "| colony-torus-2048 | eager | 9.00 |",
+        "| colony-torus-2048 | torch.compile | not measured: no compiler |",
+        "| colony-torus-2048 | **eager, as a CUDA graph, the fastest** | 7.00 | 2048 x 2048, torus | torus contiguous 3.00 at 1024 |",
+    ] {
+        assert!(output.contains(expected), "{expected}\n\n{output}");
+    }
+    assert!(!output.contains("The page"), "{output}");
+    Ok(())
+}
+
+/// A peer that never answers is ended with the time, and what was measured before is told.
+#[test]
+fn when_the_time_is_over_what_was_measured_is_told() -> Result<()> {
+    let folder = experiments(["colony", "flower"])?;
+    peer(folder.path(), "#!/bin/sh\nexec sleep 600\n")?;
+    let line = "--within 3 --rounds 5 --case colony-torus-512 --case flower-torus-512";
+    let done = document(folder.path(), &format!("{line} --peer ./peer"), 4)?;
+    for case in done["cases"].as_array().into_iter().flatten() {
+        let told = case["problem"].as_str().unwrap_or_default();
+        assert!(told.contains("no time left"), "{case:#}");
+    }
+    assert_eq!(done["cases"].as_array().map(Vec::len), Some(2));
     Ok(())
 }
 
@@ -135,7 +194,7 @@ fn what_cannot_be_measured_says_why_and_does_not_stop_the_rest() -> Result<()> {
         .as_str()
         .unwrap_or_default();
     assert!(rival.contains("out of memory"), "{rival}");
-    assert!(told(1).contains("flower"), "{}", told(1));
-    assert!(told(2).contains("--laws"), "{}", told(2));
+    assert!(told(1).contains("--laws"), "{}", told(1));
+    assert!(told(2).contains("flower"), "{}", told(2));
     Ok(())
 }

@@ -6,6 +6,7 @@ mod benchmark;
 mod command_line;
 mod diagnosis;
 mod faults;
+mod gpu_kit;
 mod opening;
 mod places;
 mod recovery;

@@ -12,6 +12,7 @@ use atheria_shared::{Boundary, GridShape};
 use tempfile::TempDir;
 
 use super::subject::Subject;
+use crate::testing::fixtures;
 
 /// The golden folders.
 pub(super) const GOLDEN: [&str; 8] = [
@@ -37,10 +38,9 @@ impl Bench {
     /// A golden law on a walled world of 64x64 cells.
     pub(super) fn new(golden: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/golden");
         let checkpoint = "checkpoint_ep59.pth";
         std::fs::copy(
-            Path::new(fixtures).join(golden).join(checkpoint),
+            fixtures("golden").join(golden).join(checkpoint),
             folder.path().join(checkpoint),
         )
         .unwrap();

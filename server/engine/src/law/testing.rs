@@ -1,7 +1,5 @@
 //! Laws for tests: the golden ones, and a checkpoint's tensors without a checkpoint.
 
-use std::path::Path;
-
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
 use rand_chacha::ChaCha8Rng;
@@ -10,6 +8,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::{Law, ParamRole};
 use crate::checkpoint::{Checkpoint, Dtype, RawTensor, TensorMap};
+use crate::testing::fixtures;
 
 /// The size of the golden laws.
 pub(crate) const GOLDEN_SIZE: LawParams = LawParams {
@@ -30,8 +29,7 @@ pub(crate) fn golden_tensors(architecture: Architecture) -> TensorMap {
         ""
     };
     let file = format!("{architecture}-d4-h8-g32{spiking}/checkpoint_ep59.pth");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/golden");
-    Checkpoint::read(&folder.join(file)).unwrap().tensors
+    Checkpoint::read(&fixtures("golden").join(file)).unwrap().tensors
 }
 
 /// Random weights, thresholds around 0 so that neurons do fire.

@@ -14,6 +14,8 @@ mod state;
 mod values;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;
 
 pub use dense::Dense;

@@ -1,14 +1,13 @@
 //! What a step must be, whatever the law: the torus has no seam, and the background is what the world's empty cells are.
 
-use std::path::Path;
-
 use atheria_shared::law::LawParams;
 use atheria_shared::{Architecture, Boundary};
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
 use super::{Dense, State};
 use crate::checkpoint::Checkpoint;
 use crate::law::Law;
+use crate::testing::{device, fixtures};
 
 /// Of the golden experiments.
 const SIZE: LawParams = LawParams {
@@ -19,15 +18,14 @@ const CHANNELS: i64 = 8;
 
 /// A trained law: random weights magnify rounding in every norm.
 fn law(architecture: Architecture, boundary: Boundary) -> Dense {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/golden");
-    let file = format!("{folder}/{architecture}-d4-h8-g32/checkpoint_ep59.pth");
-    let checkpoint = Checkpoint::read(Path::new(&file)).unwrap();
+    let file = format!("golden/{architecture}-d4-h8-g32/checkpoint_ep59.pth");
+    let checkpoint = Checkpoint::read(&fixtures(file)).unwrap();
     let law = Law::build(architecture, SIZE, &checkpoint.tensors).unwrap();
-    Dense::new(&law, boundary, 0.01, Device::Cpu).unwrap()
+    Dense::new(&law, boundary, 0.01, device()).unwrap()
 }
 
 fn vacuum(height: i64, width: i64) -> Tensor {
-    let psi = Tensor::zeros([1, CHANNELS, height, width], (Kind::Float, Device::Cpu));
+    let psi = Tensor::zeros([1, CHANNELS, height, width], (Kind::Float, device()));
     let _ = psi.narrow(1, 0, 1).fill_(1.0);
     psi
 }
@@ -35,7 +33,7 @@ fn vacuum(height: i64, width: i64) -> Tensor {
 /// Vacuum with a square of random unit-norm cells across the edge at row 0.
 fn with_matter(height: i64, width: i64) -> Tensor {
     tch::manual_seed(4);
-    let noise = Tensor::randn([1, CHANNELS, 6, 6], (Kind::Float, Device::Cpu));
+    let noise = Tensor::randn([1, CHANNELS, 6, 6], (Kind::Float, device()));
     let norm = noise
         .square()
         .sum_dim_intlist([1].as_slice(), true, None::<Kind>)

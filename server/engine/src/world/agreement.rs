@@ -88,6 +88,7 @@ mod tests {
     use super::super::tests::made::{BOUNDARIES, plan};
     use super::*;
     use crate::law::testing::golden;
+    use crate::testing::device;
 
     #[test]
     fn memory_and_what_is_no_number_count_too() {
@@ -109,12 +110,12 @@ mod tests {
     }
 
     #[test]
-    fn libtorch_on_the_cpu_agrees_with_the_kernels() {
+    fn libtorch_on_the_device_agrees_with_the_kernels() {
         for architecture in Architecture::ALL {
             let law = golden(architecture);
             for boundary in BOUNDARIES {
                 let plan = plan(boundary, [32, 32]);
-                let apart = farthest_from_cpu(&law, &plan, Device::Cpu).unwrap();
+                let apart = farthest_from_cpu(&law, &plan, device()).unwrap();
                 assert!(
                     apart > 0.0 && apart <= 1e-4,
                     "{architecture} {boundary}: {apart:e}"

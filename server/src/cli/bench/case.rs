@@ -1,7 +1,8 @@
 //! What is measured. A case's name stays what it is: it is what figures of two machines, or of two days, are compared by.
 
 use atheria_shared::Boundary;
-use atheria_shared::world::ExecutionChoice;
+use atheria_shared::world::{DeviceChoice, ExecutionChoice};
+use serde::{Deserialize, Serialize};
 
 /// Steps before the clock starts, and steps that it runs for: by then matter has its halo.
 const GROWN: [u64; 2] = [16, 32];
@@ -48,8 +49,45 @@ pub(super) struct Rival {
     pub(super) steps: u64,
     /// The boundaries that it may take: the fastest of them counts.
     pub(super) boundaries: &'static [Boundary],
-    /// Whether it may compile the law first.
-    pub(super) compiled: bool,
+    /// How it steps on the CPU; a GPU is tried in every way.
+    pub(super) ways: &'static [Way],
+}
+
+impl Rival {
+    /// The ways that are measured on a device.
+    pub(super) fn ways_on(&self, device: DeviceChoice) -> &'static [Way] {
+        if device == DeviceChoice::Cuda {
+            &Way::ALL
+        } else {
+            self.ways
+        }
+    }
+}
+
+/// How a peer makes its steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Way {
+    /// Operator by operator.
+    Eager,
+    /// The law compiled first, by `torch.compile`.
+    Compiled,
+    /// Steps captured once as a CUDA graph, and replayed.
+    Graph,
+}
+
+impl Way {
+    /// Every way.
+    pub(super) const ALL: [Self; 3] = [Self::Eager, Self::Compiled, Self::Graph];
+
+    /// What it is called.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Eager => "eager",
+            Self::Compiled => "torch.compile",
+            Self::Graph => "CUDA graph",
+        }
+    }
 }
 
 /// What a peer is asked to say of states on the way, once.
@@ -165,62 +203,62 @@ const DENSE: Rival = Rival {
     side_cells: 2048,
     steps: 1,
     boundaries: &[Boundary::Walls, Boundary::Torus],
-    compiled: false,
+    ways: &[Way::Eager],
 };
 
-const fn walls(side_cells: u32, steps: u64, compiled: bool) -> Rival {
+const fn walls(side_cells: u32, steps: u64, ways: &'static [Way]) -> Rival {
     Rival {
         side_cells,
         steps,
         boundaries: &[Boundary::Walls],
-        compiled,
+        ways,
     }
 }
 
-/// All of them.
+/// All of them; what matters most comes first, should there be no time for the rest.
 pub(super) const CASES: &[Case] = &[
     Case::grown("colony-torus-2048", "colony", 2048, Boundary::Torus).against_dense(),
-    Case::grown("colony-torus-4096", "colony", 4096, Boundary::Torus).against_dense(),
     Case::grown("colony-walls-2048", "colony", 2048, Boundary::Walls).against_dense(),
-    Case::grown("colony-walls-4096", "colony", 4096, Boundary::Walls).against_dense(),
-    Case::grown("colony-torus-512", "colony", 512, Boundary::Torus).judged(Judged::Accuracy),
-    Case::grown("colony-walls-512", "colony", 512, Boundary::Walls).judged(Judged::Accuracy),
-    Case::grown("colony-torus-16384", "colony", 16384, Boundary::Torus),
-    Case::grown("flower-torus-512", "flower", 512, Boundary::Torus).judged(Judged::Accuracy),
-    Case::grown("flower-torus-16384", "flower", 16384, Boundary::Torus),
-    Case::grown("flower-walls-512", "flower", 512, Boundary::Walls),
-    Case::grown("flower-walls-16384", "flower", 16384, Boundary::Walls),
     Case::grown("flower-1percent-2048", "flower", 2048, Boundary::Torus)
         .seeds(FLOWERS_OF_1_PERCENT)
         .against_dense()
         .judged(Judged::Matter),
-    Case::grown("flowers-65536", "flower", 65536, Boundary::Torus)
-        .seeds(1000)
-        .once(),
     Case::dense(
         "dense-unet32-256",
         "UNET-d8-h32",
         256,
         [2, 6],
-        &[walls(256, 6, false)],
+        &[walls(256, 6, &[Way::Eager])],
     ),
     Case::dense(
         "dense-unet32-1024",
         "UNET-d8-h32",
         1024,
         [2, 2],
-        &[walls(1024, 2, false)],
+        &[walls(1024, 2, &[Way::Eager])],
     ),
     Case::dense(
         "dense-mlp-256",
         "MLP-d8-h32",
         256,
         [10, 60],
-        &[walls(256, 60, false), walls(256, 60, true)],
+        &[walls(256, 60, &[Way::Eager, Way::Compiled])],
     ),
     Case::full("full-auto", ExecutionChoice::Auto),
     Case::full("full-dense", ExecutionChoice::Dense),
     Case::full("full-sparse", ExecutionChoice::Sparse),
+    Case::grown("colony-torus-4096", "colony", 4096, Boundary::Torus).against_dense(),
+    Case::grown("colony-walls-4096", "colony", 4096, Boundary::Walls).against_dense(),
+    Case::grown("colony-torus-512", "colony", 512, Boundary::Torus).judged(Judged::Accuracy),
+    Case::grown("colony-walls-512", "colony", 512, Boundary::Walls).judged(Judged::Accuracy),
+    Case::grown("flower-torus-512", "flower", 512, Boundary::Torus).judged(Judged::Accuracy),
+    Case::grown("flower-walls-512", "flower", 512, Boundary::Walls),
+    Case::grown("colony-torus-16384", "colony", 16384, Boundary::Torus),
+    Case::grown("flower-torus-16384", "flower", 16384, Boundary::Torus),
+    Case::grown("flower-walls-16384", "flower", 16384, Boundary::Walls),
+    Case::grown("flowers-65536", "flower", 65536, Boundary::Torus)
+        .seeds(1000)
+        .once(),
 ];
 
 /// Their names.

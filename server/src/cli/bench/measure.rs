@@ -8,7 +8,7 @@ use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::session::SessionRequest;
 use atheria_shared::world::{DeviceChoice, EPS, Placement, StartingMatter, WorldCommand, WorldNumbers};
 use atheria_shared::{ApiError, ErrorCode, ExperimentName, GridShape};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::super::headless::{Headless, Opened};
@@ -53,6 +53,8 @@ pub(super) struct Bench<'a> {
     pub(super) end: CancellationToken,
     /// Where worlds are computed.
     pub(super) device: DeviceChoice,
+    /// When no more is measured; none: when all of it is.
+    pub(super) until: Option<Instant>,
     pub(super) trained: Catalog,
     /// Laws with seeded weights, where there are any.
     pub(super) seeded: Option<Catalog>,
@@ -61,6 +63,26 @@ pub(super) struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    /// Whether no more is measured.
+    pub(super) fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
+    }
+
+    /// Does something, while there is time: then it is dropped.
+    pub(super) async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, String>>,
+    ) -> Result<T, String> {
+        let Some(until) = self.until else {
+            return work.await;
+        };
+        let over = || Err("there was no time left for it (--within)".to_owned());
+        if self.is_over() {
+            return over();
+        }
+        timeout_at(until, work).await.unwrap_or_else(|_| over())
+    }
+
     /// What opening the case's world takes.
     pub(super) fn plan(&self, case: &Case) -> Result<Plan, ApiError> {
         let catalog = match case.law {

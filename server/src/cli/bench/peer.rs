@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use atheria_shared::engine::LawJob;
 use atheria_shared::limits::BENCH_PEER;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::case::Way;
 use super::measure::StateAt;
 
 /// What a peer is asked for: the content of its file.
@@ -20,14 +22,15 @@ use super::measure::StateAt;
 pub(super) enum Job {
     /// What the machine can do; answered by [`Machine`].
     Machine,
-    /// The time of a step; answered by [`Time`].
+    /// The time of a step; answered by [`Times`].
     Time {
         law: PeerLaw,
         side_cells: u32,
         /// The fastest counts.
         boundaries: Vec<Boundary>,
         steps: u64,
-        compiled: bool,
+        /// How it is to make them, one after the other.
+        ways: Vec<Way>,
         /// What lies in the middle; none: a square of noise.
         start: Option<PathBuf>,
     },
@@ -76,10 +79,48 @@ pub(super) struct Machine {
     pub(super) torch: String,
     /// Threads that the peer computes with.
     pub(super) threads: u32,
+    /// The GPU and its driver, where it computes on one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) gpu: Option<String>,
+}
+
+/// A peer's times, in each of its ways.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Times {
+    side_cells: u32,
+    boundary: Boundary,
+    tried: Vec<Tried>,
+    ways: Vec<WayTime>,
+}
+
+/// What came of one way.
+#[derive(Debug, Clone, Deserialize)]
+struct WayTime {
+    way: Way,
+    ms_per_step: Option<f64>,
+    problem: Option<String>,
+}
+
+impl Times {
+    /// The time in one way, or why there is none.
+    pub(super) fn of(&self, way: Way) -> Result<Time, String> {
+        let told = self.ways.iter().find(|told| told.way == way);
+        let told = told.ok_or_else(|| format!("the peer has not tried {}", way.name()))?;
+        let ms_per_step = told.ms_per_step.ok_or_else(|| {
+            let problem = told.problem.as_deref();
+            problem.unwrap_or("the peer does not say why").to_owned()
+        })?;
+        Ok(Time {
+            ms_per_step,
+            side_cells: self.side_cells,
+            boundary: self.boundary,
+            tried: self.tried.clone(),
+        })
+    }
 }
 
 /// A peer's time.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) struct Time {
     pub(super) ms_per_step: f64,
     /// The world that it was measured in.
@@ -90,10 +131,12 @@ pub(super) struct Time {
     pub(super) tried: Vec<Tried>,
 }
 
-/// A boundary that was tried.
+/// A boundary that was tried, and a layout of the numbers where there is a choice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Tried {
     boundary: Boundary,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layout: Option<String>,
     side_cells: u32,
     ms_per_step: f64,
 }
@@ -175,6 +218,8 @@ struct Asked<'a> {
     job: &'a Job,
     /// Where it is to compute.
     device: DeviceChoice,
+    /// When it gives a way up.
+    way_seconds: u64,
 }
 
 /// The program, and a folder for its files.
@@ -183,6 +228,8 @@ pub(super) struct Peer {
     pub(super) program: PathBuf,
     pub(super) device: DeviceChoice,
     pub(super) folder: PathBuf,
+    /// When it gives a way up.
+    pub(super) way: Duration,
 }
 
 impl Peer {
@@ -192,6 +239,7 @@ impl Peer {
         let asked = Asked {
             job,
             device: self.device,
+            way_seconds: self.way.as_secs(),
         };
         let text = serde_json::to_vec(&asked).map_err(std::io::Error::other);
         text.and_then(|text| std::fs::write(&path, text))
@@ -249,6 +297,7 @@ mod tests {
                 program: program.into(),
                 device: DeviceChoice::Cpu,
                 folder: folder.path().to_owned(),
+                way: Duration::from_secs(240),
             };
             peer.ask::<Machine>(&Job::Machine).await.unwrap_err()
         };
@@ -257,6 +306,19 @@ mod tests {
         // It prints its own argument, which is no JSON.
         assert!(matches!(ask("echo").await, PeerError::Nonsense { .. }));
         let job = std::fs::read_to_string(folder.path().join("case.json")).unwrap();
-        assert_eq!(job, r#"{"job":"machine","device":"cpu"}"#);
+        assert_eq!(job, r#"{"job":"machine","device":"cpu","way_seconds":240}"#);
+    }
+
+    #[test]
+    fn a_way_that_has_no_time_says_why() {
+        let told = r#"{"side_cells": 256, "boundary": "walls", "tried": [], "ways": [
+            {"way": "eager", "ms_per_step": 2.5},
+            {"way": "compiled", "problem": "no compiler"}
+        ]}"#;
+        let times: Times = serde_json::from_str(told).unwrap();
+        let of = |way| times.of(way).map(|time| (time.ms_per_step, time.side_cells));
+        assert_eq!(of(Way::Eager), Ok((2.5, 256)));
+        assert_eq!(of(Way::Compiled), Err("no compiler".to_owned()));
+        assert!(of(Way::Graph).is_err_and(|why| why.contains("CUDA graph")));
     }
 }

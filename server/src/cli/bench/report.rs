@@ -4,6 +4,7 @@ use atheria_shared::Boundary;
 use atheria_shared::world::{DeviceChoice, WorldNumbers};
 use serde::Serialize;
 
+use super::case::Way;
 use super::peer::{ErrorAfter, Machine, PartAt, Time};
 use super::runs::Run;
 use super::spread::Spread;
@@ -58,7 +59,10 @@ pub(super) struct MeasuredReport {
 /// A peer beside it.
 #[derive(Debug, Serialize)]
 pub(super) struct RivalReport {
-    pub(super) compiled: bool,
+    pub(super) way: Way,
+    /// Whether no other way of the same case is faster; only where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fastest: Option<bool>,
     /// Carried to our world by cells, where it was measured in a smaller one.
     pub(super) ms_per_step: Option<Spread>,
     pub(super) extrapolated: bool,
@@ -87,7 +91,7 @@ pub(super) fn report(rounds: u32, device: DeviceChoice, mut machines: Vec<Machin
         threads,
         machine,
         cases: runs.iter().map(case_report).collect(),
-        table: table::rows(runs),
+        table: table::rows(runs, device),
     }
 }
 
@@ -102,8 +106,13 @@ fn case_report(run: &Run) -> CaseReport {
             numbers: last.numbers.clone(),
         })
     });
+    let fastest = run
+        .fastest()
+        .filter(|_| run.rivals.len() > 1)
+        .map(|rival| rival.way);
     let rivals = run.rivals.iter().map(|rival| RivalReport {
-        compiled: rival.rival.compiled,
+        way: rival.way,
+        fastest: fastest.map(|fastest| fastest == rival.way),
         ms_per_step: Spread::of(rival.ms(case)),
         extrapolated: rival.is_extrapolated(case),
         ratio: rival.ratio(run),

@@ -1,19 +1,26 @@
 //! Round after round, each case and its peer in turns; then what is judged once.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use atheria_shared::limits::BENCH_WAY;
 use atheria_shared::{ApiError, ErrorCode};
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::super::args::{BenchArgs, RootArgs};
 use super::super::headless::absolute;
 use super::super::output::Output;
-use super::case::{CASES, COUNTED, Case, Judged, Matter, Rival};
+use super::case::{CASES, COUNTED, Case, Judged, Matter, Rival, Way};
 use super::measure::Bench;
-use super::peer::{self, Job, Machine, Peer, PeerError, PeerLaw, Time};
+use super::peer::{self, Job, Machine, Peer, PeerLaw, Times};
 use super::report::report;
-use super::runs::Run;
+use super::runs::{RivalRun, Run};
 use super::words;
+
+/// One way of a peer's may take this part of the time that there is for everything: one that hangs leaves some to the rest.
+const WAYS_WITHIN: u32 = 5;
 
 /// Measures; whether there was nothing that could not be.
 pub(in super::super) async fn bench(
@@ -25,12 +32,14 @@ pub(in super::super) async fn bench(
         let message = format!("a temporary folder cannot be made: {error}");
         ApiError::new(ErrorCode::StateUnwritable, message)
     })?;
+    let within = args.within.map(|seconds| Duration::from_secs(seconds.into()));
     let launcher = args.engine.launcher();
     let bench = Bench {
         launcher: &launcher,
         output,
         end: end.clone(),
         device: args.device,
+        until: within.map(|all| Instant::now() + all),
         trained: args.root.catalog(),
         seeded: args.laws.map(|laws| {
             let root = Some(laws);
@@ -43,26 +52,36 @@ pub(in super::super) async fn bench(
             program: program_path(program)?,
             device: args.device,
             folder: folder.path().to_owned(),
+            way: within.map_or(BENCH_WAY, |all| BENCH_WAY.min(all / WAYS_WITHIN)),
         }),
         None => None,
     };
     let chosen = |case: &&Case| args.cases.is_empty() || args.cases.iter().any(|name| name == case.name);
-    let mut runs: Vec<Run> = CASES.iter().filter(chosen).map(Run::new).collect();
+    let mut runs: Vec<Run> = CASES
+        .iter()
+        .filter(chosen)
+        .map(|case| Run::new(case, args.device))
+        .collect();
     let measure = async {
-        let mut machines = Vec::new();
+        let (mut machines, mut rounds) = (Vec::new(), 0);
         for round in 1..=args.rounds {
+            if bench.is_over() {
+                break;
+            }
+            rounds = round;
             output.note(&format!("round {round} of {}", args.rounds));
             one_round(&bench, peer.as_ref(), &mut runs, &mut machines).await;
         }
         judge(&bench, peer.as_ref(), &mut runs).await;
-        machines
+        (machines, rounds)
     };
-    let machines = tokio::select! {
-        machines = measure => Ok(machines),
+    let measured = tokio::select! {
+        measured = measure => Ok(measured),
         () = end.cancelled() => Err(interrupted()),
     };
     launcher.shut_down().await;
-    let done = report(args.rounds, args.device, machines?, &runs);
+    let (machines, rounds) = measured?;
+    let done = report(rounds, args.device, machines, &runs);
     output.result(&done, &words::words(&done))?;
     Ok(runs.iter().all(|run| run.problem.is_none()))
 }
@@ -77,45 +96,69 @@ fn program_path(program: &std::path::Path) -> Result<PathBuf, ApiError> {
 
 async fn one_round(bench: &Bench<'_>, peer: Option<&Peer>, runs: &mut [Run], machines: &mut Vec<Machine>) {
     if let Some(peer) = peer
-        && let Ok(machine) = peer.ask(&Job::Machine).await
+        && let Ok(machine) = bench.in_time(ask(peer, &Job::Machine)).await
     {
         machines.push(machine);
     }
     // What was asked in this round already: cases share a rival.
-    let mut answered: Vec<(Job, Result<Time, String>)> = Vec::new();
+    let mut answered: Vec<(Job, Result<Times, String>)> = Vec::new();
     let due = |run: &&mut Run| run.problem.is_none() && (!run.case.once || run.measured.is_empty());
     for run in runs.iter_mut().filter(due) {
         bench.output.note(run.case.name);
-        match bench.time(run.case).await {
+        let time = async { bench.time(run.case).await.map_err(|error| error.message) };
+        match bench.in_time(time).await {
             Ok(measured) => run.measured.push(measured),
-            Err(error) => {
-                run.problem = Some(error.message);
+            Err(problem) => {
+                // What there is of earlier rounds stays, whatever there was no time for now.
+                if !bench.is_over() || run.measured.is_empty() {
+                    run.problem = Some(problem);
+                }
                 continue;
             }
         }
         let Some(peer) = peer else { continue };
-        for rival in run.rivals.iter_mut().filter(|rival| rival.problem.is_none()) {
-            let answer = match time_job(bench, run.case, rival.rival) {
+        for rival in run.case.rivals {
+            let mut ways: Vec<&mut RivalRun> = run
+                .rivals
+                .iter_mut()
+                .filter(|one| std::ptr::eq(one.rival, rival) && one.problem.is_none())
+                .collect();
+            if ways.is_empty() {
+                continue;
+            }
+            let asked = ways.iter().map(|one| one.way).collect();
+            let answer = match time_job(bench, run.case, rival, asked) {
                 Err(problem) => Err(problem),
                 Ok(job) => {
                     if let Some((_, answer)) = answered.iter().find(|(asked, _)| *asked == job) {
                         answer.clone()
                     } else {
-                        let answer = peer.ask(&job).await.map_err(|error: PeerError| error.to_string());
+                        let answer = bench.in_time(ask(peer, &job)).await;
                         answered.push((job, answer.clone()));
                         answer
                     }
                 }
             };
-            match answer {
-                Ok(time) => rival.times.push(time),
-                Err(problem) => rival.problem = Some(problem),
+            for one in &mut ways {
+                match answer
+                    .as_ref()
+                    .map_err(Clone::clone)
+                    .and_then(|times| times.of(one.way))
+                {
+                    Ok(time) => one.times.push(time),
+                    Err(problem) if !bench.is_over() || one.times.is_empty() => one.problem = Some(problem),
+                    Err(_) => {}
+                }
             }
         }
     }
 }
 
-fn time_job(bench: &Bench<'_>, case: &Case, rival: &Rival) -> Result<Job, String> {
+async fn ask<T: DeserializeOwned>(peer: &Peer, job: &Job) -> Result<T, String> {
+    peer.ask(job).await.map_err(|error| error.to_string())
+}
+
+fn time_job(bench: &Bench<'_>, case: &Case, rival: &Rival, ways: Vec<Way>) -> Result<Job, String> {
     let plan = bench.plan(case).map_err(|error| error.message)?;
     let start = match case.matter {
         Matter::Seeds(_) => Some(
@@ -130,7 +173,7 @@ fn time_job(bench: &Bench<'_>, case: &Case, rival: &Rival) -> Result<Job, String
         side_cells: rival.side_cells,
         boundaries: rival.boundaries.to_vec(),
         steps: rival.steps,
-        compiled: rival.compiled,
+        ways,
         start,
     })
 }
@@ -140,7 +183,7 @@ async fn judge(bench: &Bench<'_>, peer: Option<&Peer>, runs: &mut [Run]) {
     let Some(peer) = peer else { return };
     for run in runs.iter_mut().filter(|run| run.problem.is_none()) {
         let Some(judged) = run.case.judged else { continue };
-        if let Err(problem) = judge_one(bench, peer, run, judged).await {
+        if let Err(problem) = bench.in_time(judge_one(bench, peer, run, judged)).await {
             run.problem = Some(problem);
         }
     }
@@ -151,7 +194,6 @@ async fn judge_one(bench: &Bench<'_>, peer: &Peer, run: &mut Run, judged: Judged
     let states = bench.states(run.case, judged.at_steps()).await;
     let states = states.map_err(|error| error.message)?;
     let law = PeerLaw::from(&plan.law);
-    let said = |error: PeerError| error.to_string();
     match judged {
         Judged::Accuracy => {
             let boundary = run.case.boundary;
@@ -160,7 +202,7 @@ async fn judge_one(bench: &Bench<'_>, peer: &Peer, run: &mut Run, judged: Judged
                 boundary,
                 states: states.clone(),
             };
-            run.errors = peer.ask::<peer::Accuracy>(&job).await.map_err(said)?.errors;
+            run.errors = ask::<peer::Accuracy>(peer, &job).await?.errors;
         }
         Judged::Matter => {
             let job = Job::Matter {
@@ -168,7 +210,7 @@ async fn judge_one(bench: &Bench<'_>, peer: &Peer, run: &mut Run, judged: Judged
                 above: COUNTED,
                 states: states.clone(),
             };
-            run.matter = peer.ask::<peer::Matter>(&job).await.map_err(said)?.parts;
+            run.matter = ask::<peer::Matter>(peer, &job).await?.parts;
         }
     }
     for state in states {

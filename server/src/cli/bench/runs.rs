@@ -1,8 +1,8 @@
 //! What is gathered of a case and of its rivals, round by round.
 
-use atheria_shared::world::WorldNumbers;
+use atheria_shared::world::{DeviceChoice, WorldNumbers};
 
-use super::case::{Case, Rival};
+use super::case::{Case, Rival, Way};
 use super::measure::Measured;
 use super::peer::{ErrorAfter, PartAt, Time};
 use super::spread::Spread;
@@ -22,14 +22,18 @@ pub(super) struct Run {
 #[derive(Debug)]
 pub(super) struct RivalRun {
     pub(super) rival: &'static Rival,
+    pub(super) way: Way,
     pub(super) times: Vec<Time>,
     pub(super) problem: Option<String>,
 }
 
 impl Run {
-    pub(super) fn new(case: &'static Case) -> Self {
-        let rivals = case.rivals.iter().map(|rival| RivalRun {
+    /// Nothing yet, on a device.
+    pub(super) fn new(case: &'static Case, device: DeviceChoice) -> Self {
+        let ways = |rival: &'static Rival| rival.ways_on(device).iter().map(move |way| (rival, *way));
+        let rivals = case.rivals.iter().flat_map(ways).map(|(rival, way)| RivalRun {
             rival,
+            way,
             times: Vec::new(),
             problem: None,
         });
@@ -49,6 +53,17 @@ impl Run {
             .iter()
             .map(|measured| measured.ms_per_step)
             .collect()
+    }
+
+    /// The rival that is the fastest, where one was measured.
+    pub(super) fn fastest(&self) -> Option<&RivalRun> {
+        let measured = self.rivals.iter().filter_map(|rival| {
+            let ms = Spread::of(rival.ms(self.case))?;
+            Some((rival, ms.median))
+        });
+        measured
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(rival, _)| rival)
     }
 
     /// The world after the last round.

@@ -1,8 +1,9 @@
 //! What was measured, against what is to be reached.
 
-use atheria_shared::world::WorldNumbers;
+use atheria_shared::world::{DeviceChoice, WorldNumbers};
 use serde::Serialize;
 
+use super::case::Way;
 use super::peer::ErrorAfter;
 use super::runs::Run;
 use super::spread::Spread;
@@ -88,62 +89,74 @@ impl Row {
     }
 }
 
-/// Cases against the peer that steps every cell: the case, the place of the rival, what it is, the target.
-const AGAINST_PEER: [(&str, usize, &str, Target); 9] = [
+/// Cases against the peer that steps every cell, on a CPU: the case, how the peer steps, what it is, the target.
+const AGAINST_PEER: [(&str, Way, &str, Target); 9] = [
     (
         "colony-torus-2048",
-        0,
+        Way::Eager,
         "one Colony, torus 2048, against dense PyTorch",
         Target::at_least(120.0, 250.0),
     ),
     (
         "colony-torus-4096",
-        0,
+        Way::Eager,
         "one Colony, torus 4096, against dense PyTorch",
         Target::at_least(350.0, 800.0),
     ),
     (
         "colony-walls-2048",
-        0,
+        Way::Eager,
         "one Colony, walls 2048, against dense PyTorch",
         Target::at_least(90.0, 200.0),
     ),
     (
         "colony-walls-4096",
-        0,
+        Way::Eager,
         "one Colony, walls 4096, against dense PyTorch",
         Target::at_least(320.0, 650.0),
     ),
     (
         "flower-1percent-2048",
-        0,
+        Way::Eager,
         "Flower, 1 % matter, 2048, against dense PyTorch",
         Target::at_least(60.0, 120.0),
     ),
     (
         "dense-unet32-256",
-        0,
+        Way::Eager,
         "dense UNET d=8 h=32, 256, against eager PyTorch",
         Target::at_least(1.0, 1.2),
     ),
     (
         "dense-unet32-1024",
-        0,
+        Way::Eager,
         "dense UNET d=8 h=32, 1024, against eager PyTorch",
         Target::at_least(1.5, 1.7),
     ),
     (
         "dense-mlp-256",
-        0,
+        Way::Eager,
         "dense MLP d=8 h=32, 256, against eager PyTorch",
         Target::at_least(3.0, 5.0),
     ),
     (
         "dense-mlp-256",
-        1,
+        Way::Compiled,
         "dense MLP d=8 h=32, 256, against torch.compile",
         Target::at_least(2.0, 3.0),
     ),
+];
+
+/// The same on a GPU, where the peer's fastest way counts: the case, what it is, what is aimed for.
+const AGAINST_FASTEST: [(&str, &str, Option<f64>); 8] = [
+    ("colony-torus-2048", "one Colony, torus 2048", Some(40.0)),
+    ("colony-torus-4096", "one Colony, torus 4096", Some(150.0)),
+    ("colony-walls-2048", "one Colony, walls 2048", Some(40.0)),
+    ("colony-walls-4096", "one Colony, walls 4096", Some(150.0)),
+    ("flower-1percent-2048", "Flower, 1 % matter, 2048", None),
+    ("dense-unet32-256", "dense UNET d=8 h=32, 256", Some(1.0)),
+    ("dense-unet32-1024", "dense UNET d=8 h=32, 1024", Some(1.0)),
+    ("dense-mlp-256", "dense MLP d=8 h=32, 256", Some(1.0)),
 ];
 
 /// The same matter in a large world and in a small one.
@@ -163,19 +176,13 @@ const LARGE_AND_SMALL: [(&str, &str, &str); 2] = [
 /// A cost must not follow the world.
 const SAME_COST: Target = Target::at_most(1.2, Some(1.05));
 
-/// The lines for what was measured.
-pub(super) fn rows(runs: &[Run]) -> Vec<Row> {
-    let mut rows: Vec<Row> = AGAINST_PEER
-        .iter()
-        .filter_map(|(name, at, what, target)| {
-            let run = find(runs, name)?;
-            let rival = run.rivals.get(*at)?;
-            let mut row = Row::new(*what, rival.ratio(run), *target);
-            row.extrapolated = rival.is_extrapolated(run.case);
-            row.note = rival.problem.clone().or_else(|| run.problem.clone());
-            Some(row)
-        })
-        .collect();
+/// The lines for what was measured on a device.
+pub(super) fn rows(runs: &[Run], device: DeviceChoice) -> Vec<Row> {
+    let mut rows = if device == DeviceChoice::Cuda {
+        against_fastest(runs)
+    } else {
+        against_peer(runs)
+    };
     for (what, large, small) in LARGE_AND_SMALL {
         let (Some(large), Some(small)) = (find(runs, large), find(runs, small)) else {
             continue;
@@ -191,6 +198,50 @@ pub(super) fn rows(runs: &[Run]) -> Vec<Row> {
     rows.extend(runs.iter().flat_map(accuracy));
     rows.extend(auto(runs));
     rows
+}
+
+fn against_peer(runs: &[Run]) -> Vec<Row> {
+    let row = |(name, way, what, target): &(&str, Way, &str, Target)| {
+        let run = find(runs, name)?;
+        let rival = run.rivals.iter().find(|rival| rival.way == *way)?;
+        let mut row = Row::new(*what, rival.ratio(run), *target);
+        row.extrapolated = rival.is_extrapolated(run.case);
+        row.note = rival.problem.clone().or_else(|| run.problem.clone());
+        Some(row)
+    };
+    AGAINST_PEER.iter().filter_map(row).collect()
+}
+
+/// Against the peer's fastest way; the others are named beside it.
+fn against_fastest(runs: &[Run]) -> Vec<Row> {
+    let row = |(name, what, aim): &(&str, &str, Option<f64>)| {
+        let run = find(runs, name)?;
+        let target = Target {
+            side: Side::AtLeast,
+            bound: None,
+            aim: *aim,
+        };
+        let fastest = run.fastest();
+        let reached = fastest.and_then(|rival| rival.ratio(run));
+        let how = fastest.map_or("not measured", |rival| rival.way.name());
+        let mut row = Row::new(
+            format!("{what}, against the fastest PyTorch ({how})"),
+            reached,
+            target,
+        );
+        row.extrapolated = fastest.is_some_and(|rival| rival.is_extrapolated(run.case));
+        let told = run.rivals.iter().map(|rival| {
+            let name = rival.way.name();
+            match (Spread::of(rival.ms(run.case)), &rival.problem) {
+                (Some(ms), _) => format!("{name} {:.3} ms", ms.median),
+                (None, Some(problem)) => format!("{name}: {problem}"),
+                (None, None) => format!("{name}: not measured"),
+            }
+        });
+        let told = run.problem.iter().cloned().chain(told);
+        Some(row.noting(told.collect::<Vec<_>>().join("; ")))
+    };
+    AGAINST_FASTEST.iter().filter_map(row).collect()
 }
 
 fn find<'a>(runs: &'a [Run], name: &str) -> Option<&'a Run> {
@@ -295,21 +346,85 @@ fn auto(runs: &[Run]) -> Option<Row> {
 mod tests {
     use super::*;
     use crate::cli::bench::case::CASES;
+    use crate::cli::bench::measure::Measured;
+    use crate::cli::bench::peer::Time;
+
+    fn time(ms_per_step: f64) -> Time {
+        Time {
+            ms_per_step,
+            side_cells: 256,
+            boundary: atheria_shared::Boundary::Walls,
+            tried: Vec::new(),
+        }
+    }
+
+    fn measured(ms_per_step: f64) -> Measured {
+        Measured {
+            ms_per_step,
+            gflops: 1.0,
+            numbers: WorldNumbers::default(),
+            opening_seconds: 1.0,
+            peak_resident_bytes: None,
+            threads: 1,
+        }
+    }
 
     #[test]
     fn every_line_is_of_a_case_and_its_rival() {
-        for (name, at, ..) in AGAINST_PEER {
-            let case = CASES.iter().find(|case| case.name == name).unwrap();
-            assert!(case.rivals.len() > at, "{name}");
+        let find = |name: &str| CASES.iter().find(|case| case.name == name).unwrap();
+        for (name, way, ..) in AGAINST_PEER {
+            assert!(
+                find(name).rivals.iter().any(|rival| rival.ways.contains(&way)),
+                "{name}"
+            );
         }
-        let rivals: usize = CASES.iter().map(|case| case.rivals.len()).sum();
-        assert_eq!(rivals, AGAINST_PEER.len());
+        let rivals = || CASES.iter().flat_map(|case| case.rivals);
+        let ways: usize = rivals().map(|rival| rival.ways.len()).sum();
+        assert_eq!(ways, AGAINST_PEER.len());
+        assert_eq!(rivals().count(), AGAINST_FASTEST.len());
+        for (name, ..) in AGAINST_FASTEST {
+            assert_eq!(find(name).rivals.len(), 1, "{name}");
+        }
         for name in LARGE_AND_SMALL
             .iter()
             .flat_map(|(_, large, small)| [large, small])
         {
             assert!(CASES.iter().any(|case| case.name == *name), "{name}");
         }
+    }
+
+    #[test]
+    fn on_a_gpu_the_fastest_way_counts() {
+        let case = CASES.iter().find(|case| case.name == "dense-mlp-256").unwrap();
+        let mut run = Run::new(case, DeviceChoice::Cuda);
+        let ways: Vec<Way> = run.rivals.iter().map(|rival| rival.way).collect();
+        assert_eq!(ways, Way::ALL);
+        let row = |run: Run| against_fastest(&[run]).pop().unwrap();
+        for (rival, ms) in run.rivals.iter_mut().zip([[2.0, 2.2], [0.5, 4.0], [1.0, 1.2]]) {
+            rival.times = ms.map(time).to_vec();
+        }
+        run.rivals[2].problem = Some("stopped".into());
+        run.measured = [0.5, 0.5].map(measured).to_vec();
+        let fastest = row(run);
+        // By its median: that of the compiled law is 2.25.
+        assert!(fastest.what.ends_with("(CUDA graph)"), "{}", fastest.what);
+        assert_eq!(fastest.reached.map(|ratio| ratio.median), Some(2.2));
+        assert_eq!((fastest.met, fastest.aimed), (None, Some(true)));
+        let note = fastest.note.unwrap();
+        assert_eq!(
+            note,
+            "eager 2.100 ms; torch.compile 2.250 ms; CUDA graph 1.100 ms"
+        );
+
+        let mut run = Run::new(case, DeviceChoice::Cuda);
+        run.rivals[1].problem = Some("no compiler".into());
+        let none = row(run);
+        assert_eq!((none.reached, none.aimed), (None, None));
+        let note = none.note.unwrap();
+        assert!(
+            note.contains("torch.compile: no compiler; CUDA graph: not measured"),
+            "{note}"
+        );
     }
 
     #[test]

@@ -78,11 +78,7 @@ fn measured_words(text: &mut String, measured: &MeasuredReport) {
 }
 
 fn rival_words(text: &mut String, rival: &RivalReport) {
-    let name = if rival.compiled {
-        "the peer, compiled"
-    } else {
-        "the peer"
-    };
+    let name = format!("the peer, {}", rival.way.name());
     if let (Some(ms), Some(ratio), Some(time)) = (rival.ms_per_step, rival.ratio, &rival.time) {
         let how = if rival.extrapolated {
             "extrapolated by cells, measured"
@@ -91,11 +87,16 @@ fn rival_words(text: &mut String, rival: &RivalReport) {
         };
         let _ = writeln!(
             text,
-            "    {name}: {} ms a step, {how} at {side}x{side} with {}: {} times ours",
+            "    {name}: {} ms a step, {how} at {side}x{side} with {}: {} times ours{best}",
             figure(ms),
             time.boundary,
             figure(ratio),
-            side = time.side_cells
+            side = time.side_cells,
+            best = if rival.fastest == Some(true) {
+                "; its fastest way"
+            } else {
+                ""
+            },
         );
     }
     if let Some(problem) = &rival.problem {

@@ -1,4 +1,4 @@
-//! A world of every cell on a device, here the CPU: what runs on CUDA is the same automaton as what runs in tiles.
+//! A world of every cell on a device, where nothing is said the CPU: what runs on CUDA is the same automaton as what runs in tiles.
 
 use atheria_shared::tool::{Stroke, Tool};
 use atheria_shared::world::{Emptiness, Execution, ExecutionReason, StartingMatter};
@@ -10,12 +10,13 @@ use crate::law::Law;
 use crate::law::testing::golden;
 use crate::run::sparse::find_matter;
 use crate::run::{Dense, Memory, State};
+use crate::testing::device;
 use crate::world::grid::GridWorld;
 use crate::world::tiled::saving::window;
 use crate::world::{Field, WorldError, WorldPlan, state_file};
 
 fn on_device(plan: &WorldPlan, law: &Law) -> GridWorld {
-    let dense = Dense::new(law, plan.boundary, GAMMA, Device::Cpu).unwrap();
+    let dense = Dense::new(law, plan.boundary, GAMMA, device()).unwrap();
     GridWorld::make(plan, law, dense).unwrap()
 }
 
@@ -185,7 +186,7 @@ fn tools_reach_it() {
     let numbers = on_device(&nothing, &law).numbers().unwrap();
     assert_eq!(numbers.emptiness, Some(Emptiness::NothingPut));
     let endless = plan(Boundary::Unbounded, [48, 64]);
-    let dense = Dense::new(&law, Boundary::Unbounded, GAMMA, Device::Cpu).unwrap();
+    let dense = Dense::new(&law, Boundary::Unbounded, GAMMA, device()).unwrap();
     let error = GridWorld::make(&endless, &law, dense).unwrap_err();
     assert!(matches!(error, WorldError::Endless), "{error}");
 }

@@ -1,22 +1,22 @@
-//! A world on a device, here the CPU through libtorch: in tiles, as a grid, and from one to the other.
+//! A world on a device, where nothing is said the CPU through libtorch: in tiles, as a grid, and from one to the other.
 
 use atheria_shared::tool::{Stroke, Tool};
 use atheria_shared::world::{
     Emptiness, Execution, ExecutionChoice, ExecutionReason, Precision, StartingMatter, Vacuum,
 };
 use atheria_shared::{Architecture, Boundary, Cell};
-use tch::Device;
 
 use super::made::{BOUNDARIES, advance, bytes, distance, from_file, going_over, plan, world};
 use crate::law::Law;
 use crate::law::testing::golden;
+use crate::testing::device;
 use crate::world::{Rule, World, WorldError, WorldPlan};
 
 /// Larger than a world that is always a grid.
 const LARGE: [u32; 2] = [528, 512];
 
 fn on_device(plan: &WorldPlan, law: &Law) -> World {
-    World::make_on(plan.clone(), Rule::from(law), Some(Device::Cpu)).unwrap()
+    World::make_on(plan.clone(), Rule::from(law), Some(device())).unwrap()
 }
 
 fn auto(size: [u32; 2]) -> WorldPlan {

@@ -4,13 +4,14 @@ use atheria_shared::{Architecture, Boundary};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
 use super::super::{
     Eps, Ground, Made, Manner, Number, Program, Stepper, Tiles, difference, find_matter, reach_cells,
 };
 use crate::law::Law;
 use crate::run::{Dense, Memory, State};
+use crate::testing::device;
 
 /// Tiles that may be computed at once.
 pub(super) const MOST: usize = 1 << 16;
@@ -91,9 +92,9 @@ impl<F: Number> Sparse<F> {
         world
     }
 
-    /// The same, stepped by libtorch as on a device, here the CPU.
+    /// The same, stepped by libtorch on a device, where nothing is said the CPU.
     pub(super) fn in_batches(mut self) -> Self {
-        self.stepper = self.stepper.on(Device::Cpu).unwrap();
+        self.stepper = self.stepper.on(device()).unwrap();
         self
     }
 
