@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::limits::SAFETENSORS_HEADER_BYTES;
+
 /// As many first bytes are needed.
 pub const START_BYTES: usize = 512;
 /// As many last bytes are needed to find a zip archive's end, which carries a comment of up to 64 KiB.
@@ -14,8 +16,6 @@ pub const END_BYTES: usize = (1 << 16) + 22;
 const TAR_MARK: (usize, &[u8]) = (257, b"ustar");
 /// What a zip archive's directory ends with.
 const ZIP_END: &[u8] = b"PK\x05\x06";
-/// A safetensors header that is longer than this is not taken for one: the format's own limit.
-const SAFETENSORS_HEADER_BYTES: u64 = 100_000_000;
 
 /// Kinds by their first bytes, where those are enough.
 const MARKS: [(&[u8], Kind); 17] = [

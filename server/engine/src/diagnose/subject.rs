@@ -39,7 +39,7 @@ impl<'a> Subject<'a> {
     pub(super) fn read(job: &'a LawJob, spec: &'a WorldSpec, scratch: &'a Path) -> Result<Self, CheckError> {
         let architecture = job.architecture.ok_or(CheckError::Foreign)?;
         let checkpoint = Checkpoint::read(&job.checkpoint_dir.join(job.checkpoint.as_str()))?;
-        let law = Law::build(architecture, job.params, &checkpoint.tensors)?;
+        let law = Law::build(architecture, job.params, &checkpoint.weights()?)?;
         Ok(Self {
             job,
             spec,

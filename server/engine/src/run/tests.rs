@@ -20,7 +20,7 @@ const CHANNELS: i64 = 8;
 fn law(architecture: Architecture, boundary: Boundary) -> Dense {
     let file = format!("golden/{architecture}-d4-h8-g32/checkpoint_ep59.pth");
     let checkpoint = Checkpoint::read(&fixtures(file)).unwrap();
-    let law = Law::build(architecture, SIZE, &checkpoint.tensors).unwrap();
+    let law = Law::build(architecture, SIZE, &checkpoint.weights().unwrap()).unwrap();
     Dense::new(&law, boundary, 0.01, device()).unwrap()
 }
 

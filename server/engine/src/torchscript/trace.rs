@@ -97,7 +97,8 @@ pub fn trace_process() -> Result<(), String> {
     let checkpoint = Checkpoint::read(&job.checkpoint_dir.join(job.checkpoint.as_str()))
         .map_err(|error| error.to_string())?;
     let architecture = job.architecture.ok_or("there are no layers to be traced")?;
-    let law = Law::build(architecture, job.params, &checkpoint.tensors).map_err(|error| error.to_string())?;
+    let weights = checkpoint.weights().map_err(|error| error.to_string())?;
+    let law = Law::build(architecture, job.params, &weights).map_err(|error| error.to_string())?;
     let layers = Layers::new(&law, job.trained_boundary, Device::Cpu).map_err(|error| error.to_string())?;
     let _no_grad = tch::no_grad_guard();
     let input = seeded_input(&law, GRID, 0).map_err(|error| crate::run::first_line(&error))?;

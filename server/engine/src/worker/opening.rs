@@ -109,7 +109,7 @@ pub(super) fn law(
             )
         })?;
         let checkpoint = Checkpoint::read(&path)?;
-        let law = Law::build(architecture, job.params, &checkpoint.tensors).map_err(failure::of_law)?;
+        let law = Law::build(architecture, job.params, &checkpoint.weights()?).map_err(failure::of_law)?;
         Ok((checkpoint, law))
     })?;
     let export = ExportJob {
