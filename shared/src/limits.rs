@@ -37,6 +37,10 @@ pub const CONFIG_BYTES: u64 = 1 << 20;
 pub const CHECKPOINT_BYTES: u64 = 2 << 30;
 /// Sum of all tensors in a checkpoint: views may make it larger than the file.
 pub const CHECKPOINT_TENSOR_BYTES: u64 = 2 << 30;
+/// Lines that say what does not fit in a checkpoint, before the rest is only counted.
+pub const LAW_PROBLEMS: usize = 1_000;
+/// Values beside the weights that a remark names, before the rest is only counted.
+pub const LEFT_OUT: usize = 64;
 /// Size of a state file (`.npz`), as stored and as unpacked.
 pub const STATE_BYTES: u64 = 4 << 30;
 /// Size of a file of tool events.

@@ -157,6 +157,7 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         experiment,
         architecture: config.architecture,
         params: config.params,
+        params_defaulted: vec![],
         gamma: config.gamma,
         trained_boundary,
         checkpoint_dir,

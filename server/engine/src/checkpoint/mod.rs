@@ -11,6 +11,7 @@ mod container;
 mod dict;
 mod entries;
 mod error;
+mod source;
 mod tensor;
 mod training;
 
@@ -33,6 +34,8 @@ pub struct Checkpoint {
     pub training: Training,
     /// SHA-256 of the file, 64 hexadecimal digits.
     pub sha256: String,
+    /// Its dictionaries of tensors.
+    dicts: Vec<TensorDict>,
 }
 
 impl Checkpoint {
@@ -50,6 +53,7 @@ impl Checkpoint {
         let training = Training::of(&entries.others);
         seal.check(path)?;
         Ok(Self {
+            dicts: vec![source::dict(entries.key, &tensors)],
             tensors,
             training,
             sha256: seal.sha256,

@@ -2,12 +2,15 @@
 
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
+use atheria_shared::remark::Remark;
 
-use crate::checkpoint::TensorMap;
+use crate::checkpoint::{TensorMap, TensorSource};
 
 use super::builder::Builder;
 use super::graph::{Graph, ParamRole};
-use super::weights::{LawError, Weight, fit};
+use super::error::LawError;
+use super::seek::{Wanted, seek};
+use super::weights::{Weight, fit};
 use super::{deep_qca, mlp, snn_unet, unet, unet_convlstm, unet_rmsnorm};
 
 /// A law that can be run and exported.
@@ -20,7 +23,23 @@ pub struct Law {
 }
 
 impl Law {
-    /// Draws the architecture's graph and holds the tensors against it.
+    /// Draws the architecture's graph, seeks its weights in a file, and reads them; and says what should be known of where they come from.
+    ///
+    /// # Errors
+    /// [`LawError`] says why there are none, or that the place is to be chosen.
+    pub fn seek(wanted: &Wanted<'_>, source: &dyn TensorSource) -> Result<(Self, Vec<Remark>), LawError> {
+        let graph = Self::draw(wanted.architecture, wanted.params);
+        let (weights, remarks) = seek(wanted, &graph, source)?;
+        let law = Self {
+            architecture: wanted.architecture,
+            params: wanted.params,
+            graph,
+            weights,
+        };
+        Ok((law, remarks))
+    }
+
+    /// Draws the architecture's graph and holds tensors that have its own names against it.
     ///
     /// # Errors
     /// [`LawError::Mismatch`] lists every key that is missing or unknown, and every wrong shape, dtype or value.
@@ -30,7 +49,7 @@ impl Law {
         tensors: &TensorMap,
     ) -> Result<Self, LawError> {
         let graph = Self::draw(architecture, params);
-        let weights = fit(architecture.as_str(), &graph, tensors)?;
+        let weights = fit(architecture, &graph, tensors)?;
         Ok(Self {
             architecture,
             params,

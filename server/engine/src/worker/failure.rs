@@ -8,11 +8,22 @@ use atheria_shared::{ApiError, ErrorCode};
 use crate::law::LawError;
 use crate::torchscript::{ExportError, ForeignError};
 
-/// Of a law that does not fit its checkpoint: all that does not fit, a line each.
+/// Of a law that does not fit its checkpoint: all that does not fit, or the places to be chosen from, a line each.
 pub(super) fn of_law(error: LawError) -> ApiError {
     let message = error.to_string();
-    let LawError::Mismatch { problems, .. } = error;
-    ApiError::new(ErrorCode::CheckpointMismatch, message).with_details(problems)
+    let (code, details) = match error {
+        LawError::Mismatch { problems, .. } => (ErrorCode::CheckpointMismatch, problems),
+        LawError::Ambiguous { places } => (ErrorCode::WeightsAmbiguous, places),
+        LawError::NoSuchPlace { fitting, there, .. } => {
+            let places = if fitting.is_empty() { there } else { fitting };
+            (ErrorCode::BadRequest, places)
+        }
+        LawError::Dtype { tensors, .. } => (ErrorCode::WeightsDtype, tensors),
+        LawError::TooManyNumbers { .. } => (ErrorCode::CheckpointUnreadable, vec![]),
+        LawError::Fold { reason, .. } => (ErrorCode::EngineFailed, vec![reason]),
+        LawError::Read(error) => return error.into(),
+    };
+    ApiError::new(code, message).with_details(details)
 }
 
 /// Of an export.
