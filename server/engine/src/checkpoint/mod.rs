@@ -35,7 +35,9 @@ pub struct Checkpoint {
     /// SHA-256 of the file, 64 hexadecimal digits.
     pub sha256: String,
     /// Its dictionaries of tensors.
-    dicts: Vec<TensorDict>,
+    pub dicts: Vec<TensorDict>,
+    /// What should be known of the file.
+    pub remarks: Vec<atheria_shared::Remark>,
 }
 
 impl Checkpoint {
@@ -54,6 +56,7 @@ impl Checkpoint {
         seal.check(path)?;
         Ok(Self {
             dicts: vec![source::dict(entries.key, &tensors)],
+            remarks: vec![],
             tensors,
             training,
             sha256: seal.sha256,

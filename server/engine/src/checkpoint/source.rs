@@ -1,6 +1,8 @@
 //! A checkpoint that was read whole, as a source of one dictionary of tensors.
 
-use super::{Checkpoint, CheckpointError, Element, RawTensor, TensorDict, TensorInfo, TensorMap, TensorSource};
+use super::{
+    Checkpoint, CheckpointError, Element, RawTensor, TensorDict, TensorInfo, TensorMap, TensorSource,
+};
 
 /// The dictionary that the tensors are of.
 pub(super) fn dict(key: Option<&str>, tensors: &TensorMap) -> TensorDict {

@@ -7,8 +7,8 @@ use atheria_shared::remark::Remark;
 use crate::checkpoint::{TensorMap, TensorSource};
 
 use super::builder::Builder;
-use super::graph::{Graph, ParamRole};
 use super::error::LawError;
+use super::graph::{Graph, ParamRole};
 use super::seek::{Wanted, seek};
 use super::weights::{Weight, fit};
 use super::{deep_qca, mlp, snn_unet, unet, unet_convlstm, unet_rmsnorm};
@@ -156,6 +156,13 @@ mod tests {
             .collect()
     }
 
+    fn problems(tensors: &TensorMap) -> Vec<String> {
+        match Law::build(Architecture::Mlp, SMALL, tensors).unwrap_err() {
+            LawError::Mismatch { problems, .. } => problems,
+            error => panic!("{error}"),
+        }
+    }
+
     #[test]
     fn every_architecture_takes_the_tensors_it_names() {
         for architecture in Architecture::ALL {
@@ -186,7 +193,7 @@ mod tests {
         other.dtype = Dtype::F16;
         tensors.insert("net.2.weight".into(), other);
         tensors.insert("net.9.weight".into(), tensors["net.0.weight"].clone());
-        let LawError::Mismatch { problems, .. } = Law::build(Architecture::Mlp, SMALL, &tensors).unwrap_err();
+        let problems = problems(&tensors);
         let expected = [
             "the key net.0.bias is missing",
             "net.2.weight has the shape [8, 4, 1, 1], and the law needs [8, 8, 1, 1]",
@@ -201,7 +208,7 @@ mod tests {
     fn half_precision_is_refused_not_cast() {
         let mut tensors = tensors(Architecture::Mlp);
         tensors.get_mut("net.0.bias").unwrap().dtype = Dtype::F16;
-        let LawError::Mismatch { problems, .. } = Law::build(Architecture::Mlp, SMALL, &tensors).unwrap_err();
+        let problems = problems(&tensors);
         assert_eq!(problems, ["net.0.bias is float16, and the law needs float32"]);
     }
 

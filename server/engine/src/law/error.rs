@@ -27,7 +27,10 @@ pub enum LawError {
         problems: Vec<String>,
     },
     /// Several places hold weights that fit.
-    #[error("several places in the checkpoint hold weights that fit the law: {}; choose one with --weights KEY", listed(places))]
+    #[error(
+        "several places in the checkpoint hold weights that fit the law: {}; choose one with --weights KEY",
+        listed(places)
+    )]
     Ambiguous {
         /// They.
         places: Vec<String>,
@@ -43,7 +46,10 @@ pub enum LawError {
         there: Vec<String>,
     },
     /// The weights fit but for their float type.
-    #[error("the weights{} are {dtypes}, and the law needs float32; save law.float().state_dict(), or open with --cast", at_place(place))]
+    #[error(
+        "the weights{} are {dtypes}, and the law needs float32; save law.float().state_dict(), or open with --cast",
+        at_place(place)
+    )]
     Dtype {
         /// Their place; empty: the file itself.
         place: String,
@@ -235,7 +241,10 @@ fn at_place(place: &str) -> String {
 fn offered(fitting: &[String], there: &[String]) -> String {
     match (fitting, there) {
         ([], []) => "it holds no tensors".to_owned(),
-        ([], there) => format!("there are tensors at {}, and none of them fit the law", listed(there)),
+        ([], there) => format!(
+            "there are tensors at {}, and none of them fit the law",
+            listed(there)
+        ),
         (fitting, _) => format!("weights that fit the law are at {}", listed(fitting)),
     }
 }

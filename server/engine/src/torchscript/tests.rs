@@ -48,6 +48,8 @@ impl Case {
             tensors,
             training: crate::checkpoint::Training::default(),
             sha256: format!("{seed:064x}"),
+            dicts: vec![],
+            remarks: vec![],
         };
         Self { job, law, checkpoint }
     }
@@ -58,6 +60,7 @@ impl Case {
             job: &self.job,
             law: &self.law,
             checkpoint: &self.checkpoint,
+            remarks: &[],
         };
         let report = ensure(export, &mut |report| stages.push(report));
         if let Ok(report) = &report {

@@ -143,8 +143,29 @@ fn read(job: &LawJob, path: &Path) -> Result<(Checkpoint, Law, Vec<Remark>), Api
             format!("SHA-256 now: {}", checkpoint.sha256),
         ]));
     }
-    let (law, remarks) = Law::seek(&wanted, &checkpoint).map_err(failure::of_law)?;
+    let (law, of_law) = Law::seek(&wanted, &checkpoint).map_err(failure::of_law)?;
+    let remarks = joined(&checkpoint.remarks, of_law);
     Ok((checkpoint, law, remarks))
+}
+
+/// The remarks on a file and those on its law, what either of them left out told once.
+fn joined(of_file: &[Remark], of_law: Vec<Remark>) -> Vec<Remark> {
+    let (mut remarks, mut left_out) = (vec![], vec![]);
+    for remark in of_file.iter().cloned().chain(of_law) {
+        let Remark::LeftOut { what } = remark else {
+            remarks.push(remark);
+            continue;
+        };
+        for what in what {
+            if !left_out.contains(&what) {
+                left_out.push(what);
+            }
+        }
+    }
+    if !left_out.is_empty() {
+        remarks.push(Remark::LeftOut { what: left_out });
+    }
+    remarks
 }
 
 /// How a world is to be made: on the CPU, until something else is wanted.
@@ -303,4 +324,27 @@ pub(super) fn character(
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_is_told_once() {
+        let left_out = |what: &[&str]| Remark::LeftOut {
+            what: what.iter().map(|&what| what.to_owned()).collect(),
+        };
+        let of_file = [left_out(&["a (a Pool)", "b (a Queue)"]), Remark::NoChecksums];
+        let of_law = vec![Remark::AllZero, left_out(&["b (a Queue)", "c (1 tensor)"])];
+        assert_eq!(
+            joined(&of_file, of_law),
+            [
+                Remark::NoChecksums,
+                Remark::AllZero,
+                left_out(&["a (a Pool)", "b (a Queue)", "c (1 tensor)"]),
+            ]
+        );
+        assert_eq!(joined(&[], vec![]), []);
+    }
 }

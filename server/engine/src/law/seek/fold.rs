@@ -30,7 +30,8 @@ pub(super) fn normed(gain: &RawTensor, direction: RawTensor) -> Result<RawTensor
             gain.shape, direction.shape
         )));
     };
-    let weight = Tensor::f_internal_weight_norm(&tensor(&direction)?, &tensor(gain)?, axis)?.f_contiguous()?;
+    let weight =
+        Tensor::f_internal_weight_norm(&tensor(&direction)?, &tensor(gain)?, axis)?.f_contiguous()?;
     let mut bytes = direction.bytes;
     let elements = bytes.len() / Dtype::F32.bytes();
     weight.f_copy_data_u8(&mut bytes, elements)?;
@@ -42,7 +43,11 @@ pub(super) fn pruned(original: RawTensor, mask: &RawTensor) -> RawTensor {
     let mut bytes = original.bytes;
     let (elements, _) = bytes.as_chunks_mut::<4>();
     let factors: Vec<f32> = match mask.dtype {
-        Dtype::Bool => mask.bytes.iter().map(|&kept| f32::from(u8::from(kept != 0))).collect(),
+        Dtype::Bool => mask
+            .bytes
+            .iter()
+            .map(|&kept| f32::from(u8::from(kept != 0)))
+            .collect(),
         _ => {
             let factors = mask.bytes.as_chunks::<4>().0.iter();
             factors.map(|&bits| f32::from_le_bytes(bits)).collect()
@@ -55,7 +60,11 @@ pub(super) fn pruned(original: RawTensor, mask: &RawTensor) -> RawTensor {
 }
 
 fn tensor(raw: &RawTensor) -> Result<Tensor, TchError> {
-    let shape: Option<Vec<_>> = raw.shape.iter().map(|&extent| i64::try_from(extent).ok()).collect();
+    let shape: Option<Vec<_>> = raw
+        .shape
+        .iter()
+        .map(|&extent| i64::try_from(extent).ok())
+        .collect();
     let shape = shape.ok_or_else(|| TchError::Shape(format!("{:?}", raw.shape)))?;
     Tensor::f_from_data_size(&raw.bytes, &shape, Kind::Float)
 }

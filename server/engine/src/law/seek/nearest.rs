@@ -39,7 +39,12 @@ pub(super) fn explain(wanted: &Wanted<'_>, graph: &Graph, dicts: &[&TensorDict])
         .max_by_key(|near| near.rank(graph));
     let Some(near) = near else {
         let problems = dicts.iter().flat_map(|dict| dict.others.clone());
-        return mismatch(wanted, None, Cause::Nothing, problems.take(LAW_PROBLEMS).collect());
+        return mismatch(
+            wanted,
+            None,
+            Cause::Nothing,
+            problems.take(LAW_PROBLEMS).collect(),
+        );
     };
     let mut problems = near.problems(graph);
     let cause = near
@@ -229,9 +234,7 @@ impl<'a> Near<'a> {
             .collect();
         let (_, first) = wrong.first()?;
         if first.element == Element::Meta {
-            return Some(Cause::Meta {
-                tensors: wrong.len(),
-            });
+            return Some(Cause::Meta { tensors: wrong.len() });
         }
         let kind = element(first);
         Some(Cause::Element {
@@ -255,8 +258,7 @@ impl<'a> Near<'a> {
                 Err(lack) => vec![self.of_lack(&spec.name, lack)],
             });
         let strangers = self.strangers.within.iter();
-        own.chain(strangers.map(|name| unknown(name)))
-            .collect()
+        own.chain(strangers.map(|name| unknown(name))).collect()
     }
 
     fn of_tensor(&self, spec: &ParamSpec, given: Given<'_>) -> Vec<String> {

@@ -116,12 +116,10 @@ impl Reader<'_> {
                     (Err(problem), _) | (_, Err(problem)) => Err(problem),
                 }
             }
-            Given::Pruned { original, mask } => {
-                match (self.part(spec, original)?, self.part(spec, mask)?) {
-                    (Ok(original), Ok(mask)) => Ok(fold::pruned(original, &mask)),
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                }
-            }
+            Given::Pruned { original, mask } => match (self.part(spec, original)?, self.part(spec, mask)?) {
+                (Ok(original), Ok(mask)) => Ok(fold::pruned(original, &mask)),
+                (Err(problem), _) | (_, Err(problem)) => Err(problem),
+            },
         })
     }
 
@@ -160,9 +158,7 @@ fn origin(choice: &Choice<'_>) -> Vec<Remark> {
         });
     }
     if let Some(class) = &chosen.dict.whole_model {
-        remarks.push(Remark::WholeModel {
-            class: class.clone(),
-        });
+        remarks.push(Remark::WholeModel { class: class.clone() });
     }
     remarks
 }
