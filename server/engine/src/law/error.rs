@@ -1,6 +1,6 @@
 //! Why a checkpoint is not one of a law, with the cause in one line and all that does not fit as details.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
@@ -264,7 +264,8 @@ fn is(count: usize) -> &'static str {
 fn listed(names: &[String]) -> String {
     let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
     if let Some(more) = names.len().checked_sub(LISTED).filter(|&more| more > 0) {
-        text.push_str(&format!(" and {more} more"));
+        // A String takes everything.
+        let _ = write!(text, " and {more} more");
     }
     text
 }
