@@ -18,6 +18,7 @@ pub mod name;
 pub mod pipe;
 pub mod remark;
 pub mod session;
+pub mod sniff;
 pub mod tool;
 pub mod view;
 pub mod world;

@@ -37,6 +37,22 @@ pub const CONFIG_BYTES: u64 = 1 << 20;
 pub const CHECKPOINT_BYTES: u64 = 2 << 30;
 /// Sum of all tensors in a checkpoint: views may make it larger than the file.
 pub const CHECKPOINT_TENSOR_BYTES: u64 = 2 << 30;
+/// Size of the pickle in a checkpoint: numpy arrays lie within it, tensors beside it.
+pub const CHECKPOINT_PICKLE_BYTES: u64 = 512 << 20;
+/// Values in such a pickle, with every reference to one.
+pub const CHECKPOINT_VALUES: usize = 1 << 22;
+/// Dictionaries of tensors that are told of a checkpoint.
+pub const CHECKPOINT_DICTIONARIES: usize = 10_000;
+/// Modules of pickled models in a checkpoint, with all that they have.
+pub const CHECKPOINT_MODULES: usize = 200_000;
+/// Bytes of one name in a checkpoint.
+pub const CHECKPOINT_NAME_BYTES: usize = 1 << 10;
+/// Bytes of all tensors' names in a checkpoint.
+pub const CHECKPOINT_NAMES_BYTES: usize = 64 << 20;
+/// Names that are told of what was not read.
+pub const CHECKPOINT_NAMES_TOLD: usize = 64;
+/// Size of the header of a safetensors file: the format's own limit.
+pub const SAFETENSORS_HEADER_BYTES: u64 = 100_000_000;
 /// Lines that say what does not fit in a checkpoint, before the rest is only counted.
 pub const LAW_PROBLEMS: usize = 1_000;
 /// Values beside the weights that a remark names, before the rest is only counted.

@@ -24,7 +24,12 @@ const SIZE: LawParams = LawParams {
 fn golden(name: &str) -> Law {
     let file = Path::new(FIXTURES).join(name).join("checkpoint_ep59.pth");
     let architecture = name.split('-').next().unwrap().parse().unwrap();
-    Law::build(architecture, SIZE, &Checkpoint::read(&file).unwrap().tensors).unwrap()
+    Law::build(
+        architecture,
+        SIZE,
+        &Checkpoint::read(&file).unwrap().weights().unwrap(),
+    )
+    .unwrap()
 }
 
 fn measured(name: &str) -> LawCharacter {

@@ -1,33 +1,33 @@
-//! The file around a checkpoint: its size, its kind, its checksums.
+//! The file around a checkpoint: that it can be one, its size, its hash, its checksums.
 
 use std::fmt::Write;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use atheria_shared::limits::CHECKPOINT_BYTES;
+use atheria_shared::sniff::{self, Kind};
 use sha2::{Digest, Sha256};
-use zip::ZipArchive;
 
 use super::CheckpointError;
+use super::archive::{Archive, ArchiveError};
 
-/// Where a tar archive says that it is one, and how.
-const TAR_MARK: (usize, &[u8]) = (257, b"ustar");
 /// Bytes read at a time.
-const CHUNK_BYTES: usize = 1 << 16;
+const CHUNK_BYTES: usize = 1 << 20;
 
-/// What a file was when it was first looked at, to be held against what it is when the last byte was read: the reader
-/// opens it more than once, and training may write it meanwhile.
+/// What a file was when it was first looked at, to be held against what it is when the last number was read: training may
+/// write it meanwhile.
+#[derive(Debug, Clone)]
 pub(super) struct Seal {
-    bytes: u64,
+    path: PathBuf,
+    /// Its length.
+    pub(super) bytes: u64,
     modified: Option<SystemTime>,
-    /// SHA-256, in hexadecimal digits.
-    pub(super) sha256: String,
 }
 
 impl Seal {
-    /// Looks at a file, refuses one that is too large, and hashes it.
+    /// Looks at a file, and refuses one that is too large.
     pub(super) fn of(path: &Path) -> Result<Self, CheckpointError> {
         let (bytes, modified) = look(path)?;
         if bytes > CHECKPOINT_BYTES {
@@ -36,133 +36,148 @@ impl Seal {
                 bytes,
             });
         }
-        let sha256 = hash(path).map_err(|source| read_error(path, source))?;
         Ok(Self {
+            path: path.to_owned(),
             bytes,
             modified,
-            sha256,
         })
     }
 
     /// That it is still the same.
-    pub(super) fn check(&self, path: &Path) -> Result<(), CheckpointError> {
-        if look(path)? == (self.bytes, self.modified) {
+    pub(super) fn check(&self) -> Result<(), CheckpointError> {
+        if look(&self.path)? == (self.bytes, self.modified) {
             Ok(())
         } else {
             Err(CheckpointError::Changed {
-                path: path.to_owned(),
+                path: self.path.clone(),
             })
         }
     }
 }
 
-/// The kinds that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Container {
-    /// PyTorch 1.6 and later.
-    Zip,
-    /// PyTorch 0.1.10 to 1.5: pickles and storages one after the other, without checksums.
-    Stream,
-}
-
-impl Container {
-    /// What a file is by its first bytes. A tar archive (before 0.1.10) is refused: it can claim to be of any size.
-    pub(super) fn recognise(path: &Path) -> Result<Self, CheckpointError> {
+/// Opens a file, and says what it is by its first bytes. One that weights are not read from is refused: a tar archive, which old versions of
+/// PyTorch wrote, because it can claim to be of any size.
+pub(super) fn open(path: &Path) -> Result<(File, Kind), CheckpointError> {
+    let begin = || {
+        let file = File::open(path)?;
         let mut start = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(512).read_to_end(&mut start))
-            .map_err(|source| read_error(path, source))?;
-        let (at, mark) = TAR_MARK;
-        let refuse = |found| {
-            Err(CheckpointError::Container {
-                path: path.to_owned(),
-                found,
-            })
-        };
-        match start.first() {
-            None => refuse("an empty file"),
-            Some(_) if start.starts_with(b"PK\x03\x04") => Ok(Self::Zip),
-            Some(_) if start.get(at..at + mark.len()) == Some(mark) => refuse("a tar archive"),
-            Some(_) => Ok(Self::Stream),
-        }
+        (&file).take(sniff::START_BYTES as u64).read_to_end(&mut start)?;
+        io::Result::Ok((file, start))
+    };
+    let (file, start) = begin().map_err(|source| read_error(path, source))?;
+    let kind = sniff::kind(&start);
+    if kind.is_checkpoint() {
+        Ok((file, kind))
+    } else {
+        Err(CheckpointError::Container {
+            path: path.to_owned(),
+            found: kind,
+        })
     }
 }
 
-/// Reads every entry of a zip archive and holds it against its checksum: the reader itself does so only for tensors
-/// that span a whole storage. A checksum of 0 means that the file was saved without (`compute_crc32=False`).
-pub(super) fn check_sums(path: &Path) -> Result<(), CheckpointError> {
-    let open = |source| CheckpointError::OpenArchive {
+/// Reads a file once from its first byte to its last: for its SHA-256, in hexadecimal digits, and to hold every entry of an archive against
+/// its checksum.
+pub(super) fn hash(path: &Path, file: &File, archive: Option<&Archive>) -> Result<String, CheckpointError> {
+    let mut sums = Sums::of(archive);
+    let digest = digest(file, &mut sums).map_err(|source| read_error(path, source))?;
+    let checked = match (sums.wrong, archive) {
+        (Some(name), _) => Err(ArchiveError::Checksum {
+            name: name.to_owned(),
+        }),
+        (None, Some(archive)) => archive.check_packed(file),
+        (None, None) => Ok(()),
+    };
+    checked.map_err(|source| CheckpointError::Archive {
         path: path.to_owned(),
         source,
-    };
-    let file = File::open(path).map_err(|source| read_error(path, source))?;
-    let mut archive = ZipArchive::new(BufReader::with_capacity(CHUNK_BYTES, file)).map_err(open)?;
-    let mut total: u64 = 0;
-    for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(open)?;
-        total = total.saturating_add(entry.size());
-        if total > CHECKPOINT_BYTES {
-            return Err(CheckpointError::TooLarge {
-                path: path.to_owned(),
-                bytes: total,
-            });
-        }
-        if entry.crc32() == 0 {
-            continue;
-        }
-        let name = entry.name().to_owned();
-        let size = entry.size();
-        let read = io::copy(&mut entry, &mut io::sink()).and_then(|read| {
-            if read == size {
-                Ok(())
-            } else {
-                Err(io::Error::new(
-                    io::ErrorKind::UnexpectedEof,
-                    format!("{read} of {size} bytes"),
-                ))
-            }
-        });
-        read.map_err(|source| CheckpointError::ReadEntry {
-            path: path.to_owned(),
-            entry: name,
-            source,
-        })?;
+    })?;
+    Ok(digest)
+}
+
+fn digest(file: &File, sums: &mut Sums<'_>) -> io::Result<String> {
+    let mut reader = file;
+    reader.seek(SeekFrom::Start(0))?;
+    let mut reader = reader.take(CHECKPOINT_BYTES);
+    let mut digest = Sha256::new();
+    let mut chunk = vec![0; CHUNK_BYTES];
+    let mut at: u64 = 0;
+    loop {
+        let read = reader.read(&mut chunk)?;
+        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            break;
+        };
+        digest.update(bytes);
+        sums.feed(at, bytes);
+        at += read as u64;
     }
-    Ok(())
+    sums.end();
+    Ok(hexadecimal(&digest.finalize()))
+}
+
+/// The checksums of entries that lie one after the other, fed with the file's bytes in their order.
+struct Sums<'a> {
+    /// Each one's bytes in the file, its sum and its name; the last one first.
+    waiting: Vec<(std::ops::Range<u64>, u32, &'a str)>,
+    hasher: crc32fast::Hasher,
+    /// The first entry whose sum is another.
+    wrong: Option<&'a str>,
+}
+
+impl<'a> Sums<'a> {
+    fn of(archive: Option<&'a Archive>) -> Self {
+        let mut waiting = archive.map(Archive::stored_sums).unwrap_or_default();
+        waiting.reverse();
+        Self {
+            waiting,
+            hasher: crc32fast::Hasher::new(),
+            wrong: None,
+        }
+    }
+
+    fn feed(&mut self, at: u64, bytes: &[u8]) {
+        let end = at + bytes.len() as u64;
+        while let Some((span, sum, name)) = self.waiting.last() {
+            let from = span.start.max(at).min(end);
+            let to = span.end.min(end).max(from);
+            let part = bytes.get((from - at) as usize..(to - at) as usize);
+            self.hasher.update(part.unwrap_or_default());
+            if span.end > end {
+                return;
+            }
+            let found = std::mem::take(&mut self.hasher).finalize();
+            if found != *sum {
+                self.wrong.get_or_insert(name);
+            }
+            self.waiting.pop();
+        }
+    }
+
+    /// What the file was too short for is as wrong as what has another sum.
+    fn end(&mut self) {
+        if let Some((.., name)) = self.waiting.last() {
+            self.wrong.get_or_insert(name);
+        }
+    }
 }
 
 fn look(path: &Path) -> Result<(u64, Option<SystemTime>), CheckpointError> {
     let facts = std::fs::metadata(path).map_err(|source| read_error(path, source))?;
     if !facts.is_file() {
-        return Err(CheckpointError::Container {
+        return Err(CheckpointError::NotAFile {
             path: path.to_owned(),
-            found: "not a file",
         });
     }
     Ok((facts.len(), facts.modified().ok()))
 }
 
-fn read_error(path: &Path, source: io::Error) -> CheckpointError {
+pub(super) fn read_error(path: &Path, source: io::Error) -> CheckpointError {
     let path: PathBuf = path.to_owned();
     if source.kind() == io::ErrorKind::NotFound {
         CheckpointError::Missing { path }
     } else {
         CheckpointError::ReadFile { path, source }
     }
-}
-
-fn hash(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?.take(CHECKPOINT_BYTES);
-    let mut digest = Sha256::new();
-    let mut chunk = vec![0; CHUNK_BYTES];
-    loop {
-        let read = file.read(&mut chunk)?;
-        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else {
-            break;
-        };
-        digest.update(bytes);
-    }
-    Ok(hexadecimal(&digest.finalize()))
 }
 
 /// Two digits a byte.

@@ -4,7 +4,10 @@ use std::io;
 use std::path::PathBuf;
 
 use atheria_shared::limits::{CHECKPOINT_BYTES, CHECKPOINT_TENSOR_BYTES};
+use atheria_shared::sniff::Kind;
 use atheria_shared::{ApiError, ErrorCode};
+
+use super::{ArchiveError, PickleError, SafetensorsError, TensorError};
 
 /// Names that an error lists before it only counts the rest.
 const LISTED: usize = 8;
@@ -41,79 +44,71 @@ pub enum CheckpointError {
         /// The file.
         path: PathBuf,
     },
-    /// Neither of the containers that are read.
-    #[error("{} is no checkpoint: {found}; open it in PyTorch and save it again with torch.save", path.display())]
+    /// A folder, a pipe or a device.
+    #[error("{} is no file: give the checkpoint itself", path.display())]
+    NotAFile {
+        /// Where.
+        path: PathBuf,
+    },
+    /// Something else than a checkpoint.
+    #[error("{} is no checkpoint: it is {found}; {}", path.display(), found.advice())]
     Container {
         /// The file.
         path: PathBuf,
-        /// What it looks like.
-        found: &'static str,
+        /// What it is.
+        found: Kind,
     },
-    /// Its zip directory is damaged, as in a file that was cut off.
-    #[error("the checkpoint {} is damaged or was cut off: {source}", path.display())]
-    OpenArchive {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: zip::result::ZipError,
-    },
-    /// A part of its zip archive does not have the checksum that it should have.
-    #[error("the checkpoint {} is damaged at {entry:?}: {source}", path.display())]
-    ReadEntry {
-        /// The file.
-        path: PathBuf,
-        /// The part.
-        entry: String,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// Its pickle cannot be followed, or holds what is not read, such as a call.
-    #[error("the checkpoint {} cannot be read: {source}", path.display())]
-    Parse {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: pytorch_reader::PytorchError,
-    },
-    /// It holds no state dict.
+    /// Its zip archive is damaged, as in a file that was cut off.
     #[error(
-        "{} holds no weights: none of model_state_dict, state_dict and a state dict by itself was found, only {}",
+        "the checkpoint {} is damaged, was cut off or is still being written: {source}; copy it again, or take an earlier one",
+        path.display()
+    )]
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: ArchiveError,
+    },
+    /// Its pickle cannot be followed.
+    #[error("the checkpoint {} is damaged or was cut off: {source}; copy it again, or take an earlier one", path.display())]
+    Pickle {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: PickleError,
+    },
+    /// A stream lacks a storage, or has one of another size than its tensors say.
+    #[error(
+        "the checkpoint {} is damaged or was cut off at its storage {storage:?}; copy it again, or take an earlier one",
+        path.display()
+    )]
+    Storage {
+        /// The file.
+        path: PathBuf,
+        /// The storage.
+        storage: String,
+    },
+    /// It says that it is a safetensors file, and is none that is whole.
+    #[error("the safetensors file {} cannot be read: {source}", path.display())]
+    Safetensors {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: SafetensorsError,
+    },
+    /// It holds no dictionary of tensors.
+    #[error(
+        "{} holds no weights: no dictionary of tensors was found in it, only {}; save {{\"model_state_dict\": law.state_dict()}} with torch.save",
         path.display(), listed(found)
     )]
-    NoStateDict {
+    NoWeights {
         /// The file.
         path: PathBuf,
         /// What it holds instead.
         found: Vec<String>,
-    },
-    /// Its state dict holds something that is no tensor, and so would be lost.
-    #[error("the weights in {} hold what is no tensor: {}", path.display(), listed(names))]
-    NotTensors {
-        /// The file.
-        path: PathBuf,
-        /// Their names.
-        names: Vec<String>,
-    },
-    /// Two tensors would have one name once a prefix is gone.
-    #[error("the weights in {} hold {name:?} twice, with and without {prefix:?}", path.display())]
-    Collision {
-        /// The file.
-        path: PathBuf,
-        /// The name.
-        name: String,
-        /// The prefix.
-        prefix: &'static str,
-    },
-    /// A tensor was there when the names were read and not when the numbers were, or the other way around.
-    #[error("the weights in {} cannot be taken over whole: {} differ between two readings", path.display(), listed(names))]
-    Incomplete {
-        /// The file.
-        path: PathBuf,
-        /// Their names.
-        names: Vec<String>,
     },
     /// More numbers than are taken over: views can make them many more than the file has.
     #[error("the weights in {} take {bytes} bytes; {CHECKPOINT_TENSOR_BYTES} are taken at most", path.display())]
@@ -132,7 +127,7 @@ pub enum CheckpointError {
         tensor: String,
         /// Why.
         #[source]
-        source: io::Error,
+        source: TensorError,
     },
 }
 

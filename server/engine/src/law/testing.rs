@@ -34,7 +34,7 @@ pub(crate) fn golden_tensors(architecture: Architecture) -> TensorMap {
     };
     let file = format!("{architecture}-d4-h8-g32{spiking}/checkpoint_ep59.pth");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/golden");
-    Checkpoint::read(&folder.join(file)).unwrap().tensors
+    Checkpoint::read(&folder.join(file)).unwrap().weights().unwrap()
 }
 
 /// Random weights, thresholds around 0 so that neurons do fire.

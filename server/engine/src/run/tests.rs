@@ -22,7 +22,7 @@ fn law(architecture: Architecture, boundary: Boundary) -> Dense {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/golden");
     let file = format!("{folder}/{architecture}-d4-h8-g32/checkpoint_ep59.pth");
     let checkpoint = Checkpoint::read(Path::new(&file)).unwrap();
-    let law = Law::build(architecture, SIZE, &checkpoint.tensors).unwrap();
+    let law = Law::build(architecture, SIZE, &checkpoint.weights().unwrap()).unwrap();
     Dense::new(&law, boundary, 0.01, Device::Cpu).unwrap()
 }
 

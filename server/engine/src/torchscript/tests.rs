@@ -44,13 +44,7 @@ impl Case {
             method: ExportMethod::Auto,
             force: false,
         };
-        let checkpoint = Checkpoint {
-            tensors,
-            training: crate::checkpoint::Training::default(),
-            sha256: format!("{seed:064x}"),
-            dicts: vec![],
-            remarks: vec![],
-        };
+        let checkpoint = Checkpoint::of_hash(format!("{seed:064x}"));
         Self { job, law, checkpoint }
     }
 

@@ -144,16 +144,19 @@ fn read(job: &LawJob, path: &Path) -> Result<(Checkpoint, Law, Vec<Remark>), Api
         ]));
     }
     let (law, of_law) = Law::seek(&wanted, &checkpoint).map_err(failure::of_law)?;
+    checkpoint.check_unchanged()?;
     let remarks = joined(&checkpoint.remarks, of_law);
     Ok((checkpoint, law, remarks))
 }
 
-/// The remarks on a file and those on its law, what either of them left out told once.
+/// The remarks on a file and those on its law, what both of them say told once.
 fn joined(of_file: &[Remark], of_law: Vec<Remark>) -> Vec<Remark> {
     let (mut remarks, mut left_out) = (vec![], vec![]);
     for remark in of_file.iter().cloned().chain(of_law) {
         let Remark::LeftOut { what } = remark else {
-            remarks.push(remark);
+            if !remarks.contains(&remark) {
+                remarks.push(remark);
+            }
             continue;
         };
         for what in what {
@@ -331,12 +334,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_left_out_is_told_once() {
+    fn what_both_say_is_told_once() {
         let left_out = |what: &[&str]| Remark::LeftOut {
             what: what.iter().map(|&what| what.to_owned()).collect(),
         };
         let of_file = [left_out(&["a (a Pool)", "b (a Queue)"]), Remark::NoChecksums];
-        let of_law = vec![Remark::AllZero, left_out(&["b (a Queue)", "c (1 tensor)"])];
+        let of_law = vec![Remark::NoChecksums, Remark::AllZero, left_out(&["b (a Queue)", "c (1 tensor)"])];
         assert_eq!(
             joined(&of_file, of_law),
             [

@@ -15,7 +15,7 @@ fn law(folder: &str) -> Law {
     let checkpoint = Checkpoint::read(&folder.join("checkpoint_ep59.pth")).unwrap();
     let architecture = serde_json::from_value(config["MODEL_ARCHITECTURE"].clone()).unwrap();
     let params = serde_json::from_value(config["MODEL_PARAMS"].clone()).unwrap();
-    Law::build(architecture, params, &checkpoint.tensors).unwrap()
+    Law::build(architecture, params, &checkpoint.weights().unwrap()).unwrap()
 }
 
 /// A law with memory and a total stride of 4, and one without and of 1.

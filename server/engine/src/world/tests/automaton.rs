@@ -60,7 +60,7 @@ fn kaleidoscope() -> (Law, WorldPlan) {
     let config = std::fs::read(demo.join("experiments/kaleidoscope/config.json")).unwrap();
     let config: serde_json::Value = serde_json::from_slice(&config).unwrap();
     let params = serde_json::from_value(config["MODEL_PARAMS"].clone()).unwrap();
-    let law = Law::build(Architecture::SnnUnet, params, &checkpoint.tensors).unwrap();
+    let law = Law::build(Architecture::SnnUnet, params, &checkpoint.weights().unwrap()).unwrap();
     let plan = WorldPlan {
         init: StartingMatter::File(demo.join("experiments/kaleidoscope/start.npz")),
         ..plan(Boundary::Torus, [SIDE as u32; 2])

@@ -1,0 +1,202 @@
+//! A checkpoint, opened: its structure read, its numbers not yet.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use atheria_shared::Remark;
+use atheria_shared::sniff::Kind;
+
+use super::archive::Archive;
+use super::container::{self, Seal};
+use super::layout::SavedTensor;
+use super::places::{self, Found, Places};
+use super::source::{Source, Storages, TensorError};
+use super::stream::Stream;
+use super::{
+    CheckpointError, Dtype, Element, RawTensor, TensorDict, TensorMap, TensorSource, Training, pickle,
+    safetensors,
+};
+
+/// The count of weights that `torch.optim.swa_utils.AveragedModel` has taken the mean of.
+const AVERAGED: (&str, &str) = ("n_averaged", "module.");
+
+/// A checkpoint: what there is in it. Its numbers are read one tensor at a time, as a [`TensorSource`].
+#[derive(Debug)]
+pub struct Checkpoint {
+    /// Its dictionaries of tensors, those nearest to the file's beginning first; at least one.
+    pub dicts: Vec<TensorDict>,
+    /// What training noted beside them.
+    pub training: Training,
+    /// SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: String,
+    /// What to know of it: what was left out, that it has no checksums, that its weights are a mean.
+    pub remarks: Vec<Remark>,
+    saved: HashMap<String, BTreeMap<String, Arc<SavedTensor>>>,
+    source: Source,
+    seal: Seal,
+}
+
+impl Checkpoint {
+    /// Reads what there is in a file, but for the numbers: a zip archive as PyTorch writes it, the stream that it wrote before 1.6, or a
+    /// safetensors file. The file is read once, for its hash and its checksums. Fails on one that is larger than
+    /// [`CHECKPOINT_BYTES`](atheria_shared::limits::CHECKPOINT_BYTES), and on one without a tensor in a dictionary.
+    pub fn read(path: &Path) -> Result<Self, CheckpointError> {
+        let seal = Seal::of(path)?;
+        let (file, kind) = container::open(path)?;
+        let mut source = Source::new(path, file);
+        let mut remarks = Vec::new();
+        let (places, training, sha256) = match kind {
+            Kind::Safetensors => of_safetensors(&source, &seal)?,
+            Kind::Pickle => {
+                remarks.push(Remark::NoChecksums);
+                of_stream(&mut source, &seal)?
+            }
+            _ => of_archive(&mut source, &seal)?,
+        };
+        seal.check()?;
+        if places.found.is_empty() {
+            return Err(CheckpointError::NoWeights {
+                path: path.to_owned(),
+                found: places.seen,
+            });
+        }
+        source.forget_unused_pickle(&places.found);
+        remarks.extend(averaged(&source, &places.found));
+        if !places.left_out.is_empty() {
+            remarks.push(Remark::LeftOut {
+                what: places.left_out,
+            });
+        }
+        let (dicts, saved) = places
+            .found
+            .into_iter()
+            .map(|Found { dict, saved }| (dict.clone(), (dict.key, saved)))
+            .unzip();
+        Ok(Self {
+            dicts,
+            training,
+            sha256,
+            remarks,
+            saved,
+            source,
+            seal,
+        })
+    }
+
+    /// The tensors of the usual place: `model_state_dict`, `state_dict`, or else the first dictionary, without a compiled model's prefix.
+    pub fn weights(&self) -> Result<TensorMap, CheckpointError> {
+        let usual = ["model_state_dict", "state_dict"]
+            .iter()
+            .find_map(|key| self.dicts.iter().find(|dict| dict.key == *key))
+            .or_else(|| self.dicts.first());
+        let mut weights = TensorMap::new();
+        if let Some(dict) = usual {
+            for name in dict.tensors.keys() {
+                let short = name.strip_prefix("_orig_mod.").unwrap_or(name);
+                weights.insert(short.to_owned(), self.read(dict, name)?);
+            }
+        }
+        self.check_unchanged()?;
+        Ok(weights)
+    }
+
+    /// One with nothing in it but a hash.
+    #[cfg(test)]
+    pub(crate) fn of_hash(sha256: String) -> Self {
+        let path = &Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        Self {
+            dicts: Vec::new(),
+            training: Training::default(),
+            sha256,
+            remarks: Vec::new(),
+            saved: HashMap::new(),
+            source: Source::new(path, std::fs::File::open(path).unwrap()),
+            seal: Seal::of(path).unwrap(),
+        }
+    }
+
+    /// That the file is still what it was when it was opened: asked once the last tensor has been read.
+    pub fn check_unchanged(&self) -> Result<(), CheckpointError> {
+        self.seal.check()
+    }
+}
+
+impl TensorSource for Checkpoint {
+    fn dicts(&self) -> &[TensorDict] {
+        &self.dicts
+    }
+
+    fn read(&self, dict: &TensorDict, name: &str) -> Result<RawTensor, CheckpointError> {
+        match self.saved.get(&dict.key).and_then(|saved| saved.get(name)) {
+            Some(tensor) => self.source.read(tensor, name),
+            None => Err(CheckpointError::ReadTensor {
+                path: self.source.path.clone(),
+                tensor: name.to_owned(),
+                source: TensorError::Missing,
+            }),
+        }
+    }
+}
+
+type Read = (Places, Training, String);
+
+fn of_safetensors(source: &Source, seal: &Seal) -> Result<Read, CheckpointError> {
+    let path = &source.path;
+    let saved =
+        safetensors::open(&source.file, seal.bytes).map_err(|source| CheckpointError::Safetensors {
+            path: path.clone(),
+            source,
+        })?;
+    let sha256 = container::hash(path, &source.file, None)?;
+    Ok((Places::of_names(saved), Training::default(), sha256))
+}
+
+fn of_stream(source: &mut Source, seal: &Seal) -> Result<Read, CheckpointError> {
+    let sha256 = container::hash(&source.path, &source.file, None)?;
+    let Stream { pickle, storages } = Stream::open(&source.path, &source.file, seal.bytes)?;
+    source.storages = Storages::Spans(storages);
+    source.pickle = Arc::clone(pickle.data());
+    Ok((places::find(&pickle), Training::of(&pickle, source), sha256))
+}
+
+fn of_archive(source: &mut Source, seal: &Seal) -> Result<Read, CheckpointError> {
+    let path = source.path.clone();
+    let refused = |source| CheckpointError::Archive {
+        path: path.clone(),
+        source,
+    };
+    let archive = Archive::open(&source.file, seal.bytes).map_err(refused)?;
+    if archive.kind != Kind::ZipCheckpoint {
+        return Err(CheckpointError::Container {
+            path,
+            found: archive.kind,
+        });
+    }
+    let sha256 = container::hash(&path, &source.file, Some(&archive))?;
+    source.big_endian = archive.big_endian(&source.file).map_err(refused)?;
+    source.pickle = archive.pickle(&source.file).map_err(refused)?.into();
+    source.storages = Storages::Archive(archive);
+    let parsed = pickle::parse(Arc::clone(&source.pickle), 0).map_err(|source| CheckpointError::Pickle {
+        path: path.clone(),
+        source,
+    })?;
+    let pickle = parsed.pickle;
+    Ok((places::find(&pickle), Training::of(&pickle, source), sha256))
+}
+
+/// That weights are the mean of those of several steps, if a dictionary says of how many.
+fn averaged(source: &Source, found: &[Found]) -> Option<Remark> {
+    let (count, prefix) = AVERAGED;
+    let counts = found.iter().filter_map(|found| {
+        let tensor = found.saved.get(count)?;
+        let wrapped = found.saved.keys().any(|name| name.starts_with(prefix));
+        let number = tensor.element == Element::Number(Dtype::I64) && tensor.numbers() == Some(1);
+        (wrapped && number).then_some(tensor)
+    });
+    let read = counts
+        .filter_map(|tensor| source.read(tensor, count).ok())
+        .next()?;
+    let models = u64::from_le_bytes(read.bytes.try_into().ok()?);
+    Some(Remark::Averaged { models })
+}
