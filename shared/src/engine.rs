@@ -31,6 +31,9 @@ pub struct LawJob {
     pub architecture: Option<Architecture>,
     /// Its size.
     pub params: LawParams,
+    /// The sizes that are defaults, since `config.json` does not say them: `d_state`, `hidden_channels`.
+    #[serde(default)]
+    pub params_defaulted: Vec<String>,
     /// `GAMMA_DECAY` of the experiment.
     pub gamma: f64,
     /// The boundary that it was trained with: what the export's `forward` sees beyond an edge.

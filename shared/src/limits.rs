@@ -65,6 +65,10 @@ pub const CHECKPOINT_NAMES_BYTES: usize = 64 << 20;
 pub const CHECKPOINT_NAMES_TOLD: usize = 64;
 /// Size of the header of a safetensors file: the format's own limit.
 pub const SAFETENSORS_HEADER_BYTES: u64 = 100_000_000;
+/// Lines that say what does not fit in a checkpoint, before the rest is only counted.
+pub const LAW_PROBLEMS: usize = 1_000;
+/// Values beside the weights that a remark names, before the rest is only counted.
+pub const LEFT_OUT: usize = 64;
 /// Size of a state file (`.npz`), as stored and as unpacked.
 pub const STATE_BYTES: u64 = 4 << 30;
 /// Size of a file of tool events.

@@ -166,6 +166,7 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         experiment,
         architecture: config.architecture,
         params: config.params,
+        params_defaulted: vec![],
         gamma: config.gamma,
         trained_boundary,
         cache_dir: catalog.cache_of(&checkpoint_dir),

@@ -142,6 +142,7 @@ fn job(folder: &Path) -> LawJob {
         experiment: "mlp".to_owned(),
         architecture: Some(Architecture::Mlp),
         params: SIZE,
+        params_defaulted: vec![],
         gamma: GAMMA,
         trained_boundary: Boundary::Walls,
         checkpoint_dir: folder.to_owned(),

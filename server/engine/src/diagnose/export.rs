@@ -22,6 +22,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
         job: &job,
         law: &subject.law,
         checkpoint: &subject.checkpoint,
+        // What it has is told as a reason why the export was made again.
+        remarks: &[],
     };
     let report = ensure(export, &mut |_| {})?;
     Ok(judge(&report, subject.law.parameter_count()))

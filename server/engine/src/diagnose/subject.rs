@@ -9,7 +9,7 @@ use tch::Device;
 
 use super::error::CheckError;
 use crate::checkpoint::Checkpoint;
-use crate::law::Law;
+use crate::law::{Law, Wanted};
 use crate::world::{World, WorldError, WorldPlan};
 
 /// The longest side of a world whose every cell is compared, in cells.
@@ -37,9 +37,10 @@ pub(super) struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// Reads the checkpoint, and holds it against the law.
     pub(super) fn read(job: &'a LawJob, spec: &'a WorldSpec, scratch: &'a Path) -> Result<Self, CheckError> {
-        let architecture = job.architecture.ok_or(CheckError::Foreign)?;
+        let wanted = Wanted::of(job).ok_or(CheckError::Foreign)?;
         let checkpoint = Checkpoint::read(&job.checkpoint_dir.join(job.checkpoint.as_str()))?;
-        let law = Law::build(architecture, job.params, &checkpoint.weights()?)?;
+        let (law, _) = Law::seek(&wanted, &checkpoint)?;
+        checkpoint.check_unchanged()?;
         Ok(Self {
             job,
             spec,

@@ -53,6 +53,7 @@ impl Bench {
                     d_state: 4,
                     hidden_channels: 8,
                 },
+                params_defaulted: vec![],
                 gamma: 0.01,
                 trained_boundary: Boundary::Walls,
                 checkpoint_dir: folder.path().to_owned(),

@@ -2,12 +2,15 @@
 
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
+use atheria_shared::remark::Remark;
 
-use crate::checkpoint::TensorMap;
+use crate::checkpoint::{TensorMap, TensorSource};
 
 use super::builder::Builder;
+use super::error::LawError;
 use super::graph::{Graph, ParamRole};
-use super::weights::{LawError, Weight, fit};
+use super::seek::{Wanted, seek};
+use super::weights::{Weight, fit};
 use super::{deep_qca, mlp, snn_unet, unet, unet_convlstm, unet_rmsnorm};
 
 /// A law that can be run and exported.
@@ -20,7 +23,23 @@ pub struct Law {
 }
 
 impl Law {
-    /// Draws the architecture's graph and holds the tensors against it.
+    /// Draws the architecture's graph, seeks its weights in a file, and reads them; and says what should be known of where they come from.
+    ///
+    /// # Errors
+    /// [`LawError`] says why there are none, or that the place is to be chosen.
+    pub fn seek(wanted: &Wanted<'_>, source: &dyn TensorSource) -> Result<(Self, Vec<Remark>), LawError> {
+        let graph = Self::draw(wanted.architecture, wanted.params);
+        let (weights, remarks) = seek(wanted, &graph, source)?;
+        let law = Self {
+            architecture: wanted.architecture,
+            params: wanted.params,
+            graph,
+            weights,
+        };
+        Ok((law, remarks))
+    }
+
+    /// Draws the architecture's graph and holds tensors that have its own names against it.
     ///
     /// # Errors
     /// [`LawError::Mismatch`] lists every key that is missing or unknown, and every wrong shape, dtype or value.
@@ -30,7 +49,7 @@ impl Law {
         tensors: &TensorMap,
     ) -> Result<Self, LawError> {
         let graph = Self::draw(architecture, params);
-        let weights = fit(architecture.as_str(), &graph, tensors)?;
+        let weights = fit(architecture, &graph, tensors)?;
         Ok(Self {
             architecture,
             params,
@@ -137,6 +156,13 @@ mod tests {
             .collect()
     }
 
+    fn problems(tensors: &TensorMap) -> Vec<String> {
+        match Law::build(Architecture::Mlp, SMALL, tensors).unwrap_err() {
+            LawError::Mismatch { problems, .. } => problems,
+            error => panic!("{error}"),
+        }
+    }
+
     #[test]
     fn every_architecture_takes_the_tensors_it_names() {
         for architecture in Architecture::ALL {
@@ -167,7 +193,7 @@ mod tests {
         other.dtype = Dtype::F16;
         tensors.insert("net.2.weight".into(), other);
         tensors.insert("net.9.weight".into(), tensors["net.0.weight"].clone());
-        let LawError::Mismatch { problems, .. } = Law::build(Architecture::Mlp, SMALL, &tensors).unwrap_err();
+        let problems = problems(&tensors);
         let expected = [
             "the key net.0.bias is missing",
             "net.2.weight has the shape [8, 4, 1, 1], and the law needs [8, 8, 1, 1]",
@@ -182,7 +208,7 @@ mod tests {
     fn half_precision_is_refused_not_cast() {
         let mut tensors = tensors(Architecture::Mlp);
         tensors.get_mut("net.0.bias").unwrap().dtype = Dtype::F16;
-        let LawError::Mismatch { problems, .. } = Law::build(Architecture::Mlp, SMALL, &tensors).unwrap_err();
+        let problems = problems(&tensors);
         assert_eq!(problems, ["net.0.bias is float16, and the law needs float32"]);
     }
 

@@ -1,5 +1,7 @@
 //! Laws for tests: the golden ones, and a checkpoint's tensors without a checkpoint.
 
+use std::cell::RefCell;
+
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
 use rand_chacha::ChaCha8Rng;
@@ -7,7 +9,9 @@ use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::{Law, ParamRole};
-use crate::checkpoint::{Checkpoint, Dtype, RawTensor, TensorMap};
+use crate::checkpoint::{
+    Checkpoint, CheckpointError, Dtype, Element, RawTensor, TensorDict, TensorInfo, TensorMap, TensorSource,
+};
 use crate::testing::fixtures;
 
 /// The size of the golden laws.
@@ -66,4 +70,55 @@ pub(crate) fn seeded_tensors(architecture: Architecture, params: LawParams, seed
         .iter()
         .map(|spec| (spec.name.clone(), tensor(spec.role, &spec.name, &spec.shape)))
         .collect()
+}
+
+/// A file of dictionaries of tensors that is kept in memory, and what was read from it.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    pub(crate) dicts: Vec<TensorDict>,
+    pub(crate) tensors: Vec<TensorMap>,
+    pub(crate) read: RefCell<Vec<String>>,
+}
+
+impl Held {
+    /// A file of one dictionary.
+    pub(crate) fn of(key: &str, tensors: TensorMap) -> Self {
+        Self::default().and(key, tensors)
+    }
+
+    /// The same with another one.
+    pub(crate) fn and(mut self, key: &str, tensors: TensorMap) -> Self {
+        let info = |tensor: &RawTensor| TensorInfo {
+            element: Element::Number(tensor.dtype),
+            shape: tensor.shape.clone(),
+        };
+        self.dicts.push(TensorDict {
+            key: key.to_owned(),
+            tensors: tensors
+                .iter()
+                .map(|(name, tensor)| (name.clone(), info(tensor)))
+                .collect(),
+            ..TensorDict::default()
+        });
+        self.tensors.push(tensors);
+        self
+    }
+
+    /// The same file with its last dictionary changed.
+    pub(crate) fn but(mut self, change: impl FnOnce(&mut TensorDict)) -> Self {
+        change(self.dicts.last_mut().unwrap());
+        self
+    }
+}
+
+impl TensorSource for Held {
+    fn dicts(&self) -> &[TensorDict] {
+        &self.dicts
+    }
+
+    fn read(&self, dict: &TensorDict, name: &str) -> Result<RawTensor, CheckpointError> {
+        self.read.borrow_mut().push(format!("{}/{name}", dict.key));
+        let place = self.dicts.iter().position(|own| own.key == dict.key).unwrap();
+        Ok(self.tensors[place][name].clone())
+    }
 }

@@ -1,9 +1,13 @@
-//! A checkpoint's tensors, held against a graph: every key, shape, dtype and value.
+//! A checkpoint's tensors, held against a graph one by one: shape, type and every value.
 //!
-//! Whatever does not fit is refused and listed, all of it at once; nothing is filled in, cut or cast.
+//! Strict: nothing is filled in, cut, cast or renamed here. Which tensors of a file are held against which of the graph's is
+//! [`super::seek`]'s to say.
+
+use atheria_shared::Architecture;
 
 use crate::checkpoint::{Dtype, RawTensor, TensorMap};
 
+use super::error::{Cause, LawError};
 use super::graph::{Graph, ParamRole, ParamSpec};
 
 /// A tensor that fits its place in the graph. Bytes are little-endian and contiguous.
@@ -16,6 +20,50 @@ pub struct Weight {
 }
 
 impl Weight {
+    /// Takes a tensor's numbers for a place in the graph.
+    ///
+    /// # Errors
+    /// A line that says what does not fit.
+    pub(super) fn fit(spec: &ParamSpec, tensor: RawTensor) -> Result<Self, String> {
+        let name = &spec.name;
+        if tensor.shape != spec.shape {
+            return Err(wrong_shape(name, &tensor.shape, &spec.shape));
+        }
+        let dtype = needed(spec.role);
+        if tensor.dtype != dtype {
+            return Err(wrong_type(name, tensor.dtype.as_str(), spec.role));
+        }
+        let weight = Self {
+            spec: spec.clone(),
+            bytes: tensor.bytes,
+        };
+        if Some(weight.bytes.len()) != weight.elements().checked_mul(dtype.bytes()) {
+            return Err(format!(
+                "{name} has {} bytes for {} elements",
+                weight.bytes.len(),
+                weight.elements()
+            ));
+        }
+        if dtype == Dtype::F32
+            && let Some(place) = weight.floats().position(|value| !value.is_finite())
+        {
+            return Err(format!(
+                "{name} holds a value that is not finite (element {place})"
+            ));
+        }
+        // One step from rest never uses beta or the reset; a graded spike would scale the answer.
+        if name.ends_with(".graded_spikes_factor")
+            && let Some(factor) = weight
+                .floats()
+                .find(|&factor| (factor - 1.0).abs() > f32::EPSILON)
+        {
+            return Err(format!(
+                "{name} is {factor}; only spikes of height 1 are supported"
+            ));
+        }
+        Ok(weight)
+    }
+
     /// Its elements, for a float32 tensor.
     pub fn floats(&self) -> impl Iterator<Item = f32> {
         self.bytes
@@ -31,35 +79,18 @@ impl Weight {
     }
 }
 
-/// Why a checkpoint is not one of this law.
-#[derive(Debug, thiserror::Error)]
-pub enum LawError {
-    /// Keys, shapes, dtypes or values.
-    #[error("the checkpoint does not fit the law {architecture}: {} (it has other parameters, or config.json names another architecture or size)", summary(.problems))]
-    Mismatch {
-        /// The law.
-        architecture: String,
-        /// All that does not fit, a line each.
-        problems: Vec<String>,
-    },
-}
-
-fn summary(problems: &[String]) -> String {
-    match problems {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first, rest @ ..] => format!("{first}, and {} more", rest.len()),
-    }
-}
-
-/// The graph's weights, in the graph's order.
-pub(super) fn fit(architecture: &str, graph: &Graph, tensors: &TensorMap) -> Result<Vec<Weight>, LawError> {
+/// The graph's weights, in the graph's order, from tensors that have the graph's own names.
+pub(super) fn fit(
+    architecture: Architecture,
+    graph: &Graph,
+    tensors: &TensorMap,
+) -> Result<Vec<Weight>, LawError> {
     let mut problems = vec![];
     let mut weights = vec![];
     for spec in graph.params() {
         match tensors.get(&spec.name) {
-            None => problems.push(format!("the key {} is missing", spec.name)),
-            Some(tensor) => match fit_one(spec, tensor) {
+            None => problems.push(missing(&spec.name)),
+            Some(tensor) => match Weight::fit(spec, tensor.clone()) {
                 Ok(weight) => weights.push(weight),
                 Err(problem) => problems.push(problem),
             },
@@ -70,60 +101,45 @@ pub(super) fn fit(architecture: &str, graph: &Graph, tensors: &TensorMap) -> Res
         tensors
             .keys()
             .filter(|name| !known(name))
-            .map(|name| format!("the key {name} is not one of this law")),
+            .map(|name| unknown(name)),
     );
     if problems.is_empty() {
         return Ok(weights);
     }
     Err(LawError::Mismatch {
-        architecture: architecture.to_owned(),
+        architecture,
+        place: None,
+        cause: Cause::Keys {
+            problems: problems.clone(),
+        },
         problems,
     })
 }
 
-fn fit_one(spec: &ParamSpec, tensor: &RawTensor) -> Result<Weight, String> {
-    let name = &spec.name;
-    if tensor.shape != spec.shape {
-        return Err(format!(
-            "{name} has the shape {:?}, and the law needs {:?}",
-            tensor.shape, spec.shape
-        ));
-    }
-    let dtype = match spec.role {
+/// The type that a tensor needs for its role.
+pub(super) fn needed(role: ParamRole) -> Dtype {
+    match role {
         ParamRole::Parameter | ParamRole::Buffer => Dtype::F32,
         ParamRole::IntegerBuffer => Dtype::I64,
-    };
-    if tensor.dtype != dtype {
-        return Err(format!("{name} is {}, and the law needs {dtype}", tensor.dtype));
     }
-    let weight = Weight {
-        spec: spec.clone(),
-        bytes: tensor.bytes.clone(),
-    };
-    let element_bytes = if dtype == Dtype::F32 { 4 } else { 8 };
-    if weight.bytes.len() != weight.elements() * element_bytes {
-        return Err(format!(
-            "{name} has {} bytes for {} elements",
-            weight.bytes.len(),
-            weight.elements()
-        ));
-    }
-    if dtype == Dtype::F32
-        && let Some(place) = weight.floats().position(|value| !value.is_finite())
-    {
-        return Err(format!(
-            "{name} holds a value that is not finite (element {place})"
-        ));
-    }
-    // One step from rest never uses beta or the reset; a graded spike would scale the answer.
-    if name.ends_with(".graded_spikes_factor")
-        && let Some(factor) = weight
-            .floats()
-            .find(|&factor| (factor - 1.0).abs() > f32::EPSILON)
-    {
-        return Err(format!(
-            "{name} is {factor}; only spikes of height 1 are supported"
-        ));
-    }
-    Ok(weight)
+}
+
+/// The line of a tensor that is not there.
+pub(super) fn missing(name: &str) -> String {
+    format!("the key {name} is missing")
+}
+
+/// The line of a tensor that the law has no place for.
+pub(super) fn unknown(name: &str) -> String {
+    format!("the key {name} is not one of this law")
+}
+
+/// The line of a wrong shape.
+pub(super) fn wrong_shape(name: &str, found: &[usize], needed: &[usize]) -> String {
+    format!("{name} has the shape {found:?}, and the law needs {needed:?}")
+}
+
+/// The line of a wrong type.
+pub(super) fn wrong_type(name: &str, found: &str, role: ParamRole) -> String {
+    format!("{name} is {found}, and the law needs {}", needed(role))
 }

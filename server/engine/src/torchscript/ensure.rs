@@ -33,6 +33,8 @@ pub struct ExportJob<'a> {
     pub law: &'a Law,
     /// The checkpoint that it was read from.
     pub checkpoint: &'a Checkpoint,
+    /// What is known of where its weights are from.
+    pub remarks: &'a [Remark],
 }
 
 /// Finds the current export or makes it; reports [`Stage::Export`] and [`Stage::VerifyCpu`].
@@ -50,7 +52,7 @@ pub fn ensure(
     };
 
     stages.start(Stage::Export);
-    let mut remarks = vec![];
+    let mut remarks = export.remarks.to_vec();
     if !job.force {
         match current(&export, &path) {
             Ok(Some(manifest)) => {
@@ -120,7 +122,9 @@ impl Stages<'_> {
 }
 
 fn manifest(export: &ExportJob<'_>, method: ExportMethod, verified: Option<Verified>) -> Manifest {
-    let ExportJob { job, law, checkpoint } = export;
+    let ExportJob {
+        job, law, checkpoint, ..
+    } = export;
     Manifest {
         format_version: FORMAT_VERSION,
         experiment: job.experiment.clone(),

@@ -32,6 +32,7 @@ impl Case {
             experiment: "test".to_owned(),
             architecture: Some(architecture),
             params: SIZE,
+            params_defaulted: vec![],
             gamma: 0.01,
             trained_boundary: boundary,
             checkpoint_dir: folder.to_owned(),
@@ -53,6 +54,7 @@ impl Case {
             job: &self.job,
             law: &self.law,
             checkpoint: &self.checkpoint,
+            remarks: &[],
         };
         let report = ensure(export, &mut |report| stages.push(report));
         if let Ok(report) = &report {

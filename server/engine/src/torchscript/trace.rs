@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tch::{CModule, Device, Tensor};
 
 use crate::checkpoint::Checkpoint;
-use crate::law::{Law, Op};
+use crate::law::{Law, Op, Wanted};
 use crate::run::Layers;
 
 use super::error::ExportError;
@@ -96,9 +96,9 @@ pub fn trace_process() -> Result<(), String> {
     let TraceRequest { law: job, to } = serde_json::from_str(&request).map_err(|error| error.to_string())?;
     let checkpoint = Checkpoint::read(&job.checkpoint_dir.join(job.checkpoint.as_str()))
         .map_err(|error| error.to_string())?;
-    let architecture = job.architecture.ok_or("there are no layers to be traced")?;
-    let weights = checkpoint.weights().map_err(|error| error.to_string())?;
-    let law = Law::build(architecture, job.params, &weights).map_err(|error| error.to_string())?;
+    let wanted = Wanted::of(&job).ok_or("there are no layers to be traced")?;
+    let (law, _) = Law::seek(&wanted, &checkpoint).map_err(|error| error.to_string())?;
+    checkpoint.check_unchanged().map_err(|error| error.to_string())?;
     let layers = Layers::new(&law, job.trained_boundary, Device::Cpu).map_err(|error| error.to_string())?;
     let _no_grad = tch::no_grad_guard();
     let input = seeded_input(&law, GRID, 0).map_err(|error| crate::run::first_line(&error))?;

@@ -8,11 +8,22 @@ use atheria_shared::{ApiError, ErrorCode};
 use crate::law::LawError;
 use crate::torchscript::{ExportError, ForeignError};
 
-/// Of a law that does not fit its checkpoint: all that does not fit, a line each.
+/// Of a law that does not fit its checkpoint: all that does not fit, or the places to be chosen from, a line each.
 pub(super) fn of_law(error: LawError) -> ApiError {
     let message = error.to_string();
-    let LawError::Mismatch { problems, .. } = error;
-    ApiError::new(ErrorCode::CheckpointMismatch, message).with_details(problems)
+    let (code, details) = match error {
+        LawError::Mismatch { problems, .. } => (ErrorCode::CheckpointMismatch, problems),
+        LawError::Ambiguous { places } => (ErrorCode::WeightsAmbiguous, places),
+        LawError::NoSuchPlace { fitting, there, .. } => {
+            let places = if fitting.is_empty() { there } else { fitting };
+            (ErrorCode::BadRequest, places)
+        }
+        LawError::Dtype { tensors, .. } => (ErrorCode::WeightsDtype, tensors),
+        LawError::TooManyNumbers { .. } => (ErrorCode::CheckpointUnreadable, vec![]),
+        LawError::Fold { reason, .. } => (ErrorCode::EngineFailed, vec![reason]),
+        LawError::Read(error) => return error.into(),
+    };
+    ApiError::new(code, message).with_details(details)
 }
 
 /// Of an export.
@@ -58,4 +69,46 @@ pub(super) fn on_cuda(mut error: ApiError) -> ApiError {
         error.code = ErrorCode::CudaFailed;
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::law::Cause;
+
+    #[test]
+    fn the_code_of_a_law_says_what_can_be_done() {
+        let places = vec!["gen".to_owned(), "ema".to_owned()];
+        let error = of_law(LawError::Ambiguous {
+            places: places.clone(),
+        });
+        assert_eq!(error.code, ErrorCode::WeightsAmbiguous);
+        assert_eq!(error.details, places);
+        let nowhere = |fitting: &[String]| LawError::NoSuchPlace {
+            asked: "emma".to_owned(),
+            fitting: fitting.to_vec(),
+            there: vec!["state.0".to_owned()],
+        };
+        let error = of_law(nowhere(&places));
+        assert_eq!((error.code, error.details), (ErrorCode::BadRequest, places));
+        assert_eq!(of_law(nowhere(&[])).details, ["state.0"]);
+        let tensors = vec!["net.0.bias is float16".to_owned()];
+        let error = of_law(LawError::Dtype {
+            place: String::new(),
+            dtypes: "float16".to_owned(),
+            tensors: tensors.clone(),
+        });
+        assert_eq!((error.code, error.details), (ErrorCode::WeightsDtype, tensors));
+        let problems = vec!["the key net.0.bias is missing".to_owned()];
+        let error = of_law(LawError::Mismatch {
+            architecture: atheria_shared::Architecture::Mlp,
+            place: None,
+            cause: Cause::Nothing,
+            problems: problems.clone(),
+        });
+        assert_eq!(
+            (error.code, error.details),
+            (ErrorCode::CheckpointMismatch, problems)
+        );
+    }
 }

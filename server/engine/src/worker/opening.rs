@@ -1,18 +1,19 @@
 //! From a request to a law with its export, or to a TorchScript that takes its place, and on to a living world.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use atheria_shared::character::LawCharacter;
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::{ForeignLaw, LawParams};
+use atheria_shared::remark::Remark;
 use atheria_shared::session::{ExportReport, Stage};
 use atheria_shared::world::{Device, DeviceChoice, StartingMatter, WorldInfo, WorldSpec};
 use atheria_shared::{ApiError, ErrorCode};
 
 use crate::character;
 use crate::checkpoint::Checkpoint;
-use crate::law::Law;
+use crate::law::{Law, Wanted};
 use crate::run::{Dense, ModuleLaw};
 use crate::torchscript::{self, ExportJob, ForeignFile};
 use crate::world::{World, WorldError, WorldPlan};
@@ -101,21 +102,12 @@ pub(super) fn law(
     stages: &mut Stages<'_>,
 ) -> Result<(LawRead, ExportReport), ApiError> {
     let path = look(job, init, stages)?;
-    let (checkpoint, law) = stages.run(Stage::ReadCheckpoint, || {
-        let architecture = job.architecture.ok_or_else(|| {
-            ApiError::new(
-                ErrorCode::ArchitectureUnknown,
-                "this needs a law that the engine has layers for, and this one is a TorchScript",
-            )
-        })?;
-        let checkpoint = Checkpoint::read(&path)?;
-        let law = Law::build(architecture, job.params, &checkpoint.weights()?).map_err(failure::of_law)?;
-        Ok((checkpoint, law))
-    })?;
+    let (checkpoint, law, remarks) = stages.run(Stage::ReadCheckpoint, || read(job, &path))?;
     let export = ExportJob {
         job,
         law: &law,
         checkpoint: &checkpoint,
+        remarks: &remarks,
     };
     let report = torchscript::ensure(export, &mut |report| stages.relay(report))
         .map_err(|error| stages.fail(error.stage(), failure::of_export(&error)))?;
@@ -124,6 +116,59 @@ pub(super) fn law(
         checkpoint_sha256: checkpoint.sha256,
     };
     Ok((read, report))
+}
+
+/// Reads a checkpoint and seeks the law's weights in it; the remarks say where they are from.
+fn read(job: &LawJob, path: &Path) -> Result<(Checkpoint, Law, Vec<Remark>), ApiError> {
+    let wanted = Wanted::of(job).ok_or_else(|| {
+        ApiError::new(
+            ErrorCode::ArchitectureUnknown,
+            "this needs a law that the engine has layers for, and this one is a TorchScript",
+        )
+    })?;
+    let checkpoint = Checkpoint::read(path)?;
+    if let Some(expected) = &job.expected_sha256
+        && *expected != checkpoint.sha256
+    {
+        return Err(ApiError::new(
+            ErrorCode::CheckpointReplaced,
+            format!(
+                "the checkpoint {} is not the one any more that this world was made with; open it anew to go on with its weights of now, \
+                 or put the former one back",
+                path.display()
+            ),
+        )
+        .with_details(vec![
+            format!("SHA-256 then: {expected}"),
+            format!("SHA-256 now: {}", checkpoint.sha256),
+        ]));
+    }
+    let (law, of_law) = Law::seek(&wanted, &checkpoint).map_err(failure::of_law)?;
+    checkpoint.check_unchanged()?;
+    let remarks = joined(&checkpoint.remarks, of_law);
+    Ok((checkpoint, law, remarks))
+}
+
+/// The remarks on a file and those on its law, what both of them say told once.
+fn joined(of_file: &[Remark], of_law: Vec<Remark>) -> Vec<Remark> {
+    let (mut remarks, mut left_out) = (vec![], vec![]);
+    for remark in of_file.iter().cloned().chain(of_law) {
+        let Remark::LeftOut { what } = remark else {
+            if !remarks.contains(&remark) {
+                remarks.push(remark);
+            }
+            continue;
+        };
+        for what in what {
+            if !left_out.contains(&what) {
+                left_out.push(what);
+            }
+        }
+    }
+    if !left_out.is_empty() {
+        remarks.push(Remark::LeftOut { what: left_out });
+    }
+    remarks
 }
 
 /// How a world is to be made: on the CPU, until something else is wanted.
@@ -282,4 +327,27 @@ pub(super) fn character(
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_both_say_is_told_once() {
+        let left_out = |what: &[&str]| Remark::LeftOut {
+            what: what.iter().map(|&what| what.to_owned()).collect(),
+        };
+        let of_file = [left_out(&["a (a Pool)", "b (a Queue)"]), Remark::NoChecksums];
+        let of_law = vec![Remark::NoChecksums, Remark::AllZero, left_out(&["b (a Queue)", "c (1 tensor)"])];
+        assert_eq!(
+            joined(&of_file, of_law),
+            [
+                Remark::NoChecksums,
+                Remark::AllZero,
+                left_out(&["a (a Pool)", "b (a Queue)", "c (1 tensor)"]),
+            ]
+        );
+        assert_eq!(joined(&[], vec![]), []);
+    }
 }

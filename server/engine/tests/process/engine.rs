@@ -264,6 +264,7 @@ pub(super) fn experiment(name: &str) -> Experiment {
         experiment: name.to_owned(),
         architecture: serde_json::from_value(config["MODEL_ARCHITECTURE"].clone()).unwrap(),
         params: serde_json::from_value(config["MODEL_PARAMS"].clone()).unwrap(),
+        params_defaulted: vec![],
         gamma: config["GAMMA_DECAY"].as_f64().unwrap(),
         trained_boundary: Boundary::Walls,
         checkpoint_dir: folder.path().to_owned(),

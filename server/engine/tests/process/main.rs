@@ -11,4 +11,5 @@ mod endings;
 mod engine;
 mod laws;
 mod runs;
+mod weights;
 mod worlds;

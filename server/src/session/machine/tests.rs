@@ -27,6 +27,7 @@ fn machine(device: DeviceChoice) -> Machine {
             experiment: "e".into(),
             architecture: Some(Architecture::Mlp),
             params,
+            params_defaulted: vec![],
             gamma: 0.0,
             trained_boundary: Boundary::Walls,
             checkpoint_dir: "/c".into(),

@@ -134,6 +134,7 @@ fn law() -> LawJob {
             d_state: 4,
             hidden_channels: 8,
         },
+        params_defaulted: vec![],
         gamma: 0.0,
         trained_boundary: atheria_shared::Boundary::Walls,
         checkpoint_dir: "/c".into(),
