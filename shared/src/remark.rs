@@ -206,14 +206,14 @@ impl fmt::Display for Remark {
         match self {
             Self::UnheededKeys { keys } => write!(
                 f,
-                "config.json has {}, which is not heeded: the law may have been trained otherwise",
+                "not heeded in config.json: {}; the law may have been trained otherwise",
                 listed(keys)
             ),
             Self::FoundUnder { key, found } => write!(f, "{key} was taken from {found}"),
             Self::DefaultSize { key, value } => {
                 write!(f, "config.json does not say {key}: {value} is the default")
             }
-            Self::PassedOver { file, reason } => write!(f, "{file} was passed over: {reason}"),
+            Self::PassedOver { file, reason } => write!(f, "{file} is not taken: {reason}"),
             Self::LatestTied { taken, others } => write!(
                 f,
                 "neither name nor age tells the latest checkpoint: {taken} was taken, {} may be it as well (choose with --checkpoint)",
