@@ -3,7 +3,7 @@
 //! Each kind carries its figures and names, no prose: the page builds its text from them in the user's language. [`Display`](std::fmt::Display) is the
 //! English line of the command line.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -320,7 +320,8 @@ impl fmt::Display for ExportStale {
 fn listed(names: &[String]) -> String {
     let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
     if let Some(more) = names.len().checked_sub(LISTED).filter(|&more| more > 0) {
-        text.push_str(&format!(" and {more} more"));
+        // A String takes everything.
+        let _ = write!(text, " and {more} more");
     }
     text
 }

@@ -111,7 +111,7 @@ fn unusable(folder: &Path, file: &str, reason: PassedOver, before: &[&Candidate]
     CatalogError::LatestUnusable {
         path: folder.to_owned(),
         file: file.to_owned(),
-        reason,
+        reason: Box::new(reason),
         before: whole.map(|one| one.info.file.to_string()),
     }
 }
@@ -143,7 +143,7 @@ fn missing(files: &Files, folder: &Path, choice: &CheckpointChoice) -> CatalogEr
             .iter()
             .map(|one| one.info.file.to_string())
             .collect(),
-        reason: passed.map(|passed| passed.reason.clone()),
+        reason: passed.map(|passed| Box::new(passed.reason.clone())),
     }
 }
 

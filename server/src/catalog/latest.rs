@@ -252,8 +252,8 @@ impl Token {
 
 fn counted(tokens: &[Token]) -> Option<(Counted, Vec<u64>)> {
     let last = |words: &[&str]| {
-        let named = tokens.iter().rev().filter(|token| token.is_of(words));
-        named.filter_map(Token::number).next()
+        let mut named = tokens.iter().rev().filter(|token| token.is_of(words));
+        named.find_map(Token::number)
     };
     match (last(&EPOCH), last(&STEP)) {
         (Some(epoch), step) => return Some((Counted::Epochs, [epoch].into_iter().chain(step).collect())),
