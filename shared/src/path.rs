@@ -4,6 +4,7 @@
 //! `{"bytes": "72ff"}`, hexadecimal. [`optional`] is the same for a path that may be missing. [`shown`] is for documents that
 //! people and scripts read: what is no text is replaced there.
 
+#[cfg(unix)]
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -39,7 +40,13 @@ impl PathOnTheWire {
     pub fn path(self) -> Option<PathBuf> {
         match self {
             Self::Text(text) => Some(text.into()),
-            Self::Bytes { bytes } => os_string(bytes_of(&bytes)?).map(PathBuf::from),
+            #[cfg(unix)]
+            Self::Bytes { bytes } => {
+                let bytes = bytes_of(&bytes)?;
+                Some(std::os::unix::ffi::OsStringExt::from_vec(bytes)).map(|path: OsString| path.into())
+            }
+            #[cfg(not(unix))]
+            Self::Bytes { bytes } => String::from_utf8(bytes_of(&bytes)?).ok().map(PathBuf::from),
         }
     }
 }
@@ -93,7 +100,11 @@ pub mod shown {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|&byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 fn bytes_of(digits: &str) -> Option<Vec<u8>> {
@@ -106,16 +117,6 @@ fn bytes_of(digits: &str) -> Option<Vec<u8>> {
         .iter()
         .map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?))
         .collect()
-}
-
-#[cfg(unix)]
-fn os_string(bytes: Vec<u8>) -> Option<OsString> {
-    Some(std::os::unix::ffi::OsStringExt::from_vec(bytes))
-}
-
-#[cfg(not(unix))]
-fn os_string(bytes: Vec<u8>) -> Option<OsString> {
-    String::from_utf8(bytes).ok().map(OsString::from)
 }
 
 #[cfg(all(test, unix))]

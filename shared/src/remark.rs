@@ -3,7 +3,7 @@
 //! Each kind carries its figures and names, no prose: the page builds its text from them in the user's language. [`Display`](std::fmt::Display) is the
 //! English line of the command line.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -206,14 +206,14 @@ impl fmt::Display for Remark {
         match self {
             Self::UnheededKeys { keys } => write!(
                 f,
-                "config.json has {}, which is not heeded: the law may have been trained otherwise",
+                "not heeded in config.json: {}; the law may have been trained otherwise",
                 listed(keys)
             ),
             Self::FoundUnder { key, found } => write!(f, "{key} was taken from {found}"),
             Self::DefaultSize { key, value } => {
                 write!(f, "config.json does not say {key}: {value} is the default")
             }
-            Self::PassedOver { file, reason } => write!(f, "{file} was passed over: {reason}"),
+            Self::PassedOver { file, reason } => write!(f, "{file} is not taken: {reason}"),
             Self::LatestTied { taken, others } => write!(
                 f,
                 "neither name nor age tells the latest checkpoint: {taken} was taken, {} may be it as well (choose with --checkpoint)",
@@ -320,7 +320,8 @@ impl fmt::Display for ExportStale {
 fn listed(names: &[String]) -> String {
     let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
     if let Some(more) = names.len().checked_sub(LISTED).filter(|&more| more > 0) {
-        text.push_str(&format!(" and {more} more"));
+        // A String takes everything.
+        let _ = write!(text, " and {more} more");
     }
     text
 }

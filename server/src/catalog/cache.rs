@@ -1,13 +1,14 @@
 //! Where exports are written that cannot be written beside their checkpoint.
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-/// Hexadecimal digits of a folder's name: enough that no two folders of checkpoints share one.
-const DIGITS: usize = 32;
+/// Bytes of the digest in a folder's name: enough that no two folders of checkpoints share one.
+const BYTES: usize = 16;
 
 /// The folder of a user's caches, as the XDG base directory specification has it, and ours in it. None without a home.
 pub(super) fn of_the_user(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
@@ -23,8 +24,12 @@ pub(super) fn of_the_user(variable: impl Fn(&str) -> Option<OsString>) -> Option
 /// The folder in a cache that belongs to a folder of checkpoints, by its whole path.
 pub(super) fn of_a_folder(cache: &Path, checkpoints: &Path) -> PathBuf {
     let digest = Sha256::digest(checkpoints.as_os_str().as_bytes());
-    let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    cache.join(name.get(..DIGITS).unwrap_or(&name))
+    let mut name = String::new();
+    for byte in digest.iter().take(BYTES) {
+        // A String takes everything.
+        let _ = write!(name, "{byte:02x}");
+    }
+    cache.join(name)
 }
 
 #[cfg(test)]
@@ -52,6 +57,6 @@ mod tests {
         let [a, b] = ["/r/a", "/r/b"].map(|folder| of_a_folder(cache, Path::new(folder)));
         assert_ne!(a, b);
         assert_eq!(a, of_a_folder(cache, Path::new("/r/a")));
-        assert!(a.starts_with(cache) && a.file_name().is_some_and(|name| name.len() == DIGITS));
+        assert!(a.starts_with(cache) && a.file_name().is_some_and(|name| name.len() == 2 * BYTES));
     }
 }

@@ -111,13 +111,13 @@ fn unusable(folder: &Path, file: &str, reason: PassedOver, before: &[&Candidate]
     CatalogError::LatestUnusable {
         path: folder.to_owned(),
         file: file.to_owned(),
-        reason,
+        reason: Box::new(reason),
         before: whole.map(|one| one.info.file.to_string()),
     }
 }
 
 fn tie(first: &Candidate, rest: &[&Candidate]) -> Option<Remark> {
-    let times: Vec<_> = rest.iter().map(|one| one.time.clone()).collect();
+    let times: Vec<_> = rest.iter().map(|one| &one.time).collect();
     let others: Vec<String> = tied(&first.time, &times)
         .into_iter()
         .take(NAMED)
@@ -143,7 +143,7 @@ fn missing(files: &Files, folder: &Path, choice: &CheckpointChoice) -> CatalogEr
             .iter()
             .map(|one| one.info.file.to_string())
             .collect(),
-        reason: passed.map(|passed| passed.reason.clone()),
+        reason: passed.map(|passed| Box::new(passed.reason.clone())),
     }
 }
 
@@ -250,10 +250,10 @@ mod tests {
         let files = ["b.pth", "a.pth", "best.pth"].map(|name| (name, checkpoint()));
         let (_dir, root) = folder_of(&files, Duration::ZERO);
         let tied = Remark::LatestTied {
-            taken: "a.pth".into(),
-            others: vec!["b.pth".into()],
+            taken: "b.pth".into(),
+            others: vec!["a.pth".into()],
         };
-        assert_eq!(chosen(&root, "latest"), Ok(("a.pth".into(), vec![tied.clone()])));
+        assert_eq!(chosen(&root, "latest"), Ok(("b.pth".into(), vec![tied.clone()])));
         assert_eq!(remarks_of_the_latest(&read(&root), root.folder()), [tied]);
     }
 
@@ -361,9 +361,9 @@ mod tests {
         assert_eq!(
             exports,
             [
-                ("a.ckpt", Some("model_a.ckpt.pt")),
+                ("b.pth", None),
                 ("a.pth", Some("model_a.pt")),
-                ("b.pth", None)
+                ("a.ckpt", Some("model_a.ckpt.pt"))
             ]
         );
         assert_eq!(files.passed, []);

@@ -40,7 +40,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, EncodingError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
         EncodingError::NotUtf8 {
-            line: 1 + good.iter().filter(|&&byte| byte == b'\n').count(),
+            line: 1 + good.split(|&byte| byte == b'\n').skip(1).count(),
         }
     })?;
     if text.trim().is_empty() {

@@ -1,5 +1,6 @@
 //! Why an experiment cannot be listed or opened.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use atheria_shared::name::NameError;
@@ -176,12 +177,12 @@ pub enum CatalogError {
         /// The file.
         file: String,
         /// Why.
-        reason: PassedOver,
+        reason: Box<PassedOver>,
         /// The whole one before it.
         before: Option<String>,
     },
     /// Not the checkpoint that was asked for.
-    #[error("there is no checkpoint {choice:?} in {}{}; there are: {}", path.display(), since(reason.as_ref()), listed(there))]
+    #[error("there is no checkpoint {choice:?} in {}{}; there are: {}", path.display(), since(reason.as_deref()), listed(there))]
     CheckpointMissing {
         /// What was asked for.
         choice: String,
@@ -190,7 +191,7 @@ pub enum CatalogError {
         /// Those that there are.
         there: Vec<String>,
         /// Why a file of that name is none.
-        reason: Option<PassedOver>,
+        reason: Option<Box<PassedOver>>,
     },
 }
 
@@ -247,7 +248,8 @@ fn since(reason: Option<&PassedOver>) -> String {
 fn listed(names: &[String]) -> String {
     let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
     if let Some(more) = names.len().checked_sub(LISTED).filter(|&more| more > 0) {
-        text.push_str(&format!(" and {more} more"));
+        // A String takes everything.
+        let _ = write!(text, " and {more} more");
     }
     text
 }

@@ -118,7 +118,7 @@ impl Files {
             (b.time.modified_ns.cmp(&a.time.modified_ns)).then_with(|| a.info.file.cmp(&b.info.file))
         });
         self.checkpoints
-            .sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.info.file.cmp(&b.info.file)));
+            .sort_by(|a, b| b.time.cmp(&a.time).then_with(|| b.info.file.cmp(&a.info.file)));
         self.passed.sort_by(|a, b| a.file.cmp(&b.file));
     }
 

@@ -43,12 +43,12 @@ impl Object {
         let mut places = std::collections::HashMap::new();
         let mut kept: Vec<(String, Value)> = Vec::new();
         for (key, value) in all {
-            match places.get(&key).and_then(|&place: &usize| kept.get_mut(place)) {
-                Some(there) => there.1 = value,
-                None => {
-                    places.insert(key.clone(), kept.len());
-                    kept.push((key, value));
-                }
+            let place = places.get(&key).copied();
+            if let Some(there) = place.and_then(|place: usize| kept.get_mut(place)) {
+                there.1 = value;
+            } else {
+                places.insert(key.clone(), kept.len());
+                kept.push((key, value));
             }
         }
         Self(kept)

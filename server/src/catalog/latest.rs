@@ -10,7 +10,7 @@
 //! 3. Equal so far: the higher version (`-v2`, as Lightning avoids names that are there), then the one that was changed later, to
 //!    the nanosecond.
 //!
-//! What that leaves open is for [`tied`] to say.
+//! What that leaves open is told ([`tied`]), and the last by name is taken.
 
 use std::cmp::Ordering;
 
@@ -31,7 +31,7 @@ const STEP: [&str; 11] = [
     "updates",
 ];
 /// Words whose number says nothing of time.
-const OF_A_FIGURE: [&str; 40] = [
+const OF_A_FIGURE: [&str; 39] = [
     "acc",
     "accuracy",
     "auc",
@@ -44,7 +44,6 @@ const OF_A_FIGURE: [&str; 40] = [
     "channels",
     "d",
     "dim",
-    "ema",
     "f",
     "fid",
     "fold",
@@ -74,7 +73,7 @@ const OF_A_FIGURE: [&str; 40] = [
     "worker",
 ];
 /// Words of files that hold no law, but what trains it.
-const BESIDE: [&str; 10] = [
+const BESIDE: [&str; 9] = [
     "opt",
     "optim",
     "optimizer",
@@ -84,7 +83,6 @@ const BESIDE: [&str; 10] = [
     "scheduler",
     "sched",
     "args",
-    "ddpm_opt",
 ];
 
 /// What a number in a name counts.
@@ -156,11 +154,14 @@ impl Said {
     /// Greater is later, as far as the name tells.
     pub(super) fn by_name(&self, other: &Self) -> Ordering {
         let class = |said: &Self| (!said.beside, !said.best, said.counted.is_some());
-        let numbers = |said: &Self| said.counted.as_ref().map(|(_, numbers)| numbers.clone());
         class(self)
             .cmp(&class(other))
-            .then_with(|| numbers(self).cmp(&numbers(other)))
+            .then_with(|| self.numbers().cmp(&other.numbers()))
             .then_with(|| self.version.cmp(&other.version))
+    }
+
+    fn numbers(&self) -> Option<&[u64]> {
+        self.counted.as_ref().map(|(_, numbers)| numbers.as_slice())
     }
 
     fn counts_otherwise(&self, other: &Self) -> bool {
@@ -189,7 +190,7 @@ impl Time {
 
 /// Which of the others may be the latest just as well as `first`, which comes before all of them: those that neither name nor
 /// age sets apart, the first that counts something else, and one called `last` that is newer.
-pub(super) fn tied(first: &Time, others: &[Time]) -> Vec<usize> {
+pub(super) fn tied(first: &Time, others: &[&Time]) -> Vec<usize> {
     let of_time = |time: &Time| !time.said.beside && time.said.best == first.said.best;
     let there = || others.iter().enumerate().filter(|(_, time)| of_time(time));
     let mut tied: Vec<usize> = there()
@@ -251,8 +252,8 @@ impl Token {
 
 fn counted(tokens: &[Token]) -> Option<(Counted, Vec<u64>)> {
     let last = |words: &[&str]| {
-        let named = tokens.iter().rev().filter(|token| token.is_of(words));
-        named.filter_map(Token::number).next()
+        let mut named = tokens.iter().rev().filter(|token| token.is_of(words));
+        named.find_map(Token::number)
     };
     match (last(&EPOCH), last(&STEP)) {
         (Some(epoch), step) => return Some((Counted::Epochs, [epoch].into_iter().chain(step).collect())),
@@ -431,6 +432,7 @@ mod tests {
             // others
             ("iter-1080000-ckpt", Some(1_080_000)),
             ("ema_0.9999_050000", Some(50_000)),
+            ("ema_12", Some(12)),
             ("model050000", Some(50_000)),
             ("80k_iters", Some(80_000)),
             ("20epochs", Some(20)),
@@ -495,7 +497,7 @@ mod tests {
     fn a_tie_is_found() {
         let tied = |first: (&str, u128), others: &[(&str, u128)]| {
             let others: Vec<Time> = others.iter().map(|&(name, age)| time(name, age)).collect();
-            tied(&time(first.0, first.1), &others)
+            tied(&time(first.0, first.1), &others.iter().collect::<Vec<_>>())
         };
         assert_eq!(tied(("a", 5), &[("b", 5), ("c", 4), ("best", 5)]), [0]);
         assert_eq!(tied(("a_ep3", 5), &[("b_ep3", 5), ("b_ep2", 5)]), [0]);

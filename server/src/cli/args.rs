@@ -41,7 +41,7 @@ pub(super) enum Command {
     /// Export a checkpoint to TorchScript, verified, beside the checkpoint.
     Export(ExportArgs),
     /// Step a world without a page and write its state, or states on the way.
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Measure what a law is like: how far it reaches, whether it is chaotic, what becomes of a seed.
     Inspect(InspectArgs),
     /// Check that worlds are what they seem: written, restored, computed sparsely; and why matter or a view is gone.

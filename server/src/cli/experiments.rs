@@ -117,8 +117,8 @@ mod tests {
             [
                 "e          MLP d=2 hidden=32  checkpoint_ep1.pth",
                 "    config.json does not say hidden_channels: 32 is the default",
-                "    config.json has STEP_RULE, which is not heeded: the law may have been trained otherwise",
-                "    checkpoint_ep1.pth was passed over: it is a text",
+                "    not heeded in config.json: STEP_RULE; the law may have been trained otherwise",
+                "    checkpoint_ep1.pth is not taken: it is a text",
                 "training_checkpoints/ holds alone without an experiments/NAME/config.json",
             ]
         );

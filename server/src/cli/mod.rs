@@ -73,7 +73,7 @@ pub fn main() -> ExitCode {
             Command::Dev(args) => dev::dev(args, output, end).await,
             Command::Experiments(args) => experiments::experiments(&args, output),
             Command::Export(args) => export::export(args, output, end).await,
-            Command::Run(args) => run::run(args, output, end).await,
+            Command::Run(args) => run::run(*args, output, end).await,
             Command::Inspect(args) => inspect::inspect(args, output, end).await,
         };
         done.map(|()| ExitCode::SUCCESS)

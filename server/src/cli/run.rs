@@ -273,7 +273,7 @@ mod tests {
     fn parsed(extra: &str) -> RunArgs {
         let line = format!("ath run --experiment e --steps 4 --out x.npz {extra}");
         match Args::try_parse_from(line.split_whitespace()).unwrap().command {
-            Command::Run(args) => args,
+            Command::Run(args) => *args,
             other => panic!("{other:?}"),
         }
     }

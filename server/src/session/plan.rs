@@ -323,6 +323,46 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_before_goes_with_the_plan() {
+        let (dir, catalog) = folder("{}");
+        let cache = dir.path().join("cache");
+        let catalog = catalog.caching_in(Some(cache.clone()));
+        std::fs::write(dir.path().join("training_checkpoints/e/notes.zip"), "x").unwrap();
+        let plan = plan(&catalog, request(), Files::OfTheExperiment).unwrap();
+        assert_eq!(plan.law.cache_dir, catalog.cache_of(&plan.law.checkpoint_dir));
+        assert!(plan.law.cache_dir.is_some_and(|folder| folder.starts_with(cache)));
+        assert_eq!(
+            plan.remarks,
+            [
+                Remark::DefaultSize {
+                    key: "hidden_channels".into(),
+                    value: 32
+                },
+                Remark::PassedOver {
+                    file: "notes.zip".into(),
+                    reason: atheria_shared::remark::PassedOver::Ending
+                }
+            ]
+        );
+    }
+
+    #[test]
+    fn an_experiment_goes_by_the_name_of_its_folder() {
+        let (dir, catalog) = folder("{}");
+        let apart = "e\u{301}";
+        for within in ["experiments", "training_checkpoints"] {
+            let within = dir.path().join(within);
+            std::fs::rename(within.join("e"), within.join(apart)).unwrap();
+        }
+        let asked = SessionRequest::new(ExperimentName::new("\u{e9}").unwrap());
+        let plan = plan(&catalog, asked, Files::OfTheExperiment).unwrap();
+        assert_eq!(
+            (plan.request.experiment.as_str(), plan.law.experiment.as_str()),
+            (apart, apart)
+        );
+    }
+
+    #[test]
     fn nonsense_is_refused() {
         let (_dir, catalog) = folder(r#"{"init": "soup"}"#);
         let init = plan(&catalog, request(), Files::OfTheExperiment).unwrap_err();
