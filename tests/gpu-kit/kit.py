@@ -85,12 +85,19 @@ def device(kind):
         sys.exit("a product of ones on the device is wrong")
 
 
-def diagnosis(kind, path):
+def part_of(path, key):
+    """A part of what `ath --json` printed; where it is an error, that is said in one line."""
+    text = Path(path).read_text()
     try:
-        document = json.loads(Path(path).read_text())
-        diagnoses = document["diagnoses"]
+        document = json.loads(text)
+        return document[key]
     except (ValueError, KeyError, TypeError):
-        sys.exit(f"{Path(path).name} holds no diagnosis: {Path(path).read_text().strip()[:200]}")
+        said = re.search(r'"message": "(.*)"', text)
+        sys.exit(said[1] if said else f"{Path(path).name} is not what was asked for: {' '.join(text.split())[:200]}")
+
+
+def diagnosis(kind, path):
+    diagnoses = part_of(path, "diagnoses")
     for one in diagnoses:
         print(f"{one['experiment']}:")
         for check in one["checks"]:
@@ -121,7 +128,7 @@ def merged(*paths):
 
 
 def measured(path):
-    cases = json.loads(Path(path).read_text())["cases"]
+    cases = part_of(path, "cases")
     problems = [case["problem"] for case in cases if "problem" in case]
     late = sum(NO_TIME in problem for problem in problems)
     print("passed" if not problems else "timed out" if late == len(problems) else "failed")

@@ -34,7 +34,6 @@ pub(crate) fn fixtures(path: impl AsRef<Path>) -> PathBuf {
         .join(path)
 }
 
-/// Tests of devices take those fixtures, on that device.
 #[test]
 fn the_device_that_was_asked_for_is_there() {
     assert!(fixtures("golden").is_dir());

@@ -159,10 +159,7 @@ fn where_all_is_well_every_part_passes() -> Result<()> {
         kit.read("BENCHMARKS-cpu.md")?
             .contains("Written by `gpu-kit/run`")
     );
-    assert!(
-        kit.read("summary.txt")?.contains("device: CPU")
-           
-    );
+    assert!(kit.read("summary.txt")?.contains("device: CPU"));
     // Nothing was written beside it.
     assert!(!kit.at("demo/experiments/flower/export.pt").exists());
     Ok(())
@@ -196,7 +193,7 @@ esac
         ("tests  ", "failed", "1 of 2 failed: a::c"),
         ("diagnose colony", "failed", "matter: It is gone."),
         ("diagnose flower", "timed out", "after "),
-        ("laws", "skipped", "no time was left of 20 s"),
+        ("seeded laws", "skipped", "no time was left for it"),
         ("benchmark", "skipped", "no time"),
     ] {
         let line = kit.told(part)?;
@@ -220,7 +217,7 @@ esac
         // A test that is not there is none that passed.
         ("tests  ", "failed", "not all of 2 tests were run"),
         ("diagnose colony", "failed", "killed"),
-        ("laws", "failed", "nothing_that_is_there"),
+        ("seeded laws", "failed", "nothing_that_is_there"),
         ("benchmark", "failed", "exit status 3"),
         ("benchmark", "failed", "the bench broke"),
     ] {
@@ -243,16 +240,31 @@ fn a_python_that_does_not_do_is_named() -> Result<()> {
         ensure!(kit.read("BENCHMARKS-cpu.md")?.contains("summary.txt"));
         kit.told(part)
     };
-    let line = told(&|run| drop(run.env("PYTHON", "/nowhere/python3")), "python3 ")?;
+    let line = told(
+        &|run| {
+            run.env("PYTHON", "/nowhere/python3");
+        },
+        "python3 ",
+    )?;
     assert!(line.contains("/nowhere/python3 is not there"), "{line}");
     // Without packages, whatever this machine's Python has.
     kit.write("bare", "#!/bin/sh\nexec python3 -I -S \"$@\"\n")?;
-    let line = told(&|run| drop(run.env("PYTHON", kit.at("bare"))), "PyTorch ")?;
+    let line = told(
+        &|run| {
+            run.env("PYTHON", kit.at("bare"));
+        },
+        "PyTorch ",
+    )?;
     assert!(
         line.contains("has no PyTorch") && line.contains("2.11.0"),
         "{line}"
     );
-    let line = told(&|run| drop(run.args(["--device", "cuda"])), "PyTorch ")?;
+    let line = told(
+        &|run| {
+            run.args(["--device", "cuda"]);
+        },
+        "PyTorch ",
+    )?;
     assert!(line.contains("a PyTorch without CUDA"), "{line}");
     kit.write("site/torch/version.py", "__version__ = '2.5.1+cu124'\n")?;
     let line = told(&|_| {}, "PyTorch ")?;

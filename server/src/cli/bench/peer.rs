@@ -198,8 +198,8 @@ pub(super) enum PeerError {
         source: std::io::Error,
     },
     /// It was ended.
-    #[error("the peer took longer than {} s", BENCH_PEER.as_secs())]
-    TooLong,
+    #[error("the peer took longer than {} s", most.as_secs())]
+    TooLong { most: Duration },
     /// It failed.
     #[error("the peer failed ({status}): {last_words}")]
     Failed { status: ExitStatus, last_words: String },
@@ -228,7 +228,7 @@ pub(super) struct Peer {
     pub(super) program: PathBuf,
     pub(super) device: DeviceChoice,
     pub(super) folder: PathBuf,
-    /// When it gives a way up.
+    /// When it gives a way up, and when it is given up on the machine's rate.
     pub(super) way: Duration,
 }
 
@@ -252,7 +252,13 @@ impl Peer {
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output();
-        let done = timeout(BENCH_PEER, run).await.map_err(|_| PeerError::TooLong)?;
+        let most = match job {
+            Job::Machine => self.way,
+            Job::Time { .. } | Job::Accuracy { .. } | Job::Matter { .. } => BENCH_PEER,
+        };
+        let done = timeout(most, run)
+            .await
+            .map_err(|_| PeerError::TooLong { most })?;
         let done = done.map_err(|source| PeerError::Start {
             program: self.program.clone(),
             source,
