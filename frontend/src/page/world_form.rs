@@ -46,13 +46,6 @@ fn form(app: App, typed: Typed) -> AnyView {
         let base = base.get();
         base.is_some_and(|base| typed.with(|typed| typed.request(base).is_ok()))
     };
-    let weights = Field {
-        label: |app| app.lang.get().texts().weights,
-        hint: |app| app.lang.get().texts().weights_hint,
-        usual: |app| app.lang.get().texts().weights_usual,
-        at: |typed| &mut typed.weights,
-        good: |_| true,
-    };
     let grid = Field {
         label: |app| app.lang.get().texts().height_width,
         hint: |app| app.lang.get().texts().grid_hint,
@@ -124,18 +117,7 @@ fn form(app: App, typed: Typed) -> AnyView {
                 move |execution| state::choice(app.lang.get(), execution),
                 move |execution| typed.update(|typed| typed.execution = execution),
             )}
-            {weights.draw(app, typed)}
-            {choice(
-                app.tr(|t| t.other_types),
-                [false, true],
-                move || typed.with(|typed| typed.cast),
-                |cast| cast.to_string(),
-                move |cast| {
-                    let texts = app.lang.get().texts();
-                    if cast { texts.types_cast } else { texts.types_refused }
-                },
-                move |cast| typed.update(|typed| typed.cast = cast),
-            )}
+            {weights(app, typed)}
             <button class="button main" type="submit" disabled=move || !ready()>
                 {app.tr(|t| t.open_anew)}
             </button>
@@ -174,6 +156,32 @@ fn matter(app: App, typed: Typed, usual: Field) -> AnyView {
         Matter::Blobs => view! { {count.draw(app, typed)} {side.draw(app, typed)} }.into_any(),
         Matter::ComplexNoise | Matter::Random | Matter::Zeros => ().into_any(),
     })
+    .into_any()
+}
+
+/// Where the checkpoint's weights lie, and whether they may be cast.
+fn weights(app: App, typed: Typed) -> AnyView {
+    let place = Field {
+        label: |app| app.lang.get().texts().weights,
+        hint: |app| app.lang.get().texts().weights_hint,
+        usual: |app| app.lang.get().texts().weights_usual,
+        at: |typed| &mut typed.weights,
+        good: |_| true,
+    };
+    view! {
+            {place.draw(app, typed)}
+            {choice(
+                app.tr(|t| t.other_types),
+                [false, true],
+                move || typed.with(|typed| typed.cast),
+                |cast| cast.to_string(),
+                move |cast| {
+                    let texts = app.lang.get().texts();
+                    if cast { texts.types_cast } else { texts.types_refused }
+                },
+                move |cast| typed.update(|typed| typed.cast = cast),
+            )}
+    }
     .into_any()
 }
 

@@ -60,8 +60,8 @@ pub(super) fn read(headers: &HeaderMap, is_proxy: impl Fn(IpAddr) -> bool) -> Fo
     };
     let last = |name| {
         values(name)
+            .next_back()
             .map(str::trim)
-            .last()
             .filter(|value| !value.is_empty())
     };
     let addresses: Vec<IpAddr> = values("x-forwarded-for")
