@@ -57,12 +57,10 @@ pub const CHECKPOINT_VALUES: usize = 1 << 22;
 pub const CHECKPOINT_DICTIONARIES: usize = 10_000;
 /// Modules of pickled models in a checkpoint, with all that they have.
 pub const CHECKPOINT_MODULES: usize = 200_000;
-/// Bytes of one name in a checkpoint.
-pub const CHECKPOINT_NAME_BYTES: usize = 1 << 10;
+/// Bytes of one tensor's name in a checkpoint.
+pub const TENSOR_NAME_BYTES: usize = 1 << 10;
 /// Bytes of all tensors' names in a checkpoint.
-pub const CHECKPOINT_NAMES_BYTES: usize = 64 << 20;
-/// Names that are told of what was not read.
-pub const CHECKPOINT_NAMES_TOLD: usize = 64;
+pub const TENSOR_NAMES_BYTES: usize = 64 << 20;
 /// Size of the header of a safetensors file: the format's own limit.
 pub const SAFETENSORS_HEADER_BYTES: u64 = 100_000_000;
 /// Lines that say what does not fit in a checkpoint, before the rest is only counted.

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use atheria_shared::limits::CHECKPOINT_NAME_BYTES;
+use atheria_shared::limits::TENSOR_NAME_BYTES;
 
 use super::pickle::{Id, Object, Pickle, Value};
 use super::places::{Found, shown, what};
@@ -58,7 +58,7 @@ pub(super) fn collect(pickle: &Pickle, object: &Object, left: &mut usize) -> Opt
             .iter()
             .sum::<usize>();
         *left = left.saturating_sub(size + 1);
-        if *left == 0 || depth > DEPTH || prefix.len() > CHECKPOINT_NAME_BYTES {
+        if *left == 0 || depth > DEPTH || prefix.len() > TENSOR_NAME_BYTES {
             found.add_other(&shown(&prefix), "more modules than are read");
             continue;
         }

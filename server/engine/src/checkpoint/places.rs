@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use atheria_shared::limits::{
-    CHECKPOINT_DICTIONARIES, CHECKPOINT_MODULES, CHECKPOINT_NAMES_BYTES, CHECKPOINT_NAMES_TOLD,
+    CHECKPOINT_DICTIONARIES, CHECKPOINT_MODULES, TENSOR_NAMES_BYTES, LEFT_OUT,
 };
 
 use super::layout::SavedTensor;
@@ -118,7 +118,7 @@ fn seen(pickle: &Pickle) -> Vec<String> {
     match pickle.entries(root) {
         Some(entries) if !entries.is_empty() => entries
             .iter()
-            .take(CHECKPOINT_NAMES_TOLD)
+            .take(LEFT_OUT)
             .map(|&(key, value)| told(key, value))
             .collect(),
         _ => vec![what(pickle, root)],
@@ -138,7 +138,7 @@ impl Found {
 
     /// Adds what is no tensor.
     pub(super) fn add_other(&mut self, name: &str, what: &str) {
-        if self.dict.others.len() < CHECKPOINT_NAMES_TOLD {
+        if self.dict.others.len() < LEFT_OUT {
             self.dict.others.push(format!("{name} ({what})"));
         }
     }
@@ -254,7 +254,7 @@ impl Search<'_> {
                 }
             } else {
                 strange += 1;
-                if strange <= CHECKPOINT_NAMES_TOLD {
+                if strange <= LEFT_OUT {
                     let name = key_of(pickle, key);
                     found.add_other(&name, &what(pickle, value));
                     if !matches!(pickle.value(key), Value::Int(_)) {
@@ -266,7 +266,7 @@ impl Search<'_> {
         if found.saved.is_empty() {
             return false;
         }
-        for (name, &value) in others.iter().take(CHECKPOINT_NAMES_TOLD) {
+        for (name, &value) in others.iter().take(LEFT_OUT) {
             found.add_other(&shown(name), &what(pickle, value));
         }
         self.keep(at, found);
@@ -276,7 +276,7 @@ impl Search<'_> {
     fn keep(&mut self, at: usize, mut found: Found) {
         let names_bytes: usize = found.saved.keys().map(String::len).sum();
         self.names_bytes = self.names_bytes.saturating_add(names_bytes);
-        if self.out.found.len() >= CHECKPOINT_DICTIONARIES || self.names_bytes > CHECKPOINT_NAMES_BYTES {
+        if self.out.found.len() >= CHECKPOINT_DICTIONARIES || self.names_bytes > TENSOR_NAMES_BYTES {
             self.tell(at, None, "one dictionary of tensors too many");
             return;
         }
@@ -319,7 +319,7 @@ impl Search<'_> {
     }
 
     fn tell(&mut self, at: usize, inside: Option<&str>, what: &str) {
-        if self.out.left_out.len() >= CHECKPOINT_NAMES_TOLD {
+        if self.out.left_out.len() >= LEFT_OUT {
             self.more += 1;
             return;
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use atheria_shared::limits::CHECKPOINT_NAME_BYTES;
+use atheria_shared::limits::TENSOR_NAME_BYTES;
 
 use crate::checkpoint::layout::{Bytes, SavedTensor, Storage};
 
@@ -126,11 +126,11 @@ impl Pickle {
         self.values.get(id.index()).unwrap_or(&Value::None)
     }
 
-    /// A text, where the value is one that can be a name: a longer one than [`CHECKPOINT_NAME_BYTES`] is none, so that one that is
+    /// A text, where the value is one that can be a name: a longer one than [`TENSOR_NAME_BYTES`] is none, so that one that is
     /// referred to a million times is not read as often.
     pub(in crate::checkpoint) fn str(&self, id: Id) -> Option<Cow<'_, str>> {
         match self.value(id) {
-            Value::Str(text) if text.bytes() <= CHECKPOINT_NAME_BYTES => Some(text.read(&self.data)),
+            Value::Str(text) if text.bytes() <= TENSOR_NAME_BYTES => Some(text.read(&self.data)),
             _ => None,
         }
     }
