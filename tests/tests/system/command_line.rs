@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::ENGINE;
 
 /// The `ath` command.
-const ATH: &str = env!("CARGO_BIN_EXE_ath-command");
+pub(super) const ATH: &str = env!("CARGO_BIN_EXE_ath-command");
 
 /// Two strokes, and the step of the second one.
 const EVENTS: &str = r#"{"events": [

@@ -7,6 +7,7 @@ mod command_line;
 mod diagnosis;
 mod faults;
 mod opening;
+mod paths;
 mod recovery;
 mod sessions;
 mod tools;
