@@ -71,6 +71,15 @@ impl Files {
     /// Those of a folder in the root.
     /// `with_exports`: also those that have the name of a checkpoint's export may be the TorchScript of others.
     pub(super) fn read(root: &Root, folder: &Path, with_exports: bool) -> Result<Self, CatalogError> {
+        Self::read_up_to(root, folder, with_exports, CHECKPOINTS)
+    }
+
+    fn read_up_to(
+        root: &Root,
+        folder: &Path,
+        with_exports: bool,
+        limit: usize,
+    ) -> Result<Self, CatalogError> {
         let unreadable = |source| CatalogError::Read {
             path: folder.to_owned(),
             source,
@@ -85,10 +94,10 @@ impl Files {
         for entry in folder.read_dir().map_err(unreadable)? {
             named.extend(scan.by_name(&entry.map_err(unreadable)?));
         }
-        if named.len() > CHECKPOINTS {
+        if named.len() > limit {
             named.sort_by(|a, b| b.said.by_name(&a.said).then_with(|| a.file.cmp(&b.file)));
         }
-        let beyond = named.split_off(named.len().min(CHECKPOINTS));
+        let beyond = named.split_off(named.len().min(limit));
         let stems: HashSet<String> = named.iter().map(|named| named.file.stem().into_owned()).collect();
         for named in named {
             // An export is no checkpoint of its own where its checkpoint is there.
@@ -436,13 +445,13 @@ mod tests {
     #[test]
     fn beyond_the_limit_the_lower_numbers_are_counted() {
         let (dir, root) = root(&[]);
-        for n in 0..CHECKPOINTS + 3 {
+        for n in 0..13 {
             File::create(dir.path().join(format!("checkpoint_ep{n}.pth"))).unwrap();
         }
-        let files = Files::read(&root, root.folder(), false).unwrap();
-        assert_eq!(files.checkpoints.len(), CHECKPOINTS);
+        let files = Files::read_up_to(&root, root.folder(), false, 10).unwrap();
+        assert_eq!(files.checkpoints.len(), 10);
         let first = files.checkpoints.first().map(|one| one.info.episode);
-        assert_eq!(first, Some(Some(CHECKPOINTS as u64 + 2)));
+        assert_eq!(first, Some(Some(12)));
         let passed = Passed {
             file: "checkpoint_ep2.pth".into(),
             reason: PassedOver::TooMany { more: 2 },

@@ -7,7 +7,7 @@ use super::lab;
 
 #[tokio::test]
 async fn the_json_is_what_the_page_expects() -> Result<()> {
-    let lab = lab(&["fine", "bad:name"]).await?;
+    let lab = lab(&["fine", "-bad"]).await?;
     lab.write("experiments/broken/config.json", "{")?;
     lab.write("experiments/fine/thumbnail.png", "png")?;
     let root = lab.folder.path().canonicalize()?.to_string_lossy().into_owned();

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::ENGINE;
 
 /// The `ath` command.
-const ATH: &str = env!("CARGO_BIN_EXE_ath-command");
+pub(super) const ATH: &str = env!("CARGO_BIN_EXE_ath-command");
 
 /// How long an engine may take to begin.
 const PATIENCE: Duration = Duration::from_secs(30);

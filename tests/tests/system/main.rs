@@ -8,6 +8,7 @@ mod diagnosis;
 mod faults;
 mod gpu_kit;
 mod opening;
+mod paths;
 mod places;
 mod recovery;
 mod sessions;
