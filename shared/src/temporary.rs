@@ -51,7 +51,13 @@ mod tests {
         let [own, other] = [Mark::of([7; 16]), Mark::of([8; 16])];
         let name = own.name([1; 8]);
         assert!(own.is_in(&name) && !other.is_in(&name), "{name}");
-        for near in ["", ".ath-.tmp", &name[1..], &name.replace(".tmp", ""), &format!("{name}.tmp")] {
+        for near in [
+            "",
+            ".ath-.tmp",
+            &name[1..],
+            &name.replace(".tmp", ""),
+            &format!("{name}.tmp"),
+        ] {
             assert!(!own.is_in(near), "{near}");
         }
         assert_eq!(Mark::parse(own.as_str()), Some(own));

@@ -122,7 +122,9 @@ impl Name {
         if place.file_name().is_none() {
             return Err(other("no file name"));
         }
-        let mark = MARK.as_ref().ok_or_else(|| other("there is no randomness for a name"))?;
+        let mark = MARK
+            .as_ref()
+            .ok_or_else(|| other("there is no randomness for a name"))?;
         let path = place.with_file_name(mark.name(random()?));
         // Noted before anybody can end the process, and made before anybody can look.
         let mut there = there();
@@ -192,7 +194,10 @@ mod tests {
         let mut file = temporary.file().unwrap();
         file.write_all(b"two").unwrap();
         temporary.finish(file).unwrap();
-        assert_eq!(names(folder.path()), [place.file_name().unwrap().to_str().unwrap()]);
+        assert_eq!(
+            names(folder.path()),
+            [place.file_name().unwrap().to_str().unwrap()]
+        );
         assert_eq!(fs::read(&place).unwrap(), b"two");
 
         let [first, second] = [0, 1].map(|_| Temporary::beside(&place).unwrap());
@@ -221,7 +226,11 @@ mod tests {
     #[test]
     fn a_place_that_cannot_be_written_is_found_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        for place in [folder.path().join("none/file"), PathBuf::from("/proc/file"), PathBuf::from("/")] {
+        for place in [
+            folder.path().join("none/file"),
+            PathBuf::from("/proc/file"),
+            PathBuf::from("/"),
+        ] {
             assert!(Temporary::beside(&place).is_err(), "{}", place.display());
         }
     }

@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use atheria_shared::{ApiError, ErrorCode};
 use atheria_shared::session::{StageReport, StageState};
+use atheria_shared::{ApiError, ErrorCode};
 use serde::Serialize;
 
 /// In words or as JSON.
@@ -124,7 +124,11 @@ mod tests {
         }
 
         fn flush(&mut self) -> io::Result<()> {
-            if self.room == 0 { Err(self.kind.into()) } else { Ok(()) }
+            if self.room == 0 {
+                Err(self.kind.into())
+            } else {
+                Ok(())
+            }
         }
     }
 

@@ -108,39 +108,91 @@ impl Place {
         Ok(Self::look(argument, path, place, endings)?)
     }
 
-    fn look(argument: &'static str, path: &Path, place: PathBuf, endings: &[&str]) -> Result<Self, PlaceError> {
+    fn look(
+        argument: &'static str,
+        path: &Path,
+        place: PathBuf,
+        endings: &[&str],
+    ) -> Result<Self, PlaceError> {
         let shown = || path.to_owned();
-        let ends = |path: &Path| path.extension().and_then(OsStr::to_str).filter(|ending| endings.contains(ending)).is_some();
+        let ends = |path: &Path| {
+            path.extension()
+                .and_then(OsStr::to_str)
+                .filter(|ending| endings.contains(ending))
+                .is_some()
+        };
         let allowed = || endings.join(" or .");
         // What can be no file, such as /dev/stdout, is told before its name is looked at.
-        if let Some(found) = fs::metadata(&place).ok().and_then(|facts| no_file(facts.file_type())) {
-            return Err(PlaceError::NoFile { argument, path: shown(), found });
+        if let Some(found) = fs::metadata(&place)
+            .ok()
+            .and_then(|facts| no_file(facts.file_type()))
+        {
+            return Err(PlaceError::NoFile {
+                argument,
+                path: shown(),
+                found,
+            });
         }
         if !ends(path) {
-            return Err(PlaceError::Ending { argument, path: shown(), endings: allowed() });
+            return Err(PlaceError::Ending {
+                argument,
+                path: shown(),
+                endings: allowed(),
+            });
         }
-        let target = follow(&place).map_err(|source| PlaceError::Look { argument, path: shown(), source })?;
-        let target = target.ok_or_else(|| PlaceError::Ring { argument, path: shown() })?;
+        let target = follow(&place).map_err(|source| PlaceError::Look {
+            argument,
+            path: shown(),
+            source,
+        })?;
+        let target = target.ok_or_else(|| PlaceError::Ring {
+            argument,
+            path: shown(),
+        })?;
         // A store is told from a file by its ending.
         if endings.len() > 1 && !ends(&target) {
-            return Err(PlaceError::TargetEnding { argument, path: shown(), target, endings: allowed() });
+            return Err(PlaceError::TargetEnding {
+                argument,
+                path: shown(),
+                target,
+                endings: allowed(),
+            });
         }
         match fs::metadata(&target) {
             Ok(_) if target.extension() == Some(OsStr::new("zarr")) => {
-                return Err(PlaceError::Taken { argument, path: shown() });
+                return Err(PlaceError::Taken {
+                    argument,
+                    path: shown(),
+                });
             }
             Ok(facts) if facts.is_dir() => {
-                return Err(PlaceError::NoFile { argument, path: shown(), found: "a folder" });
+                return Err(PlaceError::NoFile {
+                    argument,
+                    path: shown(),
+                    found: "a folder",
+                });
             }
             _ => {}
         }
         let folder = target.parent().unwrap_or(Path::new("/"));
         if !folder.is_dir() {
-            return Err(PlaceError::NoFolder { argument, path: shown() });
+            return Err(PlaceError::NoFolder {
+                argument,
+                path: shown(),
+            });
         }
         let room = tempfile::tempfile_in(folder);
-        let room = room.map_err(|source| PlaceError::Write { argument, path: shown(), source })?;
-        Ok(Self { argument, path: place, target, room })
+        let room = room.map_err(|source| PlaceError::Write {
+            argument,
+            path: shown(),
+            source,
+        })?;
+        Ok(Self {
+            argument,
+            path: place,
+            target,
+            room,
+        })
     }
 
     /// As it was asked for, from the root of the file system.
@@ -194,7 +246,12 @@ fn follow(path: &Path) -> io::Result<Option<PathBuf>> {
             }
             Ok(_) => return Ok(Some(at)),
             // Whether its folder is there is asked next.
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
                 return Ok(Some(at));
             }
             Err(error) => return Err(error),
@@ -228,12 +285,17 @@ mod tests {
         ] {
             symlink(to, at(name)).unwrap();
             let place = out(&at(name)).unwrap();
-            assert_eq!((place.path(), place.target()), (at(name).as_path(), at(target).as_path()));
+            assert_eq!(
+                (place.path(), place.target()),
+                (at(name).as_path(), at(target).as_path())
+            );
         }
         // Nothing is left of what was tried, and nothing is changed.
         assert_eq!(fs::read_dir(at("elsewhere")).unwrap().count(), 1);
         assert_eq!(fs::read(at("two.npz")).unwrap(), b"before");
-        let series = Place::of("--series", &at("other.npz"), &["npz", "zarr"]).unwrap_err().to_string();
+        let series = Place::of("--series", &at("other.npz"), &["npz", "zarr"])
+            .unwrap_err()
+            .to_string();
         assert!(series.contains("which has to end in .npz or .zarr"), "{series}");
     }
 
@@ -247,7 +309,13 @@ mod tests {
         fs::create_dir(at("folder.npz")).unwrap();
         fs::create_dir(at("store.zarr")).unwrap();
         fs::write(at("file"), b"").unwrap();
-        assert!(Command::new("mkfifo").arg(at("pipe.npz")).status().unwrap().success());
+        assert!(
+            Command::new("mkfifo")
+                .arg(at("pipe.npz"))
+                .status()
+                .unwrap()
+                .success()
+        );
         for (path, reason, status) in [
             (at("ring.npz"), "lead round in a ring", 2),
             (at("dangling.npz"), "is not there; make it first", 2),

@@ -217,7 +217,10 @@ fn dense_bytes(world: &WorldInfo) -> u64 {
         Precision::Float32 => 4,
         Precision::Float64 => 8,
     };
-    let numbers = world.grid.cells().saturating_mul(2 * u64::from(world.params.d_state));
+    let numbers = world
+        .grid
+        .cells()
+        .saturating_mul(2 * u64::from(world.params.d_state));
     numbers.saturating_mul(number)
 }
 

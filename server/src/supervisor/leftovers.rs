@@ -71,7 +71,11 @@ fn remove_from(folder: &Path, mark: &Mark) {
         }
         let path = entry.path();
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        let removed = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        let removed = if is_folder {
+            fs::remove_dir_all(&path)
+        } else {
+            fs::remove_file(&path)
+        };
         if let Err(error) = removed {
             tracing::warn!(%error, path = %path.display(), "an engine's temporary file could not be removed");
         }

@@ -164,7 +164,10 @@ impl World {
         if self.fault == "leave"
             && let Some(series) = series
         {
-            let mark = std::env::var(MARK_VARIABLE).ok().and_then(|mark| Mark::parse(&mark)).unwrap();
+            let mark = std::env::var(MARK_VARIABLE)
+                .ok()
+                .and_then(|mark| Mark::parse(&mark))
+                .unwrap();
             std::fs::write(series.path.with_file_name(mark.name([7; 8])), "a part").unwrap();
             hang();
         }

@@ -200,12 +200,18 @@ fn a_result_that_gets_nowhere_is_no_success() -> Result<()> {
         let words = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(4), "{line}: {words}");
         assert_eq!(words.lines().count(), 1, "{line}: {words}");
-        assert!(words.contains("could not be written to standard output"), "{line}: {words}");
+        assert!(
+            words.contains("could not be written to standard output"),
+            "{line}: {words}"
+        );
         // Nobody reads: that is the reader's affair.
         let (reader, writer) = std::io::pipe()?;
         drop(reader);
         let output = command(folder.path(), line).stdout(writer).output()?;
-        assert!(output.status.success() && output.stderr.is_empty(), "{line}: {output:?}");
+        assert!(
+            output.status.success() && output.stderr.is_empty(),
+            "{line}: {output:?}"
+        );
     }
     Ok(())
 }
@@ -240,13 +246,17 @@ fn a_run_that_is_interrupted_leaves_nothing() -> Result<()> {
     std::fs::create_dir(&out)?;
     for signal in ["INT", "TERM"] {
         let line = "run --experiment leave --steps 9 --every 3 --series out/states.npz --out out/end.npz";
-        let mut running = command(folder.path(), line).stderr(std::process::Stdio::null()).spawn()?;
+        let mut running = command(folder.path(), line)
+            .stderr(std::process::Stdio::null())
+            .spawn()?;
         let deadline = Instant::now() + PATIENCE;
         while names(&out)?.is_empty() {
             ensure!(Instant::now() < deadline, "the engine wrote nothing");
             std::thread::yield_now();
         }
-        let sent = Command::new("kill").args([&format!("-{signal}"), &running.id().to_string()]).status()?;
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &running.id().to_string()])
+            .status()?;
         ensure!(sent.success(), "no signal {signal}");
         assert_eq!(running.wait()?.code(), Some(4), "{signal}");
         assert_eq!(names(&out)?, Vec::<String>::new(), "{signal}");
@@ -264,8 +274,14 @@ fn a_link_stays_one_and_its_target_is_written() -> Result<()> {
     std::os::unix::fs::symlink("elsewhere/states.npz", at("states.npz"))?;
     let line = "run --experiment fine --steps 4 --every 2 --series states.npz --out end.npz";
     let done = json(folder.path(), line)?;
-    assert!(done["out"].as_str().is_some_and(|out| out.ends_with("/end.npz")), "{done:#}");
-    for (link, target) in [("end.npz", "elsewhere/end.npz"), ("states.npz", "elsewhere/states.npz")] {
+    assert!(
+        done["out"].as_str().is_some_and(|out| out.ends_with("/end.npz")),
+        "{done:#}"
+    );
+    for (link, target) in [
+        ("end.npz", "elsewhere/end.npz"),
+        ("states.npz", "elsewhere/states.npz"),
+    ] {
         assert_eq!(std::fs::read_link(at(link))?, Path::new(target));
     }
     assert_ne!(std::fs::read(at("elsewhere/end.npz"))?, b"before");
@@ -276,14 +292,24 @@ fn a_link_stays_one_and_its_target_is_written() -> Result<()> {
 #[test]
 fn a_place_or_a_state_that_is_none_is_refused_before_an_engine_is_started() -> Result<()> {
     let folder = experiments(["fine"])?;
-    let made = Command::new("mkfifo").arg(folder.path().join("pipe.npz")).status()?;
+    let made = Command::new("mkfifo")
+        .arg(folder.path().join("pipe.npz"))
+        .status()?;
     ensure!(made.success(), "no pipe");
     for (extra, status, words) in [
         ("--out /proc/end.npz", 4, "--out /proc/end.npz cannot be written"),
-        ("--series /proc/states.zarr --every 1", 4, "--series /proc/states.zarr cannot be written"),
+        (
+            "--series /proc/states.zarr --every 1",
+            4,
+            "--series /proc/states.zarr cannot be written",
+        ),
         ("--out /dev/null", 2, "--out /dev/null: it is a device"),
         ("--out pipe.npz", 2, "--out pipe.npz: it is a pipe"),
-        ("--out end.npz --init pipe.npz", 3, "--init pipe.npz: it is no file"),
+        (
+            "--out end.npz --init pipe.npz",
+            3,
+            "--init pipe.npz: it is no file",
+        ),
     ] {
         let output = ath(
             folder.path(),

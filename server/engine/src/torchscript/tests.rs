@@ -106,8 +106,14 @@ fn every_law_is_exported_verified_and_then_current() {
 #[test]
 fn a_law_that_cannot_be_traced_says_so_before_it_is_tried() {
     for (architecture, reason) in [
-        (Architecture::SnnUnet, "SNN_UNET cannot be traced: its resize would bind the trace to the one grid"),
-        (Architecture::UnetConvLstm, "UNET_CONVLSTM has memory and cannot be traced"),
+        (
+            Architecture::SnnUnet,
+            "SNN_UNET cannot be traced: its resize would bind the trace to the one grid",
+        ),
+        (
+            Architecture::UnetConvLstm,
+            "UNET_CONVLSTM has memory and cannot be traced",
+        ),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let mut case = Case::new(folder.path(), architecture, Boundary::Walls, 7);

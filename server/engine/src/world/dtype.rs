@@ -78,8 +78,10 @@ impl Dtype {
     pub(super) fn take_floats<F: Real>(self, numbers: &mut Vec<F>, bytes: &[u8]) -> Result<(), Inexact> {
         let before = numbers.len();
         match usize::from(self.bytes) / self.parts() {
-            2 => numbers.extend(words(bytes, self.big_endian).map(|word| F::of(half(u16::from_le_bytes(word))))),
-            4 => numbers.extend(words(bytes, self.big_endian).map(|word| F::of(f64::from(f32::from_le_bytes(word))))),
+            2 => numbers
+                .extend(words(bytes, self.big_endian).map(|word| F::of(half(u16::from_le_bytes(word))))),
+            4 => numbers
+                .extend(words(bytes, self.big_endian).map(|word| F::of(f64::from(f32::from_le_bytes(word))))),
             _ => {
                 let mut inexact = None;
                 for (at, word) in words(bytes, self.big_endian).enumerate() {
@@ -101,14 +103,21 @@ impl Dtype {
     pub(super) fn take_integers(self, integers: &mut Vec<i64>, bytes: &[u8]) {
         let big = self.big_endian;
         match (self.class, self.bytes) {
-            (Class::Signed, 1) => integers.extend(words(bytes, big).map(|word| i64::from(i8::from_le_bytes(word)))),
-            (Class::Signed, 2) => integers.extend(words(bytes, big).map(|word| i64::from(i16::from_le_bytes(word)))),
-            (Class::Signed, 4) => integers.extend(words(bytes, big).map(|word| i64::from(i32::from_le_bytes(word)))),
+            (Class::Signed, 1) => {
+                integers.extend(words(bytes, big).map(|word| i64::from(i8::from_le_bytes(word))))
+            }
+            (Class::Signed, 2) => {
+                integers.extend(words(bytes, big).map(|word| i64::from(i16::from_le_bytes(word))))
+            }
+            (Class::Signed, 4) => {
+                integers.extend(words(bytes, big).map(|word| i64::from(i32::from_le_bytes(word))))
+            }
             (Class::Signed, _) => integers.extend(words(bytes, big).map(i64::from_le_bytes)),
             (_, 1) => integers.extend(words(bytes, big).map(|word| i64::from(u8::from_le_bytes(word)))),
             (_, 2) => integers.extend(words(bytes, big).map(|word| i64::from(u16::from_le_bytes(word)))),
             (_, 4) => integers.extend(words(bytes, big).map(|word| i64::from(u32::from_le_bytes(word)))),
-            _ => integers.extend(words(bytes, big).map(|word| i64::try_from(u64::from_le_bytes(word)).unwrap_or(-1))),
+            _ => integers
+                .extend(words(bytes, big).map(|word| i64::try_from(u64::from_le_bytes(word)).unwrap_or(-1))),
         }
     }
 }
@@ -147,7 +156,10 @@ mod tests {
         for good in ["<c8", ">c16", "<f2", ">f4", "=f8", "|i1", "|u1", ">i2", "<u8"] {
             assert!(Dtype::of_numpy(good).is_some(), "{good}");
         }
-        for bad in ["", "<", "c8", "<c4", "<c32", "<f16", "<f1", "|O", "|b1", "<U3", "<i16", "<f4 ", "<i8<i8", "<M8[s]"] {
+        for bad in [
+            "", "<", "c8", "<c4", "<c32", "<f16", "<f1", "|O", "|b1", "<U3", "<i16", "<f4 ", "<i8<i8",
+            "<M8[s]",
+        ] {
             assert!(Dtype::of_numpy(bad).is_none(), "{bad}");
         }
     }
@@ -173,7 +185,10 @@ mod tests {
     #[test]
     fn a_number_that_would_be_rounded_is_found() {
         let double = Dtype::of_numpy("<f8").unwrap();
-        let bytes: Vec<u8> = [0.5, -0.0, f64::NAN, 0.1, 1e300].iter().flat_map(|value: &f64| value.to_le_bytes()).collect();
+        let bytes: Vec<u8> = [0.5, -0.0, f64::NAN, 0.1, 1e300]
+            .iter()
+            .flat_map(|value: &f64| value.to_le_bytes())
+            .collect();
         let mut short: Vec<f32> = vec![];
         assert_eq!(double.take_floats(&mut short, &bytes[..24]), Ok(()));
         assert_eq!(double.take_floats(&mut short, &bytes[24..]), Err(Inexact(3)));
@@ -185,8 +200,12 @@ mod tests {
     #[test]
     fn an_integer_beyond_63_bits_is_none() {
         let mut integers = vec![];
-        Dtype::of_numpy(">u8").unwrap().take_integers(&mut integers, &[0xff; 8]);
-        Dtype::of_numpy(">i2").unwrap().take_integers(&mut integers, &[0xff, 0xfe, 1, 2]);
+        Dtype::of_numpy(">u8")
+            .unwrap()
+            .take_integers(&mut integers, &[0xff; 8]);
+        Dtype::of_numpy(">i2")
+            .unwrap()
+            .take_integers(&mut integers, &[0xff, 0xfe, 1, 2]);
         assert_eq!(integers, [-1, -2, 258]);
     }
 }

@@ -79,7 +79,11 @@ fn readings(dialect: Dialect, content: Content, shape: &[u64], d: u64) -> Vec<Re
         });
     };
     // What there is to be done to complex numbers of a width that is not read.
-    let cast = if content == Content::Complex { "" } else { dialect.cast() };
+    let cast = if content == Content::Complex {
+        ""
+    } else {
+        dialect.cast()
+    };
     let psi = |index: &str| format!("psi{index}{cast}");
     match *shape {
         [_, _, own] if own == d && content != Content::Complex => read("[H, W, d]", psi("")),
@@ -97,10 +101,16 @@ fn readings(dialect: Dialect, content: Content, shape: &[u64], d: u64) -> Vec<Re
     if content == Content::Real {
         match *shape {
             [_, _, own, 2] if own == d => {
-                read("[H, W, d, 2], real and imaginary parts", "psi[..., 0] + 1j * psi[..., 1]".to_owned());
+                read(
+                    "[H, W, d, 2], real and imaginary parts",
+                    "psi[..., 0] + 1j * psi[..., 1]".to_owned(),
+                );
             }
             [1, _, _, own, 2] if own == d => {
-                read("[1, H, W, d, 2], real and imaginary parts", "psi[..., 0] + 1j * psi[..., 1]".to_owned());
+                read(
+                    "[1, H, W, d, 2], real and imaginary parts",
+                    "psi[..., 0] + 1j * psi[..., 1]".to_owned(),
+                );
             }
             [own, _, other] if own == 2 * d && other != d => read(
                 "[2d, H, W], real parts and then imaginary ones",
@@ -125,11 +135,36 @@ mod tests {
         use Content::{Complex, OtherComplex, Real};
         use Dialect::{Numpy, Torch};
         for (dialect, content, shape, advised) in [
-            (Numpy, Real, vec![8, 12, 2], "; np.savez(f, psi=psi.astype(np.complex64)) makes one of it"),
-            (Torch, OtherComplex, vec![1, 8, 12, 2], "; torch.save(psi.to(torch.complex64), f) makes one of it"),
-            (Numpy, Complex, vec![2, 8, 12], "; np.savez(f, psi=np.moveaxis(psi, 0, -1)) makes one of it"),
-            (Torch, Complex, vec![1, 2, 8, 12], "; torch.save(torch.movedim(psi[0], 0, -1), f) makes one of it"),
-            (Numpy, Complex, vec![7, 8, 12, 2], "; np.savez(f, psi=psi[-1]) makes one of it"),
+            (
+                Numpy,
+                Real,
+                vec![8, 12, 2],
+                "; np.savez(f, psi=psi.astype(np.complex64)) makes one of it",
+            ),
+            (
+                Torch,
+                OtherComplex,
+                vec![1, 8, 12, 2],
+                "; torch.save(psi.to(torch.complex64), f) makes one of it",
+            ),
+            (
+                Numpy,
+                Complex,
+                vec![2, 8, 12],
+                "; np.savez(f, psi=np.moveaxis(psi, 0, -1)) makes one of it",
+            ),
+            (
+                Torch,
+                Complex,
+                vec![1, 2, 8, 12],
+                "; torch.save(torch.movedim(psi[0], 0, -1), f) makes one of it",
+            ),
+            (
+                Numpy,
+                Complex,
+                vec![7, 8, 12, 2],
+                "; np.savez(f, psi=psi[-1]) makes one of it",
+            ),
             (
                 Numpy,
                 Real,
@@ -146,7 +181,11 @@ mod tests {
             (Numpy, Complex, vec![8, 12, 3], ""),
             (Numpy, Complex, vec![], ""),
         ] {
-            assert_eq!(advice(dialect, content, &shape, 2), advised, "{content:?} {shape:?}");
+            assert_eq!(
+                advice(dialect, content, &shape, 2),
+                advised,
+                "{content:?} {shape:?}"
+            );
         }
     }
 }

@@ -98,12 +98,20 @@ fn advice(found: Kind) -> &'static str {
     match found {
         Kind::Pickle => "save it again: torch.save(torch.load(f), f), or numpy.savez(f, psi=psi)",
         Kind::Safetensors => "load it and save the state's tensor with torch.save(psi, f)",
-        Kind::TorchScript => "it is a law, and given with --experiment; a state is saved with torch.save(psi, f)",
-        Kind::Picture => "save it as a PNG",
-        Kind::Text | Kind::Json => "load its numbers and save them with numpy.savez(f, psi=psi), complex64 [H, W, d]",
-        Kind::Hdf5 | Kind::Gguf | Kind::Onnx | Kind::Pdf | Kind::OtherZip | Kind::EmptyZip | Kind::Unknown => {
-            "a state is a .npz or .npy of numpy, a tensor that torch.save wrote, or a PNG"
+        Kind::TorchScript => {
+            "it is a law, and given with --experiment; a state is saved with torch.save(psi, f)"
         }
+        Kind::Picture => "save it as a PNG",
+        Kind::Text | Kind::Json => {
+            "load its numbers and save them with numpy.savez(f, psi=psi), complex64 [H, W, d]"
+        }
+        Kind::Hdf5
+        | Kind::Gguf
+        | Kind::Onnx
+        | Kind::Pdf
+        | Kind::OtherZip
+        | Kind::EmptyZip
+        | Kind::Unknown => "a state is a .npz or .npy of numpy, a tensor that torch.save wrote, or a PNG",
         other => other.advice(),
     }
 }
@@ -129,10 +137,19 @@ mod tests {
             assert_eq!(Source::of(&path).unwrap(), kind, "{from}");
         }
         for (start, words) in [
-            (b"\x1f\x8b\x08\0".as_slice(), "is a gzip file; unpack it with gunzip"),
+            (
+                b"\x1f\x8b\x08\0".as_slice(),
+                "is a gzip file; unpack it with gunzip",
+            ),
             (b"<!DOCTYPE html>", "is an HTML page; the download failed"),
-            (b"version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer and not the file; fetch the file itself"),
-            (b"\x08\0\0\0\0\0\0\0{\"a\":{}}", "is a safetensors file; load it and save"),
+            (
+                b"version https://git-lfs.github.com/spec/v1\n",
+                "is a Git LFS pointer and not the file; fetch the file itself",
+            ),
+            (
+                b"\x08\0\0\0\0\0\0\0{\"a\":{}}",
+                "is a safetensors file; load it and save",
+            ),
             (&[0; 64], "is nothing but zeros; as after a power cut"),
             (b"", "is an empty file"),
             (b"0.1,0.2\n0.3,0.4\n", "is a text; load its numbers"),
@@ -147,7 +164,10 @@ mod tests {
             }
         }
         std::fs::write(folder.path().join("state.raw"), b"\x01\x02\x03").unwrap();
-        assert!(matches!(Source::of(&folder.path().join("state.raw")), Err(WorldError::Kind { .. })));
+        assert!(matches!(
+            Source::of(&folder.path().join("state.raw")),
+            Err(WorldError::Kind { .. })
+        ));
     }
 
     #[test]

@@ -90,9 +90,7 @@ impl ZarrSeries {
         }
         store_description(plan, &step)?;
         check_free(plan)?;
-        self.folder
-            .finish()
-            .map_err(|source| plan.write_error(source))
+        self.folder.finish().map_err(|source| plan.write_error(source))
     }
 }
 

@@ -243,7 +243,11 @@ impl Walk<'_> {
             let [op] = self.take()?;
             if op == b'.' {
                 let value = self.pop()?;
-                return if self.stack.is_empty() { Ok(value) } else { Err(damaged()) };
+                return if self.stack.is_empty() {
+                    Ok(value)
+                } else {
+                    Err(damaged())
+                };
             }
             if !self.bookkeeping(op)? {
                 let value = self.value(op)?;
@@ -449,10 +453,10 @@ fn storage(reference: Value) -> Result<Value, String> {
             && key.len().max(class.len()) <= NAME_BYTES =>
         {
             Ok(Value::Storage {
-            key: key.clone(),
-            class: class.strip_prefix("torch.").unwrap_or(class).into(),
-            count: u64::try_from(*count).map_err(|_| damaged())?,
-        })
+                key: key.clone(),
+                class: class.strip_prefix("torch.").unwrap_or(class).into(),
+                count: u64::try_from(*count).map_err(|_| damaged())?,
+            })
         }
         _ => Err(damaged()),
     }
@@ -566,7 +570,14 @@ mod tests {
 
     #[test]
     fn a_mark_that_is_not_known_is_refused() {
-        let text = |text: &str| [b"X".as_slice(), &(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
+        let text = |text: &str| {
+            [
+                b"X".as_slice(),
+                &(text.len() as u32).to_le_bytes(),
+                text.as_bytes(),
+            ]
+            .concat()
+        };
         let tensor = |mark: &str, value: &[u8]| {
             [
                 b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\n((".to_vec(),
@@ -584,9 +595,16 @@ mod tests {
             panic!("{:?}", Content::read(&tensor("conj", b"\x88")));
         };
         assert!(found.conjugated && !found.negated && found.is_whole());
-        for (mark, value) in [("conj", b"K\x01".as_slice()), ("quantized", b"\x88"), ("neg", b"N")] {
+        for (mark, value) in [
+            ("conj", b"K\x01".as_slice()),
+            ("quantized", b"\x88"),
+            ("neg", b"N"),
+        ] {
             let found = Content::read(&tensor(mark, value)).unwrap_err();
-            assert!(found.contains(&format!("a mark that is not known ({mark})")), "{found}");
+            assert!(
+                found.contains(&format!("a mark that is not known ({mark})")),
+                "{found}"
+            );
         }
     }
 }

@@ -100,7 +100,12 @@ impl<'a> Archive<'a> {
 
     /// The array of every cell's numbers, that is not what is needed: with what makes it so.
     pub(super) fn no_psi(&self, array: &str, header: &Header, needed: &str, channels: u16) -> WorldError {
-        let content = match header.descr.trim_start_matches(['<', '>', '|', '=']).chars().next() {
+        let content = match header
+            .descr
+            .trim_start_matches(['<', '>', '|', '='])
+            .chars()
+            .next()
+        {
             Some('c') if header.is_complex() => Content::Complex,
             Some('c') => Content::OtherComplex,
             Some('f' | 'i' | 'u' | 'b') => Content::Real,
@@ -236,18 +241,19 @@ impl<'a> Archive<'a> {
 
     /// That an array is not there, and what is instead.
     fn missing(&mut self, array: &str) -> WorldError {
-        let names: Vec<String> = match &self.store {
-            Store::Npz(zip) => zip.file_names().map(str::to_owned).collect(),
-            Store::Npy(_) => vec![],
+        let Store::Npz(zip) = &mut self.store else {
+            return self.failed(
+                array,
+                &io::Error::new(io::ErrorKind::NotFound, "an .npy has one array"),
+            );
         };
-        let mut arrays: Vec<String> = names
-            .iter()
-            .filter_map(|name| Some(name.strip_suffix(".npy")?.to_owned()))
-            .collect();
+        let names = zip.file_names().filter_map(|name| name.strip_suffix(".npy"));
+        let mut arrays: Vec<String> = names.map(str::to_owned).collect();
         arrays.sort_unstable();
         let mut told = Vec::new();
         for name in arrays.iter().take(NAMES_TOLD) {
-            told.push(match self.header(name) {
+            let header = zipped(zip, name, self.file_bytes, |header, _, _| Ok(header));
+            told.push(match header {
                 Ok(header) => format!("{name} {}", header.words()),
                 Err(_) => name.clone(),
             });
@@ -259,7 +265,11 @@ impl<'a> Archive<'a> {
         WorldError::ArrayMissing {
             path: self.path.to_owned(),
             array: array.to_owned(),
-            found: if told.is_empty() { "none".to_owned() } else { told.join(", ") },
+            found: if told.is_empty() {
+                "none".to_owned()
+            } else {
+                told.join(", ")
+            },
             advice: missing_advice(array, &arrays),
         }
     }
@@ -268,14 +278,26 @@ impl<'a> Archive<'a> {
 /// What makes a state of arrays that have other names.
 fn missing_advice(array: &str, arrays: &[String]) -> String {
     let has = |name: &str| arrays.iter().any(|array| array == name);
-    let halves = [["real", "imag"], ["re", "im"], ["psi_real", "psi_imag"], ["psi_re", "psi_im"]];
+    let halves = [
+        ["real", "imag"],
+        ["re", "im"],
+        ["psi_real", "psi_imag"],
+        ["psi_re", "psi_im"],
+    ];
     let save = |expression: String| format!("; with z = np.load(f): {}", Dialect::Numpy.save(&expression));
     if array != PSI {
         String::new()
-    } else if let Some([re, im]) = halves.into_iter().find(|names| names.iter().all(|name| has(name))) {
+    } else if let Some([re, im]) = halves
+        .into_iter()
+        .find(|names| names.iter().all(|name| has(name)))
+    {
         save(format!("z[{re:?}] + 1j * z[{im:?}]"))
     } else {
-        let name = if let [only] = arrays { only.as_str() } else { "NAME" };
+        let name = if let [only] = arrays {
+            only.as_str()
+        } else {
+            "NAME"
+        };
         save(format!("z[{name:?}]"))
     }
 }

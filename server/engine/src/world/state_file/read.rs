@@ -132,9 +132,11 @@ fn grid(file: &mut Archive, needs: &Needs) -> Result<GridShape, WorldError> {
     let side = |side: i64| u32::try_from(side).unwrap_or(0);
     let grid = GridShape::new(side(height), side(width))?;
     match needs.grid {
-        Some(needed) if needed != grid => {
-            Err(file.unsuitable(ARRAY, &header, format!("a grid of {needed}, not {grid}, is needed")))
-        }
+        Some(needed) if needed != grid => Err(file.unsuitable(
+            ARRAY,
+            &header,
+            format!("a grid of {needed}, not {grid}, is needed"),
+        )),
         _ => Ok(grid),
     }
 }
@@ -156,7 +158,11 @@ fn tiles<F: Real>(
         .filter(|side| (1..=TILE_SIDE_CELLS).contains(side));
     let Some(side_cells) = side_cells else {
         let header = file.header(cells)?;
-        return Err(file.unsuitable(cells, &header, format!("one int64 of 1 to {TILE_SIDE_CELLS} is needed")));
+        return Err(file.unsuitable(
+            cells,
+            &header,
+            format!("one int64 of 1 to {TILE_SIDE_CELLS} is needed"),
+        ));
     };
     let places = places(file, &places_name)?;
     if kind == "tiles" {
@@ -167,7 +173,11 @@ fn tiles<F: Real>(
     let shape = [places.len(), side_cells, side_cells, usize::from(needs.channels)];
     let fits = header.shape.iter().copied().eq(shape.map(|side| side as u64));
     if !header.is_complex() || !fits {
-        return Err(file.unsuitable(&psi_name, &header, format!("complex64 or complex128 {shape:?} is needed")));
+        return Err(file.unsuitable(
+            &psi_name,
+            &header,
+            format!("complex64 or complex128 {shape:?} is needed"),
+        ));
     }
     let psi = file.numbers(&psi_name, &header)?;
     let quarter = side_cells / MEMORY_CELLS;
@@ -197,7 +207,11 @@ fn places(file: &mut Archive, array: &str) -> Result<Vec<[i64; 2]>, WorldError> 
     let header = file.header(array)?;
     let suits = matches!(header.shape.as_slice(), [count, 2] if *count <= TILES as u64);
     if !header.is_integer() || !suits {
-        return Err(file.unsuitable(array, &header, format!("int64 [n, 2], n at most {TILES}, is needed")));
+        return Err(file.unsuitable(
+            array,
+            &header,
+            format!("int64 [n, 2], n at most {TILES}, is needed"),
+        ));
     }
     let flat = file.integers(array, &header)?;
     Ok(flat.as_chunks().0.to_vec())

@@ -64,7 +64,12 @@ fn what_numpy_wrote_is_read() {
     // Its c was rounded to float16 when it was written.
     let [memory, half] = ["memory.npz", "fortran_memory.npz"].map(|name| field::<f32>(name).memory.unwrap());
     assert_eq!(half.h, memory.h);
-    assert!(half.c.iter().zip(&memory.c).all(|(half, whole)| (half - whole).abs() <= whole.abs() / 1024.0));
+    assert!(
+        half.c
+            .iter()
+            .zip(&memory.c)
+            .all(|(half, whole)| (half - whole).abs() <= whole.abs() / 1024.0)
+    );
 }
 
 #[test]
@@ -92,7 +97,10 @@ fn either_precision_is_read_into_either_where_no_number_changes() {
             .iter())
     );
     let refused = read::<f32>(&state("complex128.npz"), &NEEDS).unwrap_err();
-    assert!(matches!(refused, WorldError::ArrayInexact { element: 1, .. }), "{refused}");
+    assert!(
+        matches!(refused, WorldError::ArrayInexact { element: 1, .. }),
+        "{refused}"
+    );
     assert_eq!(
         field::<f64>("plain.npz"),
         field::<f32>("plain.npz").to_precision()
@@ -145,13 +153,22 @@ fn what_does_not_suit_is_refused_with_what_was_found_and_what_is_needed() {
         ),
         ("integers.npz", "has int32 [8, 12, 2]; complex64"),
         ("long.npz", "has complex256 [8, 12, 2]; complex64"),
-        ("long.npz", "np.savez(f, psi=psi.astype(np.complex64)) makes one of it"),
+        (
+            "long.npz",
+            "np.savez(f, psi=psi.astype(np.complex64)) makes one of it",
+        ),
         (
             "pairs.npz",
             "has float32 [8, 12, 2, 2]; complex64 or complex128 [H, W, 2] is needed; np.savez(f, psi=psi[..., 0] + 1j * psi[..., 1])",
         ),
-        ("first.npz", "np.savez(f, psi=np.moveaxis(psi, 0, -1)) makes one of it"),
-        ("first_batch.npz", "np.savez(f, psi=np.moveaxis(psi[0], 0, -1)) makes one of it"),
+        (
+            "first.npz",
+            "np.savez(f, psi=np.moveaxis(psi, 0, -1)) makes one of it",
+        ),
+        (
+            "first_batch.npz",
+            "np.savez(f, psi=np.moveaxis(psi[0], 0, -1)) makes one of it",
+        ),
         (
             "network.npz",
             "np.savez(f, psi=np.moveaxis(psi[0, :2] + 1j * psi[0, 2:], 0, -1)) makes one of it",
@@ -167,10 +184,19 @@ fn what_does_not_suit_is_refused_with_what_was_found_and_what_is_needed() {
              np.savez(f, psi=z[\"NAME\"])",
         ),
         ("nan.npz", "is not finite at element 77"),
-        ("beyond.npz", "float32 does not have all of its numbers (the first is element 3): ask for --dtype float64"),
+        (
+            "beyond.npz",
+            "float32 does not have all of its numbers (the first is element 3): ask for --dtype float64",
+        ),
         ("objects.npz", "has Python objects [1]"),
-        ("other.npz", "has no array \"psi\"; it has state complex64 [8, 12, 2]; with z = np.load(f): np.savez(f, psi=z[\"state\"])"),
-        ("half_memory.npz", "has no array \"c\"; it has h float32 [3, 2, 3], psi complex64 [8, 12, 2]"),
+        (
+            "other.npz",
+            "has no array \"psi\"; it has state complex64 [8, 12, 2]; with z = np.load(f): np.savez(f, psi=z[\"state\"])",
+        ),
+        (
+            "half_memory.npz",
+            "has no array \"c\"; it has h float32 [3, 2, 3], psi complex64 [8, 12, 2]",
+        ),
         (
             "memory_shape.npz",
             "has float32 [3, 1, 3]; float32 or float64 [3, 2, 3] is needed",
@@ -333,9 +359,13 @@ fn foreign(
     numbers: &[Complex<f32>],
 ) -> std::io::Result<()> {
     use npyz::{DType, Order, TypeStr, WriterBuilder};
-    let word: TypeStr = format!("{}c{}", if big_endian { '>' } else { '<' }, if wide { 16 } else { 8 })
-        .parse()
-        .unwrap();
+    let word: TypeStr = format!(
+        "{}c{}",
+        if big_endian { '>' } else { '<' },
+        if wide { 16 } else { 8 }
+    )
+    .parse()
+    .unwrap();
     let order = if fortran { Order::Fortran } else { Order::C };
     let [height, width, channels] = shape.map(|side| side as usize);
     // In the file's order.
@@ -357,7 +387,11 @@ fn foreign(
             .order(order)
             .writer(out)
             .begin_nd()?;
-        writer.extend(ordered.iter().map(|z| Complex::new(f64::from(z.re), f64::from(z.im))))?;
+        writer.extend(
+            ordered
+                .iter()
+                .map(|z| Complex::new(f64::from(z.re), f64::from(z.im))),
+        )?;
         writer.finish()
     } else {
         let mut writer = npyz::WriteOptions::new()
