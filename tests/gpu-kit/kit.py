@@ -134,7 +134,9 @@ def measured(path):
     print("passed" if not problems else "timed out" if late == len(problems) else "failed")
     whole = len(cases) - len(problems)
     rivals = [rival for case in cases for rival in case["rivals"]]
-    print(f"{whole} of {len(cases)} cases and {sum(rival['ratio'] is not None for rival in rivals)} of {len(rivals)} ways of PyTorch were measured")
+    words = f"{whole} of {len(cases)} cases and {sum(rival['ratio'] is not None for rival in rivals)} of {len(rivals)} ways of PyTorch were measured"
+    first = next((f"; {case['case']}: {case['problem']}" for case in cases if NO_TIME not in case.get("problem", NO_TIME)), "")
+    print(words + first)
 
 
 if __name__ == "__main__":

@@ -303,7 +303,7 @@ mod tests {
                 program: program.into(),
                 device: DeviceChoice::Cpu,
                 folder: folder.path().to_owned(),
-                way: Duration::from_secs(240),
+                way: Duration::from_mins(4),
             };
             peer.ask::<Machine>(&Job::Machine).await.unwrap_err()
         };
