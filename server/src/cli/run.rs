@@ -1,6 +1,7 @@
 //! `ath run`: steps a world without a page and writes its state, or states on the way.
 
 use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use atheria_shared::engine::{EngineEvent, EngineRequest, SeriesJob};
@@ -228,6 +229,9 @@ fn words(done: &Ran) -> String {
     if let Some(law) = &done.world.foreign {
         numbers.push_str("\n    ");
         numbers.push_str(&foreign::words(law).replace('\n', "\n    "));
+    }
+    if let Some(error) = &done.cuda_fell_back {
+        let _ = write!(numbers, "\n    not on CUDA: {error}");
     }
     format!(
         "{} is at step {} after {:.2} s on {} ({} cells), {}\n    {numbers}",

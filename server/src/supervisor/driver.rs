@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::pipe::{self, PacketKind, PipeError};
+use atheria_shared::{ApiError, ErrorCode};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin};
 use tokio::sync::{mpsc, watch};
@@ -87,7 +88,8 @@ pub(super) struct Driver {
     pub(super) stdin: Option<ChildStdin>,
     pub(super) messages: mpsc::Receiver<Heard>,
     pub(super) reader: JoinHandle<()>,
-    pub(super) listener: JoinHandle<()>,
+    /// None once it was waited for: it can be only once.
+    pub(super) listener: Option<JoinHandle<()>>,
     pub(super) last_words: LastWords,
     pub(super) requests: mpsc::Receiver<EngineRequest>,
     pub(super) outputs: mpsc::Sender<Output>,
@@ -137,7 +139,7 @@ impl Driver {
                     self.end_now().await;
                 }
                 let status = status.ok().and_then(Result::ok);
-                let _ = timeout(DRAIN, &mut self.listener).await;
+                self.hear_out().await;
                 EngineError::Died {
                     status,
                     stage,
@@ -154,7 +156,6 @@ impl Driver {
             }
         };
         self.reader.abort();
-        self.listener.abort();
         self.gone.cancel();
         tracing::debug!(%error, "an engine process is over");
         let _ = self.outputs.send(Output::Ended(error)).await;
@@ -203,14 +204,11 @@ impl Driver {
 
     /// Writes a request; a full pipe is waited for as long as the engine's next deadline allows.
     async fn write(&mut self, watchdog: &mut Watchdog, request: &EngineRequest) -> Option<Leave> {
-        watchdog.asked(request, Instant::now());
         let packet = match pipe::encode_message(request) {
             Ok(packet) => packet,
-            Err(error) => {
-                tracing::error!(%error, "a request to the engine is too long and was not sent");
-                return None;
-            }
+            Err(source) => return self.refuse(&source).await,
         };
+        watchdog.asked(request, Instant::now());
         let (deadline, missed) = watchdog.next();
         let Some(stdin) = &mut self.stdin else { return None };
         let write = async {
@@ -225,10 +223,103 @@ impl Driver {
         }
     }
 
+    /// Answers a request that cannot be sent, as the engine would: whoever asked waits for an answer.
+    async fn refuse(&mut self, source: &PipeError) -> Option<Leave> {
+        let message = format!("the request cannot be sent to the engine: {source}");
+        let error = ApiError::new(ErrorCode::BadRequest, message);
+        let refused = Output::Event(EngineEvent::Failed { error });
+        tokio::select! {
+            () = self.kill.cancelled() => Some(Leave::Killed),
+            sent = self.outputs.send(refused) => sent.is_err().then_some(Leave::Killed),
+        }
+    }
+
     async fn end_now(&mut self) {
         if let Err(error) = self.child.kill().await {
             tracing::error!(%error, "an engine process could not be killed");
         }
-        let _ = timeout(DRAIN, &mut self.listener).await;
+        self.hear_out().await;
+    }
+
+    /// Waits for the last words, but for no longer than [`DRAIN`]: whoever has inherited the pipe may keep it open.
+    async fn hear_out(&mut self) {
+        let Some(mut listener) = self.listener.take() else {
+            return;
+        };
+        if timeout(DRAIN, &mut listener).await.is_err() {
+            listener.abort();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Stdio;
+
+    use atheria_shared::limits::PIPE_MESSAGE_BYTES;
+    use tokio::process::Command;
+
+    use super::*;
+
+    /// A driver of a process that is a line of shell, what can be asked of it and what comes out.
+    fn driver(line: &str) -> (Driver, mpsc::Sender<EngineRequest>, mpsc::Receiver<Output>) {
+        let mut child = Command::new("sh")
+            .args(["-c", line])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let last_words = LastWords::default();
+        let listener = tokio::spawn(last_words.clone().listen(child.stderr.take().unwrap()));
+        let (frames, _) = watch::channel(None);
+        let (sender, messages) = mpsc::channel(4);
+        let reader = tokio::spawn(read_packets(child.stdout.take().unwrap(), frames, sender));
+        let (asked, requests) = mpsc::channel(4);
+        let (outputs, heard) = mpsc::channel(4);
+        let driver = Driver {
+            stdin: child.stdin.take(),
+            child,
+            messages,
+            reader,
+            listener: Some(listener),
+            last_words,
+            requests,
+            outputs,
+            deadlines: Deadlines {
+                stop: Duration::from_millis(50),
+                ..Deadlines::default()
+            },
+            kill: CancellationToken::new(),
+            gone: CancellationToken::new(),
+        };
+        (driver, asked, heard)
+    }
+
+    #[tokio::test]
+    async fn an_engine_that_closes_its_pipes_and_stays_is_ended_and_its_last_words_are_told() {
+        let (driver, _asked, mut heard) = driver("echo so it ends >&2; exec >&- 2>&- sleep 1000");
+        tokio::spawn(driver.run()).await.expect("the driver panicked");
+        let Some(Output::Ended(EngineError::Died { last_words, .. })) = heard.recv().await else {
+            panic!("it has not ended");
+        };
+        assert_eq!(last_words, ["so it ends"]);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_cannot_be_sent_is_answered() {
+        let (driver, asked, mut heard) = driver("exec sleep 1000");
+        let kill = driver.kill.clone();
+        let running = tokio::spawn(driver.run());
+        let path = "x".repeat(PIPE_MESSAGE_BYTES).into();
+        asked.send(EngineRequest::Save { path }).await.unwrap();
+        let Some(Output::Event(EngineEvent::Failed { error })) = heard.recv().await else {
+            panic!("it was not answered");
+        };
+        assert_eq!(error.code, ErrorCode::BadRequest);
+        kill.cancel();
+        assert!(matches!(heard.recv().await, Some(Output::Ended(_))));
+        running.await.unwrap();
     }
 }
