@@ -20,7 +20,7 @@ use crate::view::View;
 use crate::world::{WorldCommand, WorldInfo, WorldNumbers, WorldSpec, WorldStatus};
 
 /// The version of this protocol: both sides come from one build, and say so.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// A law to be read, and the export to be made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ pub struct LawJob {
     /// What the file must be, by SHA-256, since a world of it is to go on.
     #[serde(default)]
     pub expected_sha256: Option<String>,
-    /// Where the export is written when the checkpoint's folder cannot be.
+    /// Where the export is written when the checkpoint's folder cannot be: a folder for that one alone.
     #[serde(default, with = "crate::path::optional")]
     pub cache_dir: Option<PathBuf>,
     /// How the export is made.
@@ -85,7 +85,7 @@ pub enum EngineRequest {
     Open {
         /// The law.
         law: LawJob,
-        /// The world.
+        /// The world. Only its device `cpu` promises that no CUDA driver is touched: whoever asks for another has seen it work.
         world: WorldSpec,
         /// The step that the starting matter is of: 0, or that of a saved world.
         step: u64,
@@ -148,8 +148,6 @@ pub enum EngineEvent {
         protocol: u32,
         /// libtorch's version.
         torch_version: String,
-        /// Whether CUDA can be used.
-        cuda: bool,
     },
     /// It is there still, and has been at the same thing for so long.
     Heartbeat {
@@ -185,7 +183,7 @@ pub enum EngineEvent {
     Applied(ToolEvent),
     /// [`WorldCommand::Reset`] was done, not merely asked for: what was said before is of a past that is no more.
     Reset,
-    /// What the law is like.
+    /// What the law is like: the answer to [`EngineRequest::Inspect`], and of an open world said again whenever more of it is known.
     Character(LawCharacter),
     /// What a TorchScript is like.
     Probed(ForeignLaw),

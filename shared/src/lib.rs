@@ -6,6 +6,7 @@
 //! [`GridShape`]), also when they arrive in JSON, so whoever holds one may trust it.
 
 pub mod character;
+pub mod cuda;
 pub mod diagnosis;
 pub mod engine;
 pub mod error;

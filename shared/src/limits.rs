@@ -103,6 +103,12 @@ pub const FRAMES_PER_SECOND: u32 = 60;
 
 /// An engine process must say hello within this.
 pub const ENGINE_START: Duration = Duration::from_mins(1);
+/// What asks for CUDA, in a process of its own, must have an answer within this: a driver that hangs never has one.
+pub const CUDA_PROBE: Duration = Duration::from_secs(20);
+/// Longest time that a world waits for its law's character before it opens without the rest of it.
+pub const CHARACTER_AT_OPENING: Duration = Duration::from_secs(5);
+/// Longest time that a law's character is measured for.
+pub const CHARACTER: Duration = Duration::from_mins(10);
 /// An engine says that it is there this often, from a thread of its own.
 pub const HEARTBEAT: Duration = Duration::from_millis(500);
 /// An engine that has said nothing for this long is taken for dead.

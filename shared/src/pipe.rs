@@ -37,6 +37,13 @@ pub enum PipeError {
         /// The most there may be.
         limit: usize,
     },
+    /// It cannot be written as JSON: a path that is no text.
+    #[error("a message cannot be put into words: {source}")]
+    Encode {
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
     /// Its JSON is not what was expected.
     #[error("a message that cannot be read")]
     Message {
@@ -95,7 +102,7 @@ pub fn parse_head(head: [u8; HEAD_BYTES]) -> Result<(PacketKind, usize), PipeErr
 
 /// A whole message packet.
 pub fn encode_message<T: Serialize>(message: &T) -> Result<Vec<u8>, PipeError> {
-    let json = serde_json::to_vec(message).map_err(|source| PipeError::Message { source })?;
+    let json = serde_json::to_vec(message).map_err(|source| PipeError::Encode { source })?;
     let mut packet = Vec::with_capacity(HEAD_BYTES + json.len());
     packet.extend(head(PacketKind::Message, json.len())?);
     packet.extend(json);

@@ -128,6 +128,11 @@ pub enum Remark {
         #[serde(with = "crate::path")]
         folder: PathBuf,
     },
+    /// The export could be written nowhere: it was verified, and will be made again the next time.
+    ExportNotKept {
+        /// Why the last place that was tried could not be written.
+        reason: String,
+    },
     /// The export was made again.
     ExportMadeAgain {
         /// Why.
@@ -271,6 +276,10 @@ impl fmt::Display for Remark {
                 f,
                 "the checkpoint's folder cannot be written; the export lies in {}",
                 folder.display()
+            ),
+            Self::ExportNotKept { reason } => write!(
+                f,
+                "the export could be written nowhere and is made again each time: {reason} (give a folder with --cache)"
             ),
             Self::ExportMadeAgain { because } => write!(f, "the export was made again: {because}"),
             Self::MethodFailed { method, error } => write!(f, "{method}: {error}"),

@@ -1,9 +1,12 @@
 //! A session: one world that is watched, from the click that opens it to its end.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::geometry::{Boundary, GridShape};
+use crate::limits;
 use crate::name::{CheckpointChoice, ExperimentName, SessionId};
 use crate::remark::Remark;
 use crate::tool::ToolEvent;
@@ -42,7 +45,9 @@ impl Stage {
     pub fn deadline(self) -> std::time::Duration {
         std::time::Duration::from_secs(match self {
             Self::Find | Self::Ready => 10,
-            Self::Start | Self::ReadCheckpoint | Self::MoveToCuda | Self::VerifyCuda | Self::Character => 60,
+            Self::Start | Self::ReadCheckpoint | Self::MoveToCuda | Self::VerifyCuda => 60,
+            // The engine ends it itself: soon where a world waits for it, after `CHARACTER` where it was asked for.
+            Self::Character => limits::CHARACTER.as_secs() + 60,
             Self::Export | Self::VerifyCpu | Self::WarmUp => 120,
         })
     }
@@ -131,8 +136,11 @@ impl std::str::FromStr for ExportMethod {
 /// A TorchScript that is current and verified.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExportReport {
-    /// The export's file name, beside its checkpoint.
+    /// The export's file name.
     pub file: String,
+    /// The folder that it lies in, where that is not its checkpoint's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
     /// The checkpoint's file name.
     pub checkpoint: String,
     /// How it was made.

@@ -71,6 +71,69 @@ fn only_the_engine_links_libtorch_and_it_links_cuda_where_there_is_one() -> Resu
     Ok(())
 }
 
+/// A folder with a driver of tests/fixtures/cuda as its `libcuda.so.1`; none, with a word, where there is no C compiler.
+fn driver(name: &str) -> Result<Option<TempDir>> {
+    let folder = tempfile::tempdir()?;
+    let compiled = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .arg(folder.path().join("libcuda.so.1"))
+        .arg(repository().join("tests/fixtures/cuda").join(format!("{name}.c")))
+        .status();
+    let Ok(status) = compiled else {
+        println!("skipped: there is no cc");
+        return Ok(None);
+    };
+    ensure!(status.success(), "cc failed: {status}");
+    Ok(Some(folder))
+}
+
+#[test]
+fn a_driver_that_misbehaves_takes_no_world_of_the_cpu_down() -> Result<()> {
+    let folder = flower()?;
+    let engine = ldd(&program("ath-engine")?)?;
+    for (name, code, reason) in [
+        ("hangs", "cuda_failed", "has not answered within"),
+        ("aborts", "cuda_failed", "SIGABRT"),
+        ("too_old", "cuda_failed", "CUDA 11.4"),
+    ] {
+        let Some(driver) = driver(name)? else {
+            return Ok(());
+        };
+        let run = |device: &str| -> Result<Output> {
+            Ok(Command::new(program("ath")?)
+                .args([
+                    "run",
+                    "--experiment",
+                    "flower",
+                    "--steps",
+                    "1",
+                    "--grid",
+                    "32x32",
+                    "--json",
+                ])
+                .args(["--root", text(folder.path()), "--device", device])
+                .env("ATHERIA_ENGINE", program("ath-engine")?)
+                .env("LD_LIBRARY_PATH", driver.path())
+                .output()?)
+        };
+        ensure!(run("cpu")?.status.success(), "{name}");
+        let auto = run("auto")?;
+        ensure!(auto.status.success(), "{name}: {auto:?}");
+        let asked = run("cuda")?;
+        ensure!(!asked.status.success(), "{name}: {asked:?}");
+        if engine.contains("libtorch_cuda.so") {
+            let told = json(&auto)?["cuda_fell_back"].to_string();
+            ensure!(told.contains(reason), "{name}: {told}");
+            let error = json(&asked)?["error"].clone();
+            ensure!(
+                error["code"] == code && error.to_string().contains(reason),
+                "{name}: {error}"
+            );
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn an_export_is_made_once_and_again_on_request() -> Result<()> {
     let folder = flower()?;

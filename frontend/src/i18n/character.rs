@@ -1,6 +1,6 @@
 //! What a law is like, in words.
 
-use atheria_shared::character::{LawCharacter, SeedFate};
+use atheria_shared::character::{self, LawCharacter, SeedFate};
 
 use super::Lang;
 use super::words::steps;
@@ -20,9 +20,10 @@ pub struct Trait {
 /// The character in two or three words.
 pub fn headline(lang: Lang, character: &LawCharacter) -> &'static str {
     match character.seed {
-        SeedFate::Dissolves { .. } => lang.pick("It dissolves matter", "Disuelve la materia"),
-        SeedFate::Keeps => lang.pick("It keeps what there is", "Conserva lo que hay"),
-        SeedFate::Grows { .. } => lang.pick("It grows", "Crece"),
+        Some(SeedFate::Dissolves { .. }) => lang.pick("It dissolves matter", "Disuelve la materia"),
+        Some(SeedFate::Keeps) => lang.pick("It keeps what there is", "Conserva lo que hay"),
+        Some(SeedFate::Grows { .. }) => lang.pick("It grows", "Crece"),
+        None => lang.pick("Not known yet", "Aún no se sabe"),
     }
 }
 
@@ -30,20 +31,26 @@ pub fn headline(lang: Lang, character: &LawCharacter) -> &'static str {
 pub fn sentences(lang: Lang, character: &LawCharacter) -> Vec<String> {
     let numbers = Numbers(lang);
     let mut said = vec![match character.seed {
-        SeedFate::Dissolves { by_step } => {
+        None => lang
+            .pick(
+                "This law is large: what becomes of a seed has not been measured yet.",
+                "Esta ley es grande: aún no se ha medido qué le pasa a una semilla.",
+            )
+            .to_owned(),
+        Some(SeedFate::Dissolves { by_step }) => {
             let steps = steps(lang, u64::from(by_step));
             match lang {
                 Lang::En => format!("This law dissolves what you inject within about {steps}."),
                 Lang::Es => format!("Esta ley disuelve lo que inyectes en unos {steps}."),
             }
         }
-        SeedFate::Keeps => lang
+        Some(SeedFate::Keeps) => lang
             .pick(
                 "A seed stays about as large as it is.",
                 "Una semilla conserva más o menos su tamaño.",
             )
             .to_owned(),
-        SeedFate::Grows { cells_per_step } => {
+        Some(SeedFate::Grows { cells_per_step }) => {
             let speed = numbers.level(cells_per_step);
             match lang {
                 Lang::En => format!("A seed grows at {speed} cells a step."),
@@ -72,6 +79,7 @@ pub fn traits(lang: Lang, character: &LawCharacter) -> Vec<Trait> {
         };
         format!("{} {unit}", numbers.integer(u64::from(count)))
     };
+    let unknown = || lang.pick("not measured yet", "aún no medida").to_owned();
     let mut traits = vec![
         Trait {
             name: lang.pick("Reach", "Alcance"),
@@ -91,7 +99,9 @@ pub fn traits(lang: Lang, character: &LawCharacter) -> Vec<Trait> {
         },
         Trait {
             name: "λ",
-            value: numbers.decimal(character.lambda, 2),
+            value: character
+                .lambda
+                .map_or_else(unknown, |lambda| numbers.decimal(lambda, 2)),
             meaning: lang.pick(
                 "How a tiny difference grows in a step; above 1 it is chaotic",
                 "Cuánto crece una diferencia ínfima en un paso; sobre 1, caos",
@@ -101,7 +111,8 @@ pub fn traits(lang: Lang, character: &LawCharacter) -> Vec<Trait> {
             name: lang.pick("Settling", "Asentamiento"),
             value: match character.settling_steps {
                 Some(count) => steps(lang, u64::from(count)),
-                None => lang.pick("never", "nunca").to_owned(),
+                None if character.has(character::Trait::Settling) => lang.pick("never", "nunca").to_owned(),
+                None => unknown(),
             },
             meaning: lang.pick(
                 "Until an empty plane repeats itself",
@@ -124,6 +135,14 @@ pub fn traits(lang: Lang, character: &LawCharacter) -> Vec<Trait> {
 
 /// How it was measured.
 pub fn measured(lang: Lang, character: &LawCharacter) -> String {
+    if character.measured_steps == 0 {
+        return lang
+            .pick(
+                "It is being measured; `ath inspect` measures all of it",
+                "Se está midiendo; `ath inspect` la mide entera",
+            )
+            .to_owned();
+    }
     let steps = steps(lang, u64::from(character.measured_steps));
     let side = Numbers(lang).integer(u64::from(character.measured_side_cells));
     match lang {
@@ -140,13 +159,14 @@ mod tests {
         LawCharacter {
             period_cells: 1,
             reach_cells: 3,
-            lambda,
+            lambda: Some(lambda),
             settling_steps: None,
             wall_depth_cells: None,
-            seed,
+            seed: Some(seed),
             tile_cells: 16,
             measured_steps: 128,
             measured_side_cells: 256,
+            missing: Vec::new(),
         }
     }
 
@@ -179,5 +199,23 @@ mod tests {
         assert_eq!(values, ["3 cells", "1 cell", "0.97", "never"]);
         assert!(traits.iter().all(|t| !t.meaning.is_empty()));
         assert!(measured(Lang::En, &character).contains("128 steps"));
+    }
+
+    #[test]
+    fn what_is_not_known_yet_is_said() {
+        let begun = LawCharacter {
+            lambda: None,
+            seed: None,
+            measured_steps: 0,
+            missing: character::Trait::ALL.to_vec(),
+            ..character(SeedFate::Keeps, 0.97)
+        };
+        assert_eq!(headline(Lang::Es, &begun), "Aún no se sabe");
+        let values: Vec<_> = traits(Lang::En, &begun).into_iter().map(|t| t.value).collect();
+        assert_eq!(
+            values,
+            ["3 cells", "1 cell", "not measured yet", "not measured yet"]
+        );
+        assert!(measured(Lang::En, &begun).contains("being measured"));
     }
 }

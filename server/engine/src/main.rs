@@ -15,6 +15,7 @@ fn main() -> ExitCode {
                 ExitCode::from(4)
             }
         },
+        Some("probe-cuda") => worker::probe_cuda(),
         Some(unknown) => {
             eprintln!("ath-engine: {unknown:?} is nothing that it does. Use ath.");
             ExitCode::from(2)

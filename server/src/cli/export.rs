@@ -54,7 +54,7 @@ async fn work(
     engine.stop().await;
     Ok(Exported {
         experiment,
-        path: folder.join(&export.file),
+        path: export.folder.as_ref().unwrap_or(&folder).join(&export.file),
         seconds: began.elapsed().as_secs_f64(),
         export,
     })

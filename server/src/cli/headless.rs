@@ -13,7 +13,7 @@ use super::args::LawArgs;
 use super::output::Output;
 use crate::catalog::Catalog;
 use crate::session::{Files, Plan, plan};
-use crate::supervisor::{self, Engine, Launcher};
+use crate::supervisor::{self, Chosen, Engine, Launcher};
 
 /// The request that a law's arguments make, to be completed.
 pub(super) fn request(args: &LawArgs) -> SessionRequest {
@@ -128,7 +128,7 @@ impl<'a> Headless<'a> {
         }
     }
 
-    /// Opens a world, on the CPU when CUDA fails and was not asked for by name.
+    /// Opens a world, on the CPU when CUDA cannot be used or fails and was not asked for by name.
     pub(super) async fn open(&mut self, law: LawJob, world: WorldSpec) -> Result<Opened, ApiError> {
         self.stage = None;
         let failed = match self.try_open(law.clone(), world.clone()).await {
@@ -150,8 +150,23 @@ impl<'a> Headless<'a> {
         })
     }
 
-    async fn try_open(&mut self, law: LawJob, world: WorldSpec) -> Result<Opened, ApiError> {
+    /// The device for a choice; says why it is not CUDA where it might have been.
+    async fn device(&self, choice: DeviceChoice) -> Result<Chosen, ApiError> {
+        let chosen = tokio::select! {
+            chosen = self.launcher.device(choice) => chosen?,
+            () = self.end.cancelled() => return Err(interrupted()),
+        };
+        if let Some(error) = &chosen.fell_back {
+            self.output.note(&format!("{error}; going on with the CPU"));
+        }
+        Ok(chosen)
+    }
+
+    async fn try_open(&mut self, law: LawJob, mut world: WorldSpec) -> Result<Opened, ApiError> {
+        self.launcher.ask_ahead(world.device);
         let mut engine = self.start().await?;
+        let Chosen { device, fell_back } = self.device(world.device).await?;
+        world.device = device;
         engine.send(EngineRequest::Open {
             law,
             world,
@@ -175,7 +190,7 @@ impl<'a> Headless<'a> {
             engine,
             export,
             world,
-            fell_back: None,
+            fell_back,
         })
     }
 }

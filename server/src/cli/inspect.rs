@@ -1,7 +1,7 @@
 //! `ath inspect`: what a law is like.
 
 use atheria_shared::ApiError;
-use atheria_shared::character::{LawCharacter, SeedFate};
+use atheria_shared::character::{LawCharacter, SeedFate, Trait};
 use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob};
 use atheria_shared::law::ForeignLaw;
 use serde::Serialize;
@@ -80,29 +80,38 @@ fn words(done: &Inspected) -> String {
 }
 
 fn character_words(law: &LawCharacter) -> String {
+    let no_time = || "not measured: there was no time for it".to_owned();
     let chaos = if law.is_chaotic() {
         "chaotic: worlds that differ by rounding part company"
     } else {
         "not chaotic: small differences stay small"
     };
+    let lambda = law
+        .lambda
+        .map_or_else(no_time, |lambda| format!("{lambda:.3}, {chaos}"));
     let settling = match law.settling_steps {
         Some(steps) => format!("settles within {steps} steps"),
-        None => format!("does not settle within {} steps", law.measured_steps),
+        None if law.has(Trait::Settling) => format!("does not settle within {} steps", law.measured_steps),
+        None => no_time(),
     };
     let walls = match law.wall_depth_cells {
         Some(cells) => format!("felt {cells} cells deep in an empty world"),
-        None => "not measured".to_owned(),
+        None if law.has(Trait::Walls) => "not measured".to_owned(),
+        None => no_time(),
     };
     let seed = match law.seed {
-        SeedFate::Dissolves { by_step } => format!("dissolves a seed within {by_step} steps"),
-        SeedFate::Keeps => "keeps a seed about as large as it is".to_owned(),
-        SeedFate::Grows { cells_per_step } => format!("grows a seed by {cells_per_step:.2} cells a step"),
+        Some(SeedFate::Dissolves { by_step }) => format!("dissolves a seed within {by_step} steps"),
+        Some(SeedFate::Keeps) => "keeps a seed about as large as it is".to_owned(),
+        Some(SeedFate::Grows { cells_per_step }) => {
+            format!("grows a seed by {cells_per_step:.2} cells a step")
+        }
+        None => no_time(),
     };
     let side = law.measured_side_cells;
     let lines = [
         ("period", format!("{} cells", law.period_cells)),
         ("reach", format!("{} cells a step", law.reach_cells)),
-        ("lambda", format!("{:.3}, {chaos}", law.lambda)),
+        ("lambda", lambda),
         ("empty plane", settling),
         ("walls", walls),
         ("matter", seed),
@@ -128,13 +137,14 @@ mod tests {
         let mut character = LawCharacter {
             period_cells: 4,
             reach_cells: 14,
-            lambda: 1.25,
+            lambda: Some(1.25),
             settling_steps: None,
             wall_depth_cells: Some(9),
-            seed: SeedFate::Dissolves { by_step: 31 },
+            seed: Some(SeedFate::Dissolves { by_step: 31 }),
             tile_cells: 32,
             measured_steps: 48,
             measured_side_cells: 96,
+            missing: Vec::new(),
         };
         let done = Inspected {
             experiment: "flower".into(),
@@ -142,9 +152,17 @@ mod tests {
             found: Found::Character(character.clone()),
         };
         insta::assert_snapshot!(words(&done));
-        character.lambda = 0.9;
-        character.seed = SeedFate::Keeps;
+        character.lambda = Some(0.9);
+        character.seed = Some(SeedFate::Keeps);
         assert!(character_words(&character).contains("not chaotic"));
         assert!(character_words(&character).contains("keeps a seed"));
+        let begun = LawCharacter {
+            lambda: None,
+            seed: None,
+            wall_depth_cells: None,
+            missing: Trait::ALL.to_vec(),
+            ..character
+        };
+        assert_eq!(character_words(&begun).matches("no time for it").count(), 4);
     }
 }

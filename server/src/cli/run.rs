@@ -253,6 +253,9 @@ fn words(done: &Ran) -> String {
     for remark in done.export.iter().flat_map(|export| &export.remarks) {
         let _ = write!(numbers, "\n    {remark}");
     }
+    if let Some(error) = &done.cuda_fell_back {
+        let _ = write!(numbers, "\n    not on CUDA: {error}");
+    }
     format!(
         "{} is at step {} after {:.2} s on {} ({} cells), {}\n    {numbers}",
         done.experiment,

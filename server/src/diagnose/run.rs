@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use atheria_shared::diagnosis::{CheckId, CheckReport};
 use atheria_shared::engine::{EngineEvent, EngineRequest};
+use atheria_shared::world::WorldSpec;
 use atheria_shared::{ApiError, ErrorCode};
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -12,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::subject::Specimen;
 use super::{Subject, restore, verdicts};
-use crate::supervisor::{Launcher, Output};
+use crate::supervisor::{Chosen, Launcher, Output};
 
 /// Makes the checks and tells of each, not always in their order. Fails only when it is ended from outside or can write nowhere;
 /// whatever is wrong with the subject or an engine is a check that failed.
@@ -81,13 +82,19 @@ async fn engine_checks(
         .filter(|&check| check != CheckId::Restore)
         .collect();
     let mut began = Instant::now();
-    let started = launcher.launch().await;
+    let (started, chosen) = tokio::join!(launcher.launch(), launcher.device(specimen.world.device));
     let there = started.is_ok();
+    let mut no_cuda = None;
     let ended: Result<(), ApiError> = async {
         let mut engine = started?;
+        let Chosen { device, fell_back } = chosen?;
+        no_cuda = fell_back;
         engine.send(EngineRequest::Diagnose {
             law: specimen.law.clone(),
-            world: specimen.world.clone(),
+            world: WorldSpec {
+                device,
+                ..specimen.world.clone()
+            },
             scratch: scratch.path().to_owned(),
         })?;
         loop {
@@ -97,7 +104,7 @@ async fn engine_checks(
                     if let Some(place) = owed.iter().position(|&check| check == report.check) {
                         owed.remove(place);
                         began = Instant::now();
-                        tell(report);
+                        tell(verdicts::without_cuda(report, no_cuda.as_ref()));
                     }
                 }
                 Output::Event(EngineEvent::Diagnosed) => {

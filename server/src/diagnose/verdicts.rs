@@ -32,6 +32,19 @@ pub(super) fn skipped(check: CheckId, why: &str) -> CheckReport {
     }
 }
 
+/// The check of the device says why CUDA is not used, where it might have been: the engine was not told.
+pub(super) fn without_cuda(mut report: CheckReport, why: Option<&ApiError>) -> CheckReport {
+    if let Some(why) = why
+        && report.check == CheckId::Device
+    {
+        report.finding = format!("{} {}", report.finding, sentence(&why.message));
+        if report.verdict == Verdict::Passed {
+            report.verdict = Verdict::Explained;
+        }
+    }
+    report
+}
+
 /// What to do about an error that a check ended with.
 fn advice(code: ErrorCode) -> &'static str {
     match code {
@@ -79,6 +92,20 @@ fn sentence(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_that_was_checked_without_cuda_says_why() {
+        let report = skipped(CheckId::Device, "The CPU computes.");
+        let passed = CheckReport {
+            verdict: Verdict::Passed,
+            ..report.clone()
+        };
+        assert_eq!(without_cuda(report.clone(), None), report);
+        let why = ApiError::new(ErrorCode::CudaFailed, "the driver is too old");
+        let told = without_cuda(passed, Some(&why));
+        assert_eq!(told.finding, "The CPU computes. The driver is too old.");
+        assert_eq!(told.verdict, Verdict::Explained);
+    }
 
     #[test]
     fn an_error_becomes_a_finding_with_advice() {

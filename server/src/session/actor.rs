@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::pending;
+use std::path::{Path, PathBuf};
 
 use atheria_shared::engine::EngineEvent;
 use atheria_shared::session::{Event, SessionInfo};
@@ -15,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::audience::Audience;
 use super::handle::{Command, SessionHandle};
 use super::{Effect, Machine, SessionSettings};
-use crate::supervisor::{Engine, EngineError, Engines, Frame, Output};
+use crate::supervisor::{Chosen, Engine, EngineError, Engines, Frame, Output};
 
 /// Commands that wait for the actor.
 const COMMANDS_WAITING: usize = 64;
@@ -30,8 +31,15 @@ pub(super) struct Parts {
     pub(super) shut_down: CancellationToken,
 }
 
+/// A session that was closed.
+pub(super) struct Closed {
+    pub(super) id: SessionId,
+    /// A saved world that it leaves behind.
+    pub(super) stranded: Option<PathBuf>,
+}
+
 /// A session and the future that runs it until it is closed.
-pub(super) fn session(parts: Parts) -> (SessionHandle, impl Future<Output = SessionId> + Send + 'static) {
+pub(super) fn session(parts: Parts) -> (SessionHandle, impl Future<Output = Closed> + Send + 'static) {
     let (commands, command_receiver) = mpsc::channel(COMMANDS_WAITING);
     let (info_sender, info) = watch::channel(parts.machine.info().clone());
     let (events, _) = broadcast::channel(parts.settings.events_waiting.max(1));
@@ -65,6 +73,9 @@ pub(super) fn session(parts: Parts) -> (SessionHandle, impl Future<Output = Sess
     (handle, actor.run(command_receiver))
 }
 
+/// An engine, and the device that its world is to be computed on.
+type Launch = Result<(Engine, Chosen), EngineError>;
+
 struct Actor {
     machine: Machine,
     engines: Engines,
@@ -72,7 +83,7 @@ struct Actor {
     shut_down: CancellationToken,
     engine: Option<Engine>,
     engine_frames: Option<watch::Receiver<Option<Frame>>>,
-    launching: Option<JoinHandle<Result<Engine, EngineError>>>,
+    launching: Option<JoinHandle<Launch>>,
     info: watch::Sender<SessionInfo>,
     events: broadcast::Sender<Event>,
     frames: watch::Sender<Option<Frame>>,
@@ -85,7 +96,7 @@ struct Actor {
 enum Happening {
     Command(Option<Command>),
     Engine(Output),
-    Launched(Result<Engine, EngineError>),
+    Launched(Launch),
     Frame,
     Audience,
     SaveDue,
@@ -94,7 +105,7 @@ enum Happening {
 }
 
 impl Actor {
-    async fn run(mut self, mut commands: mpsc::Receiver<Command>) -> SessionId {
+    async fn run(mut self, mut commands: mpsc::Receiver<Command>) -> Closed {
         let effects = self.machine.launch(Instant::now());
         self.act(effects);
         let mut autosave = interval_at(Instant::now() + self.settings.autosave, self.settings.autosave);
@@ -124,11 +135,11 @@ impl Actor {
                     let _ = reply.send(self.machine.events());
                 }
                 Happening::Engine(output) => self.on_output(output),
-                Happening::Launched(Ok(engine)) => {
+                Happening::Launched(Ok((engine, chosen))) => {
                     self.launching = None;
                     self.engine_frames = Some(engine.frames());
                     self.engine = Some(engine);
-                    let effects = self.machine.launched(Instant::now());
+                    let effects = self.machine.launched(chosen, Instant::now());
                     self.act(effects);
                 }
                 Happening::Launched(Err(error)) => {
@@ -156,7 +167,10 @@ impl Actor {
         if let Some(reply) = closing {
             let _ = reply.send(());
         }
-        id
+        Closed {
+            id,
+            stranded: self.machine.stranded().map(Path::to_owned),
+        }
     }
 
     fn on_output(&mut self, output: Output) {
@@ -246,7 +260,8 @@ impl Actor {
                 Effect::Launch => {
                     self.drop_engine();
                     let engines = self.engines.clone();
-                    self.launching = Some(tokio::spawn(async move { engines.take().await }));
+                    let choice = self.machine.device_wanted();
+                    self.launching = Some(tokio::spawn(async move { engines.take_for(choice).await }));
                 }
                 Effect::DropEngine => self.drop_engine(),
                 Effect::Replenish => self.engines.replenish(),
@@ -262,9 +277,7 @@ async fn next_output(engine: &mut Option<Engine>) -> Output {
     }
 }
 
-async fn launched(
-    launching: &mut Option<JoinHandle<Result<Engine, EngineError>>>,
-) -> Result<Engine, EngineError> {
+async fn launched(launching: &mut Option<JoinHandle<Launch>>) -> Launch {
     match launching {
         Some(launch) => launch.await.unwrap_or_else(|_| {
             Err(EngineError::Died {

@@ -8,7 +8,7 @@
 //!
 //! Invariants: a world is recovered only from a save that is of its present past (a reset voids older ones), and then the
 //! record of what was done to it ends where that save does; CUDA is given up for good once it failed, and only when it was
-//! not asked for by name.
+//! not asked for by name; a world goes on with the weights that it was made with, or its session ends and says where it is saved.
 //!
 //! Its parts: `wish`, what the user asked last; `record`, what was done with tools; `saves`; `progress` of the stages.
 
@@ -18,9 +18,9 @@ mod saves;
 mod wish;
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use atheria_shared::engine::{EngineEvent, EngineRequest};
+use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob};
 use atheria_shared::session::{Event, Notice, Phase, SessionInfo, Stage, StageReport, StageState};
 use atheria_shared::tool::Events;
 use atheria_shared::world::{Device, DeviceChoice, Placement, StartingMatter, WorldCommand, WorldSpec};
@@ -33,7 +33,7 @@ use saves::Saves;
 use wish::Wish;
 
 use super::{Plan, SessionSettings};
-use crate::supervisor::EngineError;
+use crate::supervisor::{Chosen, EngineError};
 
 /// Something that the actor does for the machine.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +66,9 @@ pub struct Machine {
     wish: Wish,
     saves: Saves,
     record: Record,
+    /// The checkpoint that the world was made with: another engine goes on with that one or not at all.
+    weights_sha256: Option<String>,
+    stranded: Option<PathBuf>,
     /// Whether the engine's world began with a save, so that its reset would lead there.
     resumed: bool,
     lost: Option<Lost>,
@@ -92,6 +95,8 @@ impl Machine {
             plan,
             saves: Saves::new(saves),
             record: Record::default(),
+            weights_sha256: None,
+            stranded: None,
             resumed: false,
             lost: None,
             restarts: VecDeque::new(),
@@ -127,8 +132,13 @@ impl Machine {
         ]
     }
 
-    /// There is an engine.
-    pub fn launched(&mut self, now: Instant) -> Vec<Effect> {
+    /// Which device an engine is launched for.
+    pub fn device_wanted(&self) -> DeviceChoice {
+        self.plan.world.device
+    }
+
+    /// There is an engine, for the device that was wanted or the one that is left.
+    pub fn launched(&mut self, chosen: Chosen, now: Instant) -> Vec<Effect> {
         let done = StageState::Done {
             seconds: self.progress.seconds(now),
             error: None,
@@ -137,15 +147,27 @@ impl Machine {
         let told = self.stage(Stage::Start, done, now);
         self.resumed = self.saves.step().is_some();
         let open = EngineRequest::Open {
-            law: self.plan.law.clone(),
-            world: self.world_to_open(),
+            law: LawJob {
+                expected_sha256: self.weights_sha256.clone(),
+                ..self.plan.law.clone()
+            },
+            world: WorldSpec {
+                device: chosen.device,
+                ..self.world_to_open()
+            },
             step: self.saves.step().unwrap_or(0),
             view: self.wish.view,
             steps_per_second: self.wish.steps_per_second,
             play: self.wish.playing,
             watched: true,
         };
-        vec![told, Effect::Send(open)]
+        let mut effects = vec![told];
+        // Told once: a recovery finds what the opening found.
+        if let Some(error) = chosen.fell_back.filter(|_| self.info.world.is_none()) {
+            effects.push(tell(Notice::CudaFellBack { error }));
+        }
+        effects.push(Effect::Send(open));
+        effects
     }
 
     /// The engine said something.
@@ -163,6 +185,15 @@ impl Machine {
             EngineEvent::Ready(world) => {
                 self.info.status.get_or_insert_with(|| self.wish.status());
                 self.info.world = Some(world);
+                if let Some(export) = self
+                    .info
+                    .export
+                    .as_ref()
+                    .filter(|export| !export.checkpoint_sha256.is_empty())
+                {
+                    self.weights_sha256
+                        .get_or_insert_with(|| export.checkpoint_sha256.clone());
+                }
                 self.live()
             }
             EngineEvent::Status(status) => {
@@ -183,10 +214,16 @@ impl Machine {
                 Vec::new()
             }
             EngineEvent::Failed { error } => self.request_failed(error, now),
+            EngineEvent::Character(character) => match &mut self.info.world {
+                Some(world) => {
+                    world.character = Some(character);
+                    vec![self.tell_session()]
+                }
+                None => Vec::new(),
+            },
             EngineEvent::Applied(_)
             | EngineEvent::Hello { .. }
             | EngineEvent::Heartbeat { .. }
-            | EngineEvent::Character(_)
             | EngineEvent::Probed(_)
             | EngineEvent::Checked(_)
             | EngineEvent::Diagnosed
@@ -255,6 +292,11 @@ impl Machine {
     pub fn close(&mut self) -> Vec<Effect> {
         self.info.phase = Phase::Closed;
         vec![self.tell_session()]
+    }
+
+    /// A saved world that the session could not go on from, though it is sound: not to be deleted with it.
+    pub fn stranded(&self) -> Option<&Path> {
+        self.stranded.as_deref()
     }
 
     /// What the session wants, where the saved world left it.
@@ -344,7 +386,17 @@ impl Machine {
         self.launch(now)
     }
 
-    fn fail(&mut self, error: ApiError, now: Instant) -> Vec<Effect> {
+    fn fail(&mut self, mut error: ApiError, now: Instant) -> Vec<Effect> {
+        if let Some(step) = self.saves.step()
+            && error.code == ErrorCode::CheckpointReplaced
+        {
+            let file = self.saves.file().to_owned();
+            let words = "is saved, for as long as the server runs, in";
+            error
+                .details
+                .push(format!("the world of step {step} {words} {}", file.display()));
+            self.stranded = Some(file);
+        }
         let mut effects = self.fail_stage(&error, now);
         self.info.phase = Phase::Failed { error };
         effects.extend([self.tell_session(), Effect::DropEngine, Effect::Replenish]);

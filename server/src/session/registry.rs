@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::actor::{self, Parts};
+use super::actor::{self, Closed, Parts};
 use super::{Files, Machine, SessionHandle, SessionSettings, plan};
 use crate::catalog::Catalog;
 use crate::supervisor::Engines;
@@ -95,9 +95,9 @@ impl Sessions {
         }
         let sessions = self.clone();
         self.0.actors.spawn(async move {
-            let id = run.await;
+            let Closed { id, stranded } = run.await;
             sessions.lock().remove(&id);
-            for save in saves {
+            for save in saves.into_iter().filter(|save| Some(save) != stranded.as_ref()) {
                 // There may be none.
                 let _ = tokio::fs::remove_file(&save).await;
             }

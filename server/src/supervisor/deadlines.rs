@@ -10,6 +10,8 @@ use atheria_shared::session::Stage;
 pub struct Deadlines {
     /// To say hello. Default: [`limits::ENGINE_START`].
     pub start: Duration,
+    /// To ask for CUDA. Default: [`limits::CUDA_PROBE`].
+    pub cuda: Duration,
     /// For a stage. Default: [`Stage::deadline`].
     pub stage: fn(Stage) -> Duration,
     /// From a request to its first stage, and from one stage to the next.
@@ -28,6 +30,7 @@ impl Default for Deadlines {
     fn default() -> Self {
         Self {
             start: limits::ENGINE_START,
+            cuda: limits::CUDA_PROBE,
             stage: Stage::deadline,
             between_stages: Stage::Find.deadline(),
             heartbeat: limits::HEARTBEAT_MISSED,

@@ -89,7 +89,8 @@ pub(super) struct Driver {
     pub(super) stdin: Option<ChildStdin>,
     pub(super) messages: mpsc::Receiver<Heard>,
     pub(super) reader: JoinHandle<()>,
-    pub(super) listener: JoinHandle<()>,
+    /// None once it was waited for: it can be only once.
+    pub(super) listener: Option<JoinHandle<()>>,
     pub(super) last_words: LastWords,
     pub(super) leftovers: Leftovers,
     pub(super) requests: mpsc::Receiver<EngineRequest>,
@@ -140,7 +141,7 @@ impl Driver {
                     self.end_now().await;
                 }
                 let status = status.ok().and_then(Result::ok);
-                let _ = timeout(DRAIN, &mut self.listener).await;
+                self.hear_out().await;
                 EngineError::Died {
                     status,
                     stage,
@@ -157,7 +158,6 @@ impl Driver {
             }
         };
         self.reader.abort();
-        self.listener.abort();
         self.leftovers.remove().await;
         self.gone.cancel();
         tracing::debug!(%error, "an engine process is over");
@@ -242,7 +242,17 @@ impl Driver {
         if let Err(error) = self.child.kill().await {
             tracing::error!(%error, "an engine process could not be killed");
         }
-        let _ = timeout(DRAIN, &mut self.listener).await;
+        self.hear_out().await;
+    }
+
+    /// Waits for the last words, but for no longer than [`DRAIN`]: whoever has inherited the pipe may keep it open.
+    async fn hear_out(&mut self) {
+        let Some(mut listener) = self.listener.take() else {
+            return;
+        };
+        if timeout(DRAIN, &mut listener).await.is_err() {
+            listener.abort();
+        }
     }
 }
 
@@ -251,55 +261,71 @@ mod tests {
     use std::process::Stdio;
 
     use atheria_shared::limits::PIPE_MESSAGE_BYTES;
+    use atheria_shared::temporary::Mark;
+    use tokio::process::Command;
 
     use super::*;
 
-    /// A driver of a process that takes everything and says nothing, with its two ends.
-    fn driver() -> (Driver, mpsc::Sender<EngineRequest>, mpsc::Receiver<Output>) {
-        let mut child = tokio::process::Command::new("cat")
+    /// A driver of a process that is a line of shell, what can be asked of it and what comes out.
+    fn driver(line: &str) -> (Driver, mpsc::Sender<EngineRequest>, mpsc::Receiver<Output>) {
+        let mut child = Command::new("sh")
+            .args(["-c", line])
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        // Held by the reader, so that the pipe seems open.
-        let (messages_sender, messages) = mpsc::channel(1);
-        let reader = tokio::spawn(async move {
-            let _held = messages_sender;
-            std::future::pending::<()>().await;
-        });
-        let (requests, request_receiver) = mpsc::channel(1);
-        let (output_sender, outputs) = mpsc::channel(1);
+        let last_words = LastWords::default();
+        let listener = tokio::spawn(last_words.clone().listen(child.stderr.take().unwrap()));
+        let (frames, _) = watch::channel(None);
+        let (sender, messages) = mpsc::channel(4);
+        let reader = tokio::spawn(read_packets(child.stdout.take().unwrap(), frames, sender));
+        let (asked, requests) = mpsc::channel(4);
+        let (outputs, heard) = mpsc::channel(4);
         let driver = Driver {
             stdin: child.stdin.take(),
             child,
             messages,
             reader,
-            listener: tokio::spawn(async {}),
-            last_words: LastWords::default(),
-            requests: request_receiver,
-            outputs: output_sender,
-            deadlines: Deadlines::default(),
+            listener: Some(listener),
+            last_words,
+            leftovers: Leftovers::new(Mark::of([7; 16])),
+            requests,
+            outputs,
+            deadlines: Deadlines {
+                stop: Duration::from_millis(50),
+                ..Deadlines::default()
+            },
             kill: CancellationToken::new(),
             gone: CancellationToken::new(),
         };
-        (driver, requests, outputs)
+        (driver, asked, heard)
     }
 
     #[tokio::test]
-    async fn a_request_that_cannot_be_sent_is_answered_at_once() {
-        let (driver, requests, mut outputs) = driver();
+    async fn an_engine_that_closes_its_pipes_and_stays_is_ended_and_its_last_words_are_told() {
+        let (driver, _asked, mut heard) = driver("echo so it ends >&2; exec >&- 2>&- sleep 1000");
+        tokio::spawn(driver.run()).await.expect("the driver panicked");
+        let Some(Output::Ended(EngineError::Died { last_words, .. })) = heard.recv().await else {
+            panic!("it has not ended");
+        };
+        assert_eq!(last_words, ["so it ends"]);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_cannot_be_sent_is_answered() {
+        let (driver, asked, mut heard) = driver("exec sleep 1000");
+        let kill = driver.kill.clone();
         let running = tokio::spawn(driver.run());
         let path = "x".repeat(PIPE_MESSAGE_BYTES).into();
-        requests.send(EngineRequest::Save { path }).await.unwrap();
-        let answer = outputs.recv().await;
-        assert!(
-            matches!(&answer, Some(Output::Event(EngineEvent::Failed { error })) if error.code == ErrorCode::BadRequest),
-            "{answer:?}"
-        );
-        // It is there still, and ends when nobody asks any more.
-        drop(requests);
-        assert!(matches!(outputs.recv().await, Some(Output::Ended(_))));
+        asked.send(EngineRequest::Save { path }).await.unwrap();
+        let Some(Output::Event(EngineEvent::Failed { error })) = heard.recv().await else {
+            panic!("it was not answered");
+        };
+        assert_eq!(error.code, ErrorCode::BadRequest);
+        kill.cancel();
+        assert!(matches!(heard.recv().await, Some(Output::Ended(_))));
         running.await.unwrap();
     }
 }

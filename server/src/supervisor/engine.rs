@@ -23,7 +23,6 @@ pub enum Output {
 #[derive(Debug)]
 pub struct Engine {
     pub(super) torch_version: String,
-    pub(super) cuda: bool,
     pub(super) process_id: Option<u32>,
     pub(super) requests: mpsc::Sender<EngineRequest>,
     pub(super) outputs: mpsc::Receiver<Output>,
@@ -36,11 +35,6 @@ impl Engine {
     /// libtorch's version.
     pub fn torch_version(&self) -> &str {
         &self.torch_version
-    }
-
-    /// Whether CUDA can be used.
-    pub fn has_cuda(&self) -> bool {
-        self.cuda
     }
 
     /// The process's number, while it was there at the start.

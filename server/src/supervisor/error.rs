@@ -8,7 +8,7 @@ use std::time::Duration;
 use atheria_shared::session::Stage;
 use atheria_shared::{ApiError, ErrorCode};
 
-use super::Missed;
+use super::{Cuda, Missed};
 
 /// Why there is no engine, or no longer one.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +68,12 @@ pub enum EngineError {
         /// Its last lines.
         last_words: Vec<String>,
     },
+    /// CUDA was asked for, and cannot be used.
+    #[error("CUDA cannot be used: {cuda}; or choose the device cpu or auto")]
+    NoCuda {
+        /// What was found of it.
+        cuda: Cuda,
+    },
     /// It takes no more requests.
     #[error("the engine is busy with what was asked before; try again when it has answered")]
     Full,
@@ -93,6 +99,7 @@ impl From<EngineError> for ApiError {
             EngineError::Start { .. } | EngineError::Protocol { .. } => ErrorCode::EngineMissing,
             EngineError::NoHello { .. } | EngineError::Timeout { .. } => ErrorCode::EngineTimeout,
             EngineError::Died { .. } | EngineError::Nonsense { .. } => ErrorCode::EngineDied,
+            EngineError::NoCuda { cuda } => cuda.code(),
             EngineError::Full => ErrorCode::NotReady,
         };
         let message = error.to_string();
@@ -116,7 +123,8 @@ impl fmt::Display for Seconds {
     }
 }
 
-struct Ending(Option<ExitStatus>);
+/// How a process ended: "was killed by SIGABRT (abort)".
+pub(super) struct Ending(pub(super) Option<ExitStatus>);
 
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

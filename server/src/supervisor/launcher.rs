@@ -5,12 +5,14 @@ use std::process::Stdio;
 
 use atheria_shared::engine::{EngineEvent, PROTOCOL};
 use atheria_shared::temporary::{MARK_VARIABLE, Mark};
+use atheria_shared::world::DeviceChoice;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::cuda::{Chosen, CudaQuestion};
 use super::driver::{Driver, Heard, PipeEnd, read_packets};
 use super::last_words::LastWords;
 use super::leftovers::Leftovers;
@@ -36,6 +38,7 @@ pub struct Launcher {
     program: PathBuf,
     environment: Vec<(String, String)>,
     deadlines: Deadlines,
+    cuda: CudaQuestion,
     drivers: TaskTracker,
     kill_all: CancellationToken,
 }
@@ -44,6 +47,7 @@ impl Launcher {
     /// Starts `program`, and gives it `deadlines`.
     pub fn new(program: PathBuf, deadlines: Deadlines) -> Self {
         Self {
+            cuda: CudaQuestion::new(program.clone(), deadlines.cuda),
             program,
             environment: Vec::new(),
             deadlines,
@@ -56,12 +60,29 @@ impl Launcher {
     #[must_use]
     pub fn with_env(mut self, key: &str, value: &str) -> Self {
         self.environment.push((key.to_owned(), value.to_owned()));
+        self.cuda.set_env(key, value);
         self
     }
 
     /// The deadlines of its engines.
     pub fn deadlines(&self) -> &Deadlines {
         &self.deadlines
+    }
+
+    /// The device for a choice: asks for CUDA, where it is not known yet, unless the CPU is chosen. One that was asked for by name
+    /// has to be there.
+    pub async fn device(&self, choice: DeviceChoice) -> Result<Chosen, EngineError> {
+        if choice == DeviceChoice::Cpu {
+            return Ok(Chosen::cpu());
+        }
+        self.cuda.ask(choice == DeviceChoice::Cuda).await.choose(choice)
+    }
+
+    /// Asks ahead of who will want to know the device for a choice.
+    pub fn ask_ahead(&self, choice: DeviceChoice) {
+        if choice != DeviceChoice::Cpu {
+            self.cuda.ask_ahead();
+        }
     }
 
     /// Starts a process and waits for its hello.
@@ -83,8 +104,8 @@ impl Launcher {
         let (message_sender, mut messages) = mpsc::channel(OUTPUTS_WAITING);
         let reader = tokio::spawn(read_packets(stdout, frame_sender, message_sender));
 
-        let (torch_version, cuda) = match self.hello(&mut child, &mut messages, &last_words).await {
-            Ok(hello) => hello,
+        let torch_version = match self.hello(&mut child, &mut messages, &last_words).await {
+            Ok(version) => version,
             Err(error) => {
                 // Reaped here; the child's own guard would only kill it.
                 let _ = child.kill().await;
@@ -100,7 +121,7 @@ impl Launcher {
             stdin: Some(stdin),
             messages,
             reader,
-            listener,
+            listener: Some(listener),
             last_words,
             leftovers: Leftovers::new(mark),
             requests: request_receiver,
@@ -112,7 +133,6 @@ impl Launcher {
         self.drivers.spawn(driver.run());
         Ok(Engine {
             torch_version,
-            cuda,
             process_id,
             requests,
             outputs,
@@ -187,7 +207,7 @@ impl Launcher {
         child: &mut Child,
         messages: &mut mpsc::Receiver<Heard>,
         last_words: &LastWords,
-    ) -> Result<(String, bool), EngineError> {
+    ) -> Result<String, EngineError> {
         let first = async {
             loop {
                 match messages.recv().await {
@@ -213,8 +233,7 @@ impl Launcher {
             Ok(Some(Ok(EngineEvent::Hello {
                 protocol,
                 torch_version,
-                cuda,
-            }))) if protocol == PROTOCOL => Ok((torch_version, cuda)),
+            }))) if protocol == PROTOCOL => Ok(torch_version),
             Ok(Some(Ok(EngineEvent::Hello { protocol, .. }))) => Err(EngineError::Protocol {
                 program: self.program.clone(),
                 found: protocol,

@@ -4,8 +4,10 @@
 //! events and the latest frame out. Behind it a driver task owns the process and a [`Watchdog`] owns the deadlines:
 //! when one passes, or the process dies, or it says what cannot be, the process is killed and reaped and the last
 //! thing that comes out is [`Output::Ended`] with the reason. [`Engines`] keeps one process started ahead, so that a
-//! click need not wait for libtorch to load.
+//! click need not wait for libtorch to load. Whether there is [`Cuda`] is asked in a process of its own: an engine touches no
+//! driver before that has had an answer, and none at all for a world of the CPU.
 
+mod cuda;
 mod deadlines;
 mod driver;
 mod engine;
@@ -16,6 +18,7 @@ mod leftovers;
 mod spare;
 mod watchdog;
 
+pub use cuda::{Chosen, Cuda};
 pub use deadlines::Deadlines;
 pub use engine::{Engine, Frame, Output};
 pub use error::EngineError;

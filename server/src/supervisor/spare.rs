@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use atheria_shared::world::DeviceChoice;
 use tokio::task::JoinHandle;
 
-use super::{Engine, EngineError, Launcher};
+use super::{Chosen, Engine, EngineError, Launcher};
 
 type Launch = JoinHandle<Result<Engine, EngineError>>;
 
@@ -29,6 +30,17 @@ impl Engines {
         &self.launcher
     }
 
+    /// An engine for a device: the same process serves every device, and CUDA is asked for beside it.
+    pub async fn take_for(&self, choice: DeviceChoice) -> Result<(Engine, Chosen), EngineError> {
+        if choice == DeviceChoice::Cuda {
+            // Without it no engine is of use.
+            let chosen = self.launcher.device(choice).await?;
+            return Ok((self.take().await?, chosen));
+        }
+        let (engine, chosen) = tokio::join!(self.take(), self.launcher.device(choice));
+        Ok((engine?, chosen?))
+    }
+
     /// The spare, when it is alive; otherwise one that is started now.
     pub async fn take(&self) -> Result<Engine, EngineError> {
         let spare = self.slot().take();
@@ -44,6 +56,7 @@ impl Engines {
     /// Starts a spare when there is none. Called when a session has got through its stages, so that two processes do
     /// not load at once.
     pub fn replenish(&self) {
+        self.launcher.ask_ahead(DeviceChoice::Auto);
         let mut slot = self.slot();
         if slot.is_none() {
             let launcher = self.launcher.clone();
@@ -60,9 +73,9 @@ impl Engines {
     }
 
     /// An engine that is on its way and not wanted any more: ended when it is there.
-    pub fn dispose(&self, launch: JoinHandle<Result<Engine, EngineError>>) {
+    pub fn dispose(&self, launch: JoinHandle<Result<(Engine, Chosen), EngineError>>) {
         self.launcher.track(async move {
-            if let Ok(Ok(engine)) = launch.await {
+            if let Ok(Ok((engine, _))) = launch.await {
                 engine.stop().await;
             }
         });
@@ -72,7 +85,11 @@ impl Engines {
     pub async fn shut_down(&self) {
         // Not aborted: a process whose launch is dropped half-way is killed, and nobody reaps it.
         if let Some(launch) = self.slot().take() {
-            self.dispose(launch);
+            self.launcher.track(async move {
+                if let Ok(Ok(engine)) = launch.await {
+                    engine.stop().await;
+                }
+            });
         }
         self.launcher.shut_down().await;
     }

@@ -12,13 +12,14 @@ pub(crate) fn character() -> LawCharacter {
     LawCharacter {
         period_cells: 4,
         reach_cells: 14,
-        lambda: 1.25,
+        lambda: Some(1.25),
         settling_steps: Some(20),
         wall_depth_cells: None,
-        seed: SeedFate::Dissolves { by_step: 31 },
+        seed: Some(SeedFate::Dissolves { by_step: 31 }),
         tile_cells: 32,
         measured_steps: 48,
         measured_side_cells: 96,
+        missing: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! `fail-check`, `die-check`, `hang-check`: in a check of a diagnosis. `forgetful`: a restored world is not the one that was
 //! saved. `leave`: a series is begun and never ended. Everything else behaves. `FAULT_HELLO` in the environment (never, protocol, die, nonsense) spoils the
 //! beginning; `FAULT_CHECKS` hangs every diagnosis.
+//! There is CUDA, unless `FAULT_CUDA` is in the environment: hang, die, or what the probe says.
 //! A speed of 666 kills it, one of 667 hangs it.
 //!
 //! `outbox` is its standard output, `stages` the way to a world, `world` the world, `checks` the rest.
@@ -35,6 +36,9 @@ use world::{Beginning, World};
 const FASTEST: f32 = 200.0;
 
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some("probe-cuda") {
+        return probe_cuda();
+    }
     let pipe = Pipe::new();
     let mut protocol = PROTOCOL;
     match std::env::var("FAULT_HELLO").as_deref() {
@@ -47,7 +51,6 @@ fn main() {
     pipe.say(&EngineEvent::Hello {
         protocol,
         torch_version: "none".into(),
-        cuda: true,
     });
     let heart = pipe.clone();
     Builder::new()
@@ -65,6 +68,16 @@ fn main() {
         })
         .unwrap();
     serve(&pipe, &requests);
+}
+
+/// There is CUDA, unless `FAULT_CUDA` spoils it.
+fn probe_cuda() {
+    match std::env::var("FAULT_CUDA").as_deref() {
+        Ok("hang") => hang(),
+        Ok("die") => die("the driver is gone"),
+        Ok(said) => println!("{said}"),
+        Err(_) => println!(r#"{{"cuda":"available","name":null,"driver":13000,"runtime":13000}}"#),
+    }
 }
 
 fn read_request() -> Option<EngineRequest> {

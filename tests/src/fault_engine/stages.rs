@@ -91,6 +91,7 @@ fn spoil(pipe: &Pipe, experiment: &str, stage: Stage) -> Result<(), ApiError> {
 pub(crate) fn export(law: &LawJob) -> ExportReport {
     ExportReport {
         file: format!("model_{}.pt", law.checkpoint.stem()),
+        folder: None,
         checkpoint: law.checkpoint.to_string(),
         method: ExportMethod::Script,
         made: true,

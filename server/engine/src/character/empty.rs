@@ -2,25 +2,24 @@
 
 use std::ops::Range;
 
-use super::probe::Probe;
-use crate::law::Law;
+use super::allowance::Halt;
+use super::probe::{Probe, Subject};
 use crate::run::sparse::{Axis, Ground, LANES, Number, Program, Tiles, reach_cells};
-use crate::world::WorldError;
 
 /// What is no difference any more.
 const EPS: f64 = atheria_shared::world::EPS;
 /// Cells a side of the torus that is watched: one tile stands for any larger one.
 const TORUS_CELLS: usize = 16;
 /// Cells between the two walls.
-const WALLED_CELLS: u32 = 512;
+pub(super) const WALLED_CELLS: u32 = 512;
 /// Cells a side of the tiles there: the world repeats itself along a wall, so that narrow ones save work.
 const WALLED_TILE_CELLS: usize = 8;
 /// Operations that walls may take, at most.
 const WALLS_FLOPS: f64 = 1e10;
 
 /// The step from which an empty torus repeats itself; none: it did not within so many.
-pub(super) fn settling_steps(law: &Law, gamma: f64, steps: u32) -> Result<Option<u32>, WorldError> {
-    let mut world = Probe::<f32>::torus(law, gamma, TORUS_CELLS as u32, TORUS_CELLS, EPS)?;
+pub(super) fn settling_steps(subject: &Subject<'_>, steps: u32) -> Result<Option<u32>, Halt> {
+    let mut world = Probe::<f32>::torus(subject, TORUS_CELLS as u32, TORUS_CELLS, EPS)?;
     let mut last_moved = 0;
     for step in 1..=steps {
         let before = world.step()?;
@@ -33,14 +32,14 @@ pub(super) fn settling_steps(law: &Law, gamma: f64, steps: u32) -> Result<Option
 
 /// How far from a wall an empty world differs from its middle after so many steps, in cells; none where to find out would
 /// take too much work. The world lies between two walls and is a ring along them: corners are not counted.
-pub(super) fn wall_depth_cells(law: &Law, gamma: f64, steps: u32) -> Result<Option<u32>, WorldError> {
+pub(super) fn wall_depth_cells(subject: &Subject<'_>, steps: u32) -> Result<Option<u32>, Halt> {
     let tile = WALLED_TILE_CELLS;
-    let depth = Ground::depth_tiles(reach_cells(&Program::<f32>::of(law)?), tile);
+    let depth = Ground::depth_tiles(reach_cells(&Program::<f32>::of(subject.law)?), tile);
     let axes = [
         Axis::walled(WALLED_CELLS, tile, depth),
         Axis::ring(tile as u32, tile),
     ];
-    let mut world = Probe::<f32>::empty(law, gamma, axes, tile, EPS)?;
+    let mut world = Probe::<f32>::empty(subject, axes, tile, EPS)?;
     for _ in 0..steps {
         world.step_on()?;
         if world.work_flops > WALLS_FLOPS {

@@ -4,11 +4,11 @@
 //! whose empty world is unstable is one: its matter is a front that moves into it, and rounding grows there as well.
 //! In float64, every cell of a torus: rounding is far below what is watched.
 
-use super::probe::Probe;
+use super::allowance::Halt;
+use super::probe::{Probe, Subject};
 use super::seed::slope;
 use crate::law::Law;
 use crate::run::sparse::{Program, Tiles};
-use crate::world::WorldError;
 
 /// Cells a side of the torus with matter: the first that is affordable, else the last. The empty one is of the last.
 const SIDES_CELLS: [u32; 3] = [64, 48, 32];
@@ -28,19 +28,19 @@ const NUDGE: f64 = 1e-7;
 const SMALL: std::ops::Range<f64> = 1e-13..1e-2;
 
 /// Growth per step of the 2-norm of the difference. 0 where a step takes all of it away.
-pub(super) fn growth(law: &Law, gamma: f64) -> Result<f64, WorldError> {
-    let side = affordable(law)?;
-    let mut with_matter = Probe::<f64>::torus(law, gamma, side, TILE_CELLS, 1e-12)?;
+pub(super) fn growth(subject: &Subject<'_>) -> Result<f64, Halt> {
+    let side = affordable(subject.law)?;
+    let mut with_matter = Probe::<f64>::torus(subject, side, TILE_CELLS, 1e-12)?;
     with_matter.put_blob((side as usize - SEED_CELLS) / 2, SEED_CELLS);
     let [.., small] = SIDES_CELLS;
-    let empty = Probe::<f64>::torus(law, gamma, small, TILE_CELLS, 1e-12)?;
+    let empty = Probe::<f64>::torus(subject, small, TILE_CELLS, 1e-12)?;
     let mut most = 0.0_f64;
     for (mut world, side) in [(with_matter, side), (empty, small)] {
         world.keep_every_cell();
         for _ in 0..SETTLING {
             world.step_on()?;
         }
-        let mut nudged = world.twin(law, gamma)?;
+        let mut nudged = world.twin(subject)?;
         nudged.nudge([side as usize / 2; 2], NUDGE);
         most = most.max(of_differences(&differences(&mut world, &mut nudged)?));
     }
@@ -48,7 +48,7 @@ pub(super) fn growth(law: &Law, gamma: f64) -> Result<f64, WorldError> {
 }
 
 /// The longest side that can be paid for.
-fn affordable(law: &Law) -> Result<u32, WorldError> {
+fn affordable(law: &Law) -> Result<u32, Halt> {
     let program = Program::<f64>::of(law)?;
     let of_cell: f64 = program
         .passes
@@ -62,7 +62,7 @@ fn affordable(law: &Law) -> Result<u32, WorldError> {
 }
 
 /// How far two worlds are apart after 1, 2, ... steps, as long as that is small.
-fn differences(a: &mut Probe<f64>, b: &mut Probe<f64>) -> Result<Vec<f64>, WorldError> {
+fn differences(a: &mut Probe<f64>, b: &mut Probe<f64>) -> Result<Vec<f64>, Halt> {
     let mut differences = Vec::new();
     for _ in 0..STEPS {
         a.step_on()?;

@@ -2,9 +2,11 @@
 //!
 //! [`of`] puts a law to the proof on small worlds ([`probe`]): a seed on a torus ([`seed`]), two worlds that differ by
 //! 1e-7 ([`lambda`]), an empty torus and an empty world between walls ([`empty`]). Every one of them ends at a number of
-//! steps or of operations, never at a time of day: the same law has the same character on every machine.
+//! steps or of operations, never at a time of day: the same law has the same character on every machine. Where there is no
+//! time for all of them ([`Allowance`]) the rest is missing, and nothing is half measured.
 //! [`kept_or_measured`] keeps it beside the export.
 
+mod allowance;
 mod empty;
 mod kept;
 mod lambda;
@@ -13,7 +15,10 @@ mod probe;
 mod seed;
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
-pub use kept::kept_or_measured;
+pub use allowance::Allowance;
+pub use kept::{Measured, kept_or_measured};
 pub use measure::of;

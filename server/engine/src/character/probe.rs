@@ -6,6 +6,7 @@ use rand_distr::StandardNormal;
 
 use atheria_shared::limits::TILES;
 
+use super::allowance::{Allowance, Halt};
 use crate::law::Law;
 use crate::run::sparse::{
     Axis, Ground, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, reach_cells,
@@ -15,11 +16,21 @@ use crate::world::WorldError;
 /// Operations that a pass over a tile costs besides its convolutions, for each cell of the tile: gathering, norms, ELU.
 const PASS_FLOPS_PER_CELL: f64 = 500.0;
 
+/// What is measured, and what that may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject<'a> {
+    pub(super) law: &'a Law,
+    /// The decay a step.
+    pub(super) gamma: f64,
+    pub(super) allowance: &'a Allowance,
+}
+
 /// A world to be measured.
 #[derive(Debug)]
 pub(super) struct Probe<F: Number> {
     pub(super) state: Tiles<F>,
     stepper: Stepper<F>,
+    allowance: Allowance,
     manner: Manner,
     eps: f64,
     /// Steps that were made.
@@ -30,13 +41,8 @@ pub(super) struct Probe<F: Number> {
 
 impl<F: Number> Probe<F> {
     /// An empty world of these axes, in tiles of `side` cells. `eps`: what counts as matter.
-    pub(super) fn empty(
-        law: &Law,
-        gamma: f64,
-        axes: [Axis; 2],
-        side: usize,
-        eps: f64,
-    ) -> Result<Self, WorldError> {
+    pub(super) fn empty(subject: &Subject<'_>, axes: [Axis; 2], side: usize, eps: f64) -> Result<Self, Halt> {
+        let Subject { law, gamma, .. } = *subject;
         let program = Program::<F>::of(law)?;
         let mut vacuum = vec![F::default(); 2 * usize::from(law.channels())];
         if let Some(real) = vacuum.first_mut() {
@@ -46,6 +52,7 @@ impl<F: Number> Probe<F> {
         Ok(Self {
             state: Tiles::empty(ground, side, &vacuum, law.memory_channels()),
             stepper: Stepper::new(program, side, gamma, eps),
+            allowance: subject.allowance.clone(),
             manner: Manner::Sparse,
             eps,
             steps: 0,
@@ -54,16 +61,9 @@ impl<F: Number> Probe<F> {
     }
 
     /// An empty torus.
-    pub(super) fn torus(
-        law: &Law,
-        gamma: f64,
-        cells: u32,
-        side: usize,
-        eps: f64,
-    ) -> Result<Self, WorldError> {
+    pub(super) fn torus(subject: &Subject<'_>, cells: u32, side: usize, eps: f64) -> Result<Self, Halt> {
         Self::empty(
-            law,
-            gamma,
+            subject,
             [Axis::ring(cells, side), Axis::ring(cells, side)],
             side,
             eps,
@@ -122,19 +122,22 @@ impl<F: Number> Probe<F> {
     }
 
     /// Another world in the same state.
-    pub(super) fn twin(&self, law: &Law, gamma: f64) -> Result<Self, WorldError> {
+    pub(super) fn twin(&self, subject: &Subject<'_>) -> Result<Self, Halt> {
+        let program = Program::of(subject.law)?;
         Ok(Self {
             state: self.state.clone(),
-            stepper: Stepper::new(Program::of(law)?, self.state.side, gamma, self.eps),
+            stepper: Stepper::new(program, self.state.side, subject.gamma, self.eps),
+            allowance: self.allowance.clone(),
             ..*self
         })
     }
 
     /// Makes a step, and gives the state before it.
-    pub(super) fn step(&mut self) -> Result<Tiles<F>, WorldError> {
+    pub(super) fn step(&mut self) -> Result<Tiles<F>, Halt> {
+        let (stepper, state, manner) = (&mut self.stepper, &mut self.state, self.manner);
         let (before, made) = self
-            .stepper
-            .step(&mut self.state, self.manner, TILES)
+            .allowance
+            .work(|| stepper.step(state, manner, TILES))?
             .map_err(|error| refused(error, self.steps + 1))?;
         let cells = (self.state.side * self.state.side) as f64;
         self.steps += 1;
@@ -143,7 +146,7 @@ impl<F: Number> Probe<F> {
     }
 
     /// The same, without the state before.
-    pub(super) fn step_on(&mut self) -> Result<(), WorldError> {
+    pub(super) fn step_on(&mut self) -> Result<(), Halt> {
         let before = self.step()?;
         self.stepper.recycle(before);
         Ok(())

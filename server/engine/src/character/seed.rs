@@ -2,10 +2,9 @@
 
 use atheria_shared::character::SeedFate;
 
-use super::probe::Probe;
-use crate::law::Law;
+use super::allowance::Halt;
+use super::probe::{Probe, Subject};
 use crate::run::sparse::{Eps, Tiles, difference};
-use crate::world::WorldError;
 
 /// Cells a side of the torus: a front of a cell a step has room for as long as it is watched, and a law that fills any world
 /// does not fill more than can be paid for.
@@ -15,7 +14,7 @@ const SEED_CELLS: usize = 16;
 /// Cells a side of a tile.
 const TILE_CELLS: usize = 16;
 /// Steps that it is watched for, at most.
-const STEPS: u32 = 96;
+pub(super) const STEPS: u32 = 96;
 /// Operations that this may take, at most.
 const WORK_FLOPS: f64 = 3.5e10;
 /// What counts as matter.
@@ -33,8 +32,8 @@ pub(super) struct Course {
 }
 
 /// Lays a seed and watches it.
-pub(super) fn watch(law: &Law, gamma: f64) -> Result<Course, WorldError> {
-    let mut world = Probe::<f32>::torus(law, gamma, SIDE_CELLS, TILE_CELLS, EPS)?;
+pub(super) fn watch(subject: &Subject<'_>) -> Result<Course, Halt> {
+    let mut world = Probe::<f32>::torus(subject, SIDE_CELLS, TILE_CELLS, EPS)?;
     world.put_blob((SIDE_CELLS as usize - SEED_CELLS) / 2, SEED_CELLS);
     let mut extents = vec![Extent::of(&world.state)];
     while world.steps < STEPS && world.work_flops < WORK_FLOPS {

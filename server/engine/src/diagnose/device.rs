@@ -40,6 +40,8 @@ enum Cuda {
         /// Though it was asked for.
         asked: bool,
     },
+    /// Nobody asked for it: its driver was not touched.
+    Unasked,
     /// It is there; there was no law to make a step of.
     Untried,
     /// It made a step.
@@ -52,7 +54,8 @@ enum Cuda {
 /// Makes the check. Without a law no step is made.
 pub(super) fn check(subject: Option<&Subject<'_>>, asked: DeviceChoice) -> Result<Outcome, CheckError> {
     let torch = CheckError::torch("a product of known numbers was made");
-    let device = if tch::Cuda::is_available() {
+    // A driver that hangs is not to take the check of a CPU down.
+    let device = if asked != DeviceChoice::Cpu && tch::Cuda::is_available() {
         Device::Cuda(0)
     } else {
         Device::Cpu
@@ -62,6 +65,7 @@ pub(super) fn check(subject: Option<&Subject<'_>>, asked: DeviceChoice) -> Resul
         convolution_error(device).map_err(&torch)?,
     );
     let cuda = match (device, subject) {
+        (Device::Cpu, _) if asked == DeviceChoice::Cpu => Cuda::Unasked,
         (Device::Cpu, _) => Cuda::Missing {
             asked: asked == DeviceChoice::Cuda,
         },
@@ -93,6 +97,7 @@ fn judge(figures: &Figures) -> Outcome {
             "CUDA was asked for, and libtorch finds none.",
             "Choose the device cpu or auto, or install a libtorch with CUDA and a driver for it.",
         ),
+        Cuda::Unasked => Outcome::passed("The CPU computes what plain loops do. CUDA is not used here."),
         Cuda::Missing { asked: false } => Outcome::passed(
             "The CPU computes what plain loops do. There is no CUDA device here to be compared with it.",
         ),
@@ -115,7 +120,7 @@ fn judge(figures: &Figures) -> Outcome {
         Cuda::Stepped { difference } => {
             outcome.figure("largest difference of a step on CUDA", difference, "")
         }
-        Cuda::Missing { .. } | Cuda::Untried => outcome,
+        Cuda::Unasked | Cuda::Missing { .. } | Cuda::Untried => outcome,
     }
 }
 
@@ -280,6 +285,11 @@ mod tests {
             assert_eq!(outcome.verdict, Verdict::Failed, "{fault:?}");
             assert!(!outcome.advice.is_empty() && !outcome.evidence.is_empty());
         }
+        let unasked = Figures {
+            cuda: Cuda::Unasked,
+            ..SOUND
+        };
+        assert_eq!(judge(&unasked).verdict, Verdict::Passed);
         let stepped = Figures {
             cuda: Cuda::Stepped { difference: 1e-6 },
             ..SOUND

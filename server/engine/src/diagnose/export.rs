@@ -6,7 +6,7 @@ use atheria_shared::session::ExportReport;
 use super::error::CheckError;
 use super::outcome::Outcome;
 use super::subject::Subject;
-use crate::torchscript::{ExportJob, ensure};
+use crate::torchscript::{ExportJob, Keep, ensure};
 
 /// How far an export's answers may be from the law's: what verification allows at most, see [`crate::torchscript`].
 const ALLOWED: f64 = 1e-3;
@@ -25,7 +25,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
         // What it has is told as a reason why the export was made again.
         remarks: &[],
     };
-    let report = ensure(export, &mut |_| {})?;
+    let report = ensure(export, Keep::May, &mut |_| {})?;
     Ok(judge(&report, subject.law.parameter_count()))
 }
 
@@ -75,6 +75,7 @@ mod tests {
     fn report() -> ExportReport {
         ExportReport {
             file: "model_a.pt".to_owned(),
+            folder: None,
             checkpoint: "a.pth".to_owned(),
             method: ExportMethod::Script,
             made: false,

@@ -4,13 +4,14 @@
 //! asked for is watched: by which step is nothing left of it?
 
 use atheria_shared::character::{LawCharacter, SeedFate};
+use atheria_shared::limits;
 use tch::Kind;
 
 use super::cells::Cells;
 use super::error::CheckError;
 use super::outcome::Outcome;
 use super::subject::Subject;
-use crate::character;
+use crate::character::{Allowance, Measured, kept_or_measured};
 use crate::run::Dense;
 use crate::run::sparse::Program;
 use crate::world::{World, WorldError};
@@ -47,8 +48,15 @@ struct Figures {
 pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
     let first = one_step(subject)?;
     let watched = watch(subject)?;
-    let sha256 = &subject.checkpoint.sha256;
-    let character = match character::kept_or_measured(subject.job, &subject.law, sha256, subject.gamma) {
+    let of = Measured {
+        job: subject.job,
+        law: &subject.law,
+        checkpoint_sha256: &subject.checkpoint.sha256,
+        gamma: subject.gamma,
+    };
+    // The check is about matter; what is known of the law besides is said with it.
+    let allowance = Allowance::lasting(limits::CHARACTER_AT_OPENING);
+    let character = match kept_or_measured(of, &allowance, &mut |_| {}) {
         Ok((character, _)) => Some(character),
         Err(WorldError::NotFinite { .. }) => None,
         Err(error) => return Err(error.into()),
@@ -184,22 +192,21 @@ fn words(character: Option<&LawCharacter>) -> String {
         return String::new();
     };
     let fate = match character.seed {
-        SeedFate::Dissolves { by_step } => format!("it dissolves a seed of 16 cells by step {by_step}"),
-        SeedFate::Keeps => format!(
+        None => "what becomes of a seed has not been measured yet".to_owned(),
+        Some(SeedFate::Dissolves { by_step }) => format!("it dissolves a seed of 16 cells by step {by_step}"),
+        Some(SeedFate::Keeps) => format!(
             "it keeps a seed of 16 cells for {} steps",
             character.measured_steps
         ),
-        SeedFate::Grows { cells_per_step } => {
+        Some(SeedFate::Grows { cells_per_step }) => {
             format!("it lets a seed of 16 cells grow by {cells_per_step:.2} cells a step")
         }
     };
-    let chaos = if character.is_chaotic() {
-        format!(
-            ", and is chaotic: a difference grows by {:.2} a step",
-            character.lambda
-        )
-    } else {
-        String::new()
+    let chaos = match character.lambda {
+        Some(lambda) if character.is_chaotic() => {
+            format!(", and is chaotic: a difference grows by {lambda:.2} a step")
+        }
+        Some(_) | None => String::new(),
     };
     format!(" Its character: {fate}{chaos}.")
 }

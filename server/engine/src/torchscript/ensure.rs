@@ -1,11 +1,11 @@
 //! The export of a checkpoint: there already and current, or made now, verified, and put in its place.
 //!
-//! `model_<checkpoint stem>.pt` lies beside its checkpoint. A written one is current when its bytes are those that would be
+//! `model_<checkpoint stem>.pt` lies beside its checkpoint, or in the cache where that folder cannot be written. A written one is current when its bytes are those that would be
 //! written now, with the check that its manifest tells; a traced one when its manifest tells of the same origin. One
-//! that is not current is kept as `.stale`.
+//! that is not current is kept as `.stale`. Nothing is written before it was verified.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -21,6 +21,8 @@ use crate::law::Law;
 use super::archive;
 use super::error::ExportError;
 use super::manifest::{FORMAT_VERSION, Manifest, TORCH_VERSION, Verified};
+use super::places::{Places, Unwritable};
+use super::stale;
 use super::trace::trace;
 use super::verify::{Form, verify};
 
@@ -37,15 +39,23 @@ pub struct ExportJob<'a> {
     pub remarks: &'a [Remark],
 }
 
+/// Whether an export has to lie somewhere in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// It was asked for: an export that no place takes is an error.
+    Must,
+    /// A world is to open: it is verified, and kept where there is a place for it.
+    May,
+}
+
 /// Finds the current export or makes it; reports [`Stage::Export`] and [`Stage::VerifyCpu`].
 pub fn ensure(
     export: ExportJob<'_>,
+    keep: Keep,
     progress: &mut dyn FnMut(StageReport),
 ) -> Result<ExportReport, ExportError> {
     let job = export.job;
-    let path = job
-        .checkpoint_dir
-        .join(format!("model_{}.pt", job.checkpoint.stem()));
+    let places = Places::of(job, &format!("model_{}.pt", job.checkpoint.stem()));
     let mut stages = Stages {
         progress,
         started: Instant::now(),
@@ -54,16 +64,16 @@ pub fn ensure(
     stages.start(Stage::Export);
     let mut remarks = export.remarks.to_vec();
     if !job.force {
-        match current(&export, &path) {
-            Ok(Some(manifest)) => {
+        match found(&export, &places) {
+            Found::Current(path, manifest) => {
                 let error = manifest.verified.as_ref().map(|verified| verified.max_abs_error);
                 stages.done(Stage::Export, None, true);
                 stages.start(Stage::VerifyCpu);
                 stages.done(Stage::VerifyCpu, error, true);
-                return Ok(report(&export, &path, &manifest, false, remarks));
+                return Ok(report(&export, (&places, Some(path)), &manifest, false, remarks));
             }
-            Ok(None) => {}
-            Err(because) => remarks.push(Remark::ExportMadeAgain { because }),
+            Found::Nothing => {}
+            Found::Stale(because) => remarks.push(Remark::ExportMadeAgain { because }),
         }
     }
     let methods: &[ExportMethod] = match job.method {
@@ -76,8 +86,16 @@ pub fn ensure(
         if failure.is_some() {
             stages.start(Stage::Export);
         }
-        match make(&export, &path, method, &mut stages) {
-            Ok(manifest) => return Ok(report(&export, &path, &manifest, true, remarks)),
+        match make(&export, &places, (method, keep), &mut stages) {
+            Ok((manifest, kept)) => {
+                if let Err(Unwritable { path, source }) = &kept {
+                    let reason = format!("{}: {source}", path.display());
+                    remarks.push(Remark::ExportNotKept { reason });
+                }
+                return Ok(report(&export, (&places, kept.ok()), &manifest, true, remarks));
+            }
+            // Another method finds no other place.
+            Err(error @ ExportError::File { .. }) => return Err(failure.unwrap_or(error)),
             Err(error) => {
                 remarks.push(Remark::MethodFailed {
                     method,
@@ -141,6 +159,26 @@ fn manifest(export: &ExportJob<'_>, method: ExportMethod, verified: Option<Verif
     }
 }
 
+/// What lies where an export may lie.
+enum Found<'a> {
+    Nothing,
+    Stale(ExportStale),
+    Current(&'a Path, Manifest),
+}
+
+/// The first current export; what is wrong with the one beside the checkpoint is told before what is wrong with another.
+fn found<'a>(export: &ExportJob<'_>, places: &'a Places) -> Found<'a> {
+    let mut found = Found::Nothing;
+    for path in places.all() {
+        match current(export, path) {
+            Ok(Some(manifest)) => return Found::Current(path, manifest),
+            Err(because) if matches!(found, Found::Nothing) => found = Found::Stale(because),
+            Ok(None) | Err(_) => {}
+        }
+    }
+    found
+}
+
 /// The manifest of the export that lies there, when it is current; none when nothing lies there.
 ///
 /// # Errors
@@ -172,13 +210,20 @@ fn current(export: &ExportJob<'_>, path: &Path) -> Result<Option<Manifest>, Expo
 
 fn report(
     export: &ExportJob<'_>,
-    path: &Path,
+    (places, place): (&Places, Option<&Path>),
     manifest: &Manifest,
     made: bool,
-    remarks: Vec<Remark>,
+    mut remarks: Vec<Remark>,
 ) -> ExportReport {
+    let folder = place.and_then(|place| places.elsewhere(place));
+    if let Some(folder) = folder {
+        let folder = folder.to_owned();
+        remarks.push(Remark::ExportElsewhere { folder });
+    }
     ExportReport {
-        file: path
+        folder: folder.map(Path::to_owned),
+        file: places
+            .home()
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default(),
@@ -196,31 +241,23 @@ fn report(
     }
 }
 
-/// Writes or traces, verifies, and puts in its place.
-fn make(
+/// Writes or traces, verifies, and puts in the first place that takes it: which one, or why there is none.
+fn make<'a>(
     export: &ExportJob<'_>,
-    path: &Path,
-    method: ExportMethod,
+    places: &'a Places,
+    (method, keep): (ExportMethod, Keep),
     stages: &mut Stages<'_>,
-) -> Result<Manifest, ExportError> {
-    let ExportJob { job, law, .. } = export;
-    let temporary = Temporary::beside(path).map_err(ExportError::file("writing", path))?;
-    let place = temporary.path();
+) -> Result<(Manifest, Result<&'a Path, Unwritable>), ExportError> {
+    let ExportJob { job, law, .. } = *export;
     let unverified = manifest(export, method, None);
-    let (form, traced) = if method == ExportMethod::Trace {
-        trace(job, law, place)?;
-        (
-            Form::Trace,
-            fs::read(place).map_err(ExportError::file("reading", place))?,
-        )
-    } else {
-        write(place, &archive::write(law, &unverified)?)?;
-        (Form::Script, vec![])
+    let (form, archive) = match method {
+        ExportMethod::Trace => (Form::Trace, traced(job, law)?),
+        ExportMethod::Script | ExportMethod::Auto => (Form::Script, archive::write(law, &unverified)?),
     };
     stages.done(Stage::Export, None, false);
 
     stages.start(Stage::VerifyCpu);
-    let verified = verify(place, law, job.trained_boundary, form)?;
+    let verified = verify(&archive, places.home(), law, job.trained_boundary, form)?;
     let error = verified.max_abs_error;
     let verified = Manifest {
         verified: Some(verified),
@@ -228,30 +265,34 @@ fn make(
     };
     let bytes = match form {
         Form::Script => archive::write(law, &verified)?,
-        Form::Trace => archive::add_manifest(&traced, &verified)?,
+        Form::Trace => archive::add_manifest(&archive, &verified)?,
     };
-    let file = write(place, &bytes)?;
-    keep_stale(path)?;
-    temporary
-        .finish(file)
-        .map_err(ExportError::file("renaming", path))?;
+    let kept = match (places.write(|path| put(path, &bytes)), keep) {
+        (Err(Unwritable { path, source }), Keep::Must) => {
+            return Err(ExportError::file("writing", path)(source));
+        }
+        (kept, _) => kept,
+    };
     stages.done(Stage::VerifyCpu, Some(error), false);
-    Ok(verified)
+    Ok((verified, kept))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<File, ExportError> {
-    let write = || {
-        let mut file = File::create(path)?;
-        file.write_all(bytes)?;
-        Ok(file)
-    };
-    write().map_err(ExportError::file("writing", path))
+/// An archive by tracing, which leaves it in a file: in a folder of its own, gone when it was read.
+fn traced(job: &LawJob, law: &Law) -> Result<Vec<u8>, ExportError> {
+    let folder = tempfile::Builder::new()
+        .prefix("atheria-trace-")
+        .tempdir()
+        .map_err(ExportError::file("making a folder in", std::env::temp_dir()))?;
+    let path = folder.path().join("traced.pt");
+    trace(job, law, &path)?;
+    fs::read(&path).map_err(ExportError::file("reading", path))
 }
 
-/// What lies in the export's place, if anything, is kept as `.stale`.
-fn keep_stale(path: &Path) -> Result<(), ExportError> {
-    if !path.exists() {
-        return Ok(());
-    }
-    fs::rename(path, path.with_extension("pt.stale")).map_err(ExportError::file("renaming", path))
+/// Puts an archive in its place; what lay there is put aside.
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = Temporary::beside(path)?;
+    let mut file = File::create(temporary.path())?;
+    file.write_all(bytes)?;
+    stale::keep(path)?;
+    temporary.finish(file)
 }

@@ -65,6 +65,10 @@ impl Manifest {
     /// The manifest of an archive; none when there is no file, no archive or no manifest in it. Nothing is executed,
     /// and what it says is not believed yet: see [`super::ensure`].
     pub fn read(path: &Path) -> Option<Self> {
+        // A pipe would be waited for.
+        if !path.is_file() {
+            return None;
+        }
         let mut archive = zip::ZipArchive::new(File::open(path).ok()?).ok()?;
         let place = archive
             .file_names()

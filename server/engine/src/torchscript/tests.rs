@@ -12,6 +12,7 @@ use super::*;
 use crate::checkpoint::Checkpoint;
 use crate::law::Law;
 use crate::law::testing::seeded_tensors;
+use atheria_shared::remark::Remark;
 
 const SIZE: LawParams = LawParams {
     d_state: 2,
@@ -49,6 +50,10 @@ impl Case {
     }
 
     fn ensure(&self) -> Result<ExportReport, ExportError> {
+        self.ensure_for(Keep::Must)
+    }
+
+    fn ensure_for(&self, keep: Keep) -> Result<ExportReport, ExportError> {
         let mut stages = vec![];
         let export = ExportJob {
             job: &self.job,
@@ -56,7 +61,7 @@ impl Case {
             checkpoint: &self.checkpoint,
             remarks: &[],
         };
-        let report = ensure(export, &mut |report| stages.push(report));
+        let report = ensure(export, keep, &mut |report| stages.push(report));
         if let Ok(report) = &report {
             let done: Vec<_> = stages
                 .iter()
@@ -190,10 +195,12 @@ fn an_export_that_computes_something_else_is_refused() {
     let other = Case::new(folder.path(), Architecture::DeepQca, Boundary::Walls, 5);
     let path = folder.path().join("x.pt");
     case.ensure().unwrap();
-    fs::rename(folder.path().join("model_checkpoint_ep1.pt"), &path).unwrap();
-    let differs = verify::verify(&path, &case.law, Boundary::Torus, verify::Form::Script).unwrap_err();
+    let archive = fs::read(folder.path().join("model_checkpoint_ep1.pt")).unwrap();
+    let differs =
+        verify::verify(&archive, &path, &case.law, Boundary::Torus, verify::Form::Script).unwrap_err();
     assert!(matches!(differs, ExportError::Differs { .. }), "{differs}");
-    let parameter = verify::verify(&path, &other.law, Boundary::Walls, verify::Form::Script).unwrap_err();
+    let parameter =
+        verify::verify(&archive, &path, &other.law, Boundary::Walls, verify::Form::Script).unwrap_err();
     assert!(matches!(parameter, ExportError::Parameter { .. }), "{parameter}");
 }
 
@@ -209,4 +216,101 @@ fn nothing_is_left_behind_when_the_folder_cannot_be_written() {
     let error = case.ensure().unwrap_err();
     assert_eq!(error.stage(), Stage::Export);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// A job in a folder that nothing can be written to, root or not: it lies below a file.
+fn beside_nothing_writable(root: &Path) -> Case {
+    fs::write(root.join("file"), "x").unwrap();
+    Case::new(
+        &root.join("file/checkpoints"),
+        Architecture::Mlp,
+        Boundary::Walls,
+        4,
+    )
+}
+
+#[test]
+fn where_nothing_can_be_written_the_export_lies_in_the_cache_and_is_found_there() {
+    let root = tempfile::tempdir().unwrap();
+    let mut case = beside_nothing_writable(root.path());
+    case.job.cache_dir = Some(root.path().join("cache"));
+    let made = case.ensure().unwrap();
+    let folder = made.folder.clone().unwrap();
+    assert!(made.made && folder == root.path().join("cache"));
+    assert_eq!(
+        made.remarks,
+        [Remark::ExportElsewhere {
+            folder: folder.clone()
+        }]
+    );
+    let file = folder.join(&made.file);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    let found = case.ensure_for(Keep::May).unwrap();
+    assert!(!found.made);
+    assert_eq!((found.folder, found.remarks), (made.folder, made.remarks));
+
+    // It is believed no more than what lies beside a checkpoint: a single bit of a weight.
+    let mut bytes = fs::read(&file).unwrap();
+    let needle = &case.law.weights()[0].bytes;
+    let place = bytes
+        .windows(needle.len())
+        .position(|window| window == needle.as_slice());
+    bytes[place.unwrap()] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    assert!(case.ensure().unwrap().made);
+    assert!(!case.ensure().unwrap().made);
+}
+
+#[test]
+fn without_any_place_a_world_opens_and_an_export_that_was_asked_for_fails() {
+    let root = tempfile::tempdir().unwrap();
+    let mut case = beside_nothing_writable(root.path());
+    for cache in [None, Some(root.path().join("file"))] {
+        case.job.cache_dir = cache;
+        let open = case.ensure_for(Keep::May).unwrap();
+        assert!(open.made && open.max_abs_error < 1e-3 && open.folder.is_none());
+        assert!(
+            matches!(open.remarks.as_slice(), [Remark::ExportNotKept { .. }]),
+            "{:?}",
+            open.remarks
+        );
+        let error = case.ensure().unwrap_err();
+        assert!(matches!(error, ExportError::File { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_file_of_the_users_in_the_exports_place_is_never_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("model_checkpoint_ep1.pt");
+    let case = Case::new(folder.path(), Architecture::Mlp, Boundary::Walls, 1);
+    for (turn, own) in ["first", "second", "third"].into_iter().enumerate() {
+        fs::write(&file, own).unwrap();
+        assert!(case.ensure().unwrap().made, "{turn}");
+    }
+    // Ours, damaged, takes the place of none of them.
+    let mut bytes = fs::read(&file).unwrap();
+    let needle = &case.law.weights()[0].bytes;
+    let place = bytes
+        .windows(needle.len())
+        .position(|window| window == needle.as_slice());
+    bytes[place.unwrap()] ^= 1;
+    for _ in 0..2 {
+        fs::write(&file, &bytes).unwrap();
+        assert!(case.ensure().unwrap().made);
+    }
+    let kept = |ending: &str| {
+        fs::read(
+            folder
+                .path()
+                .join(format!("model_checkpoint_ep1.pt.stale{ending}")),
+        )
+        .unwrap()
+    };
+    assert_eq!(
+        [kept(""), kept(".1"), kept(".2")],
+        [&b"first"[..], b"second", b"third"]
+    );
+    assert_eq!(kept(".3"), bytes);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
 }

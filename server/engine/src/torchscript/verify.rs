@@ -33,9 +33,10 @@ pub(super) enum Form {
     Trace,
 }
 
-/// Loads the archive and compares it with both of the law's own readings, on the CPU: its answers with the layers, a step with
+/// Loads the archive, which goes by the name of `path`, and compares it with both of the law's own readings, on the CPU: its answers with the layers, a step with
 /// the tiles.
 pub(super) fn verify(
+    archive: &[u8],
     path: &Path,
     law: &Law,
     boundary: Boundary,
@@ -48,9 +49,9 @@ pub(super) fn verify(
     };
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the one place: the file was written by this process"
+        reason = "this is the one place: the archive was made by this process"
     )]
-    let mut module = CModule::load(path).map_err(load)?;
+    let mut module = CModule::load_data(&mut &*archive).map_err(load)?;
     module.f_set_eval().map_err(load)?;
     if form == Form::Script {
         compare_parameters(&module, law, path)?;

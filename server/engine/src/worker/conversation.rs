@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob};
+use atheria_shared::limits;
 use atheria_shared::world::{WorldCommand, WorldSpec};
 use atheria_shared::{ApiError, ErrorCode};
 
 use crate::diagnose;
+use crate::torchscript::Keep;
 
 use super::activity::Activity;
 use super::inbox::{Inbox, Next};
@@ -126,7 +128,7 @@ impl Conversation {
 
     fn export(&self, job: &LawJob) -> Result<(), ApiError> {
         let mut stages = Stages::new(&self.outbox, &self.activity);
-        let (_, report) = opening::law(job, None, &mut stages)?;
+        let (_, report) = opening::law(job, None, Keep::Must, &mut stages)?;
         self.outbox.say(&EngineEvent::Exported(report));
         Ok(())
     }
@@ -166,7 +168,9 @@ impl Conversation {
                 return Ok(());
             }
         };
-        let character = opening::character(job, &law, job.gamma, &mut stages)?.ok_or_else(|| {
+        let mut measuring = opening::measuring(job, &law, job.gamma);
+        let known = opening::character(&mut measuring, limits::CHARACTER, &mut stages)?;
+        let character = known.character.ok_or_else(|| {
             ApiError::new(
                 ErrorCode::NotFinite,
                 "the law's character cannot be measured: it makes values that are not finite",

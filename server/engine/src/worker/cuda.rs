@@ -9,19 +9,26 @@ use crate::world::{WorldPlan, farthest_from_cpu};
 /// How far they may be apart after one step.
 const TOLERANCE: f64 = 1e-4;
 
-/// Whether a world is to be computed on CUDA. `auto` leaves to the CPU what it does better: float64, and a vacuum that is worked
-/// out cell by cell.
-pub(super) fn wanted(spec: &WorldSpec) -> Result<bool, ApiError> {
-    let here = tch::Cuda::is_available();
+/// Whether a world is to be computed on CUDA where there is one. `auto` leaves to the CPU what it does better: float64, and a
+/// vacuum that is worked out cell by cell. Asks no driver.
+pub(super) fn wanted(spec: &WorldSpec) -> bool {
     match spec.device {
-        DeviceChoice::Cpu => Ok(false),
-        DeviceChoice::Auto => Ok(here && spec.precision == Precision::Float32 && spec.vacuum == Vacuum::One),
-        DeviceChoice::Cuda if here => Ok(true),
-        DeviceChoice::Cuda => Err(ApiError::new(
-            ErrorCode::CudaMissing,
-            "CUDA was asked for, and libtorch finds none; choose the device cpu or auto",
-        )),
+        DeviceChoice::Cpu => false,
+        DeviceChoice::Auto => spec.precision == Precision::Float32 && spec.vacuum == Vacuum::One,
+        DeviceChoice::Cuda => true,
     }
+}
+
+/// Asks libtorch for CUDA: whether there is any. One that was asked for by name has to be there.
+pub(super) fn found(choice: DeviceChoice) -> Result<bool, ApiError> {
+    let here = choice != DeviceChoice::Cpu && tch::Cuda::is_available();
+    if here || choice != DeviceChoice::Cuda {
+        return Ok(here);
+    }
+    Err(ApiError::new(
+        ErrorCode::CudaMissing,
+        "CUDA was asked for, and libtorch finds none; choose the device cpu or auto",
+    ))
 }
 
 /// Makes a step of the same small world on the plan's device and on the CPU, and gives the largest difference.

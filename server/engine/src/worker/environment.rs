@@ -10,7 +10,7 @@ use std::thread::available_parallelism;
 /// reached from here.
 const TF32: (&str, &str) = ("NVIDIA_TF32_OVERRIDE", "0");
 /// There where an NVIDIA driver is.
-const DRIVER: &str = "/proc/driver/nvidia";
+pub(super) const DRIVER: &str = "/proc/driver/nvidia";
 
 /// Where there may be CUDA and TF32 is not decided yet, begins the same process again with TF32 off: the libraries read
 /// it when they are loaded. Comes back where there is nothing to do.

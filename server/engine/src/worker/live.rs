@@ -14,6 +14,7 @@ use crate::view::{Scene, Viewer};
 use crate::world::{Sight, World};
 
 use super::failure::on_cuda;
+use super::measuring::Measuring;
 use super::outbox::Outbox;
 use super::pace::Pace;
 
@@ -25,6 +26,8 @@ const FRAME_EVERY: Duration = Duration::from_micros(1_000_000 / FRAMES_PER_SECON
 const FRAME_SHARE: u32 = 3;
 /// How soon a frame that found no room is tried again.
 const FRAME_RETRY: Duration = Duration::from_millis(4);
+/// How often it is asked what has become known of the law's character, while a world stands still.
+const LEARN_EVERY: Duration = Duration::from_millis(500);
 
 /// How a world begins its life.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +61,8 @@ pub(super) struct Live {
     watched: bool,
     frame: Due,
     status: Due,
+    /// What is still found out of the law's character.
+    learning: Option<Measuring>,
 }
 
 /// Something that is made from time to time, after something has changed.
@@ -102,10 +107,16 @@ impl Live {
             watched: manner.watched,
             frame: first,
             status: first,
+            learning: None,
         }
     }
 
-    /// What does not change while it lives.
+    /// The same, while more becomes known of its law's character.
+    pub(super) fn learning(self, learning: Option<Measuring>) -> Self {
+        Self { learning, ..self }
+    }
+
+    /// What does not change while it lives, but for what is found out of its law.
     pub(super) fn info(&self) -> &WorldInfo {
         &self.info
     }
@@ -127,7 +138,8 @@ impl Live {
             Motion::Playing => Some(self.pace.until_due(now)),
             Motion::Stepping(_) => Some(Duration::ZERO),
         };
-        [step, self.frame.wait(now), self.status.wait(now)]
+        let learn = self.learning.is_some().then_some(LEARN_EVERY);
+        [step, self.frame.wait(now), self.status.wait(now), learn]
             .into_iter()
             .flatten()
             .min()
@@ -175,6 +187,7 @@ impl Live {
     /// Makes the step, the frame and the status that are due now.
     pub(super) fn turn(&mut self, outbox: &Outbox) {
         let now = Instant::now();
+        self.learn(outbox);
         let step = match self.motion {
             Motion::Paused => false,
             Motion::Playing => self.pace.until_due(now).is_zero(),
@@ -191,6 +204,26 @@ impl Live {
         if self.status.is_due(Instant::now()) {
             self.report(outbox);
         }
+    }
+
+    /// Says what has become known of the law's character, and takes it into account.
+    fn learn(&mut self, outbox: &Outbox) {
+        let Some(learning) = &mut self.learning else {
+            return;
+        };
+        let news = learning.news();
+        if learning.is_over() {
+            self.learning = None;
+        }
+        let Some(news) = news else { return };
+        if let Some(lambda) = news.character.as_ref().and_then(|character| character.lambda) {
+            self.world.set_lambda(lambda);
+        }
+        self.info.character = news.character;
+        if let Some(character) = &self.info.character {
+            outbox.say(&EngineEvent::Character(character.clone()));
+        }
+        self.want_status();
     }
 
     /// One step, and what follows from it.

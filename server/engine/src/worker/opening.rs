@@ -1,26 +1,26 @@
 //! From a request to a law with its export, or to a TorchScript that takes its place, and on to a living world.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use atheria_shared::character::LawCharacter;
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::{ForeignLaw, LawParams};
+use atheria_shared::limits;
 use atheria_shared::remark::Remark;
 use atheria_shared::session::{ExportReport, Stage};
 use atheria_shared::world::{Device, DeviceChoice, StartingMatter, WorldInfo, WorldSpec};
 use atheria_shared::{ApiError, ErrorCode};
 
-use crate::character;
 use crate::checkpoint::Checkpoint;
 use crate::law::{Law, Wanted};
 use crate::run::{Dense, ModuleLaw};
-use crate::torchscript::{self, ExportJob, ForeignFile};
+use crate::torchscript::{self, ExportJob, ForeignFile, Keep};
 use crate::world::{World, WorldError, WorldPlan};
 
 use super::cuda;
 use super::failure;
 use super::live::{Live, Manner};
+use super::measuring::{Knowledge, Measuring};
 use super::pace::Pace;
 use super::stages::Stages;
 
@@ -61,7 +61,7 @@ pub(super) fn find(
     stages: &mut Stages<'_>,
 ) -> Result<Found, ApiError> {
     if job.architecture.is_some() {
-        let (read, report) = law(job, init, stages)?;
+        let (read, report) = law(job, init, Keep::May, stages)?;
         return Ok(Found::Layers(read, report));
     }
     let path = look(job, init, stages)?;
@@ -99,6 +99,7 @@ fn look(job: &LawJob, init: Option<&StartingMatter>, stages: &mut Stages<'_>) ->
 pub(super) fn law(
     job: &LawJob,
     init: Option<&StartingMatter>,
+    keep: Keep,
     stages: &mut Stages<'_>,
 ) -> Result<(LawRead, ExportReport), ApiError> {
     let path = look(job, init, stages)?;
@@ -109,7 +110,7 @@ pub(super) fn law(
         checkpoint: &checkpoint,
         remarks: &remarks,
     };
-    let report = torchscript::ensure(export, &mut |report| stages.relay(report))
+    let report = torchscript::ensure(export, keep, &mut |report| stages.relay(report))
         .map_err(|error| stages.fail(error.stage(), failure::of_export(&error)))?;
     let read = LawRead {
         law,
@@ -216,25 +217,23 @@ pub(super) fn world(
     let mut plan = plan(job, opening)?;
     let gamma = plan.gamma;
     let pace = Pace::new(opening.steps_per_second, Instant::now())?;
-    if cuda::wanted(spec)? {
+    if cuda::wanted(spec) && to_cuda(law, spec, gamma, stages)? {
         plan.device = tch::Device::Cuda(0);
-        stages.run(Stage::MoveToCuda, || {
-            Dense::new(law, spec.boundary, gamma, plan.device)
-                .map(drop)
-                .map_err(|error| failure::on_cuda(WorldError::from(error).into()))
-        })?;
         stages.measure(Stage::VerifyCuda, || {
             let error = cuda::compare(law, &plan).map_err(failure::on_cuda)?;
             Ok(((), Some(error)))
         })?;
     }
     let on_cpu = plan.device == tch::Device::Cpu;
-    let character = character(job, read, gamma, stages)?;
+    let mut measuring = measuring(job, read, gamma);
+    let Knowledge { character, .. } = character(&mut measuring, limits::CHARACTER_AT_OPENING, stages)?;
+    measuring.go_quietly();
+    let lambda = character.as_ref().and_then(|character| character.lambda);
     let world = stages.run(Stage::WarmUp, || {
         let made = || -> Result<World, ApiError> {
             let mut world = World::make(plan.clone(), law)?;
-            if let Some(character) = &character {
-                world.set_lambda(character.lambda);
+            if let Some(lambda) = lambda {
+                world.set_lambda(lambda);
             }
             world.warm_up()?;
             Ok(world)
@@ -249,7 +248,21 @@ pub(super) fn world(
             character,
             ..info(&world, law.params())
         };
-        Ok(Live::new(world, info, pace, opening.manner))
+        // A world that nobody watches has nobody to tell, and needs every core for its steps.
+        let rest = (opening.manner.watched && !measuring.is_over()).then_some(measuring);
+        Ok(Live::new(world, info, pace, opening.manner).learning(rest))
+    })
+}
+
+/// Moves a law to CUDA, where there is one: whether there is.
+fn to_cuda(law: &Law, spec: &WorldSpec, gamma: f64, stages: &mut Stages<'_>) -> Result<bool, ApiError> {
+    stages.recall(Stage::MoveToCuda, || {
+        if !cuda::found(spec.device)? {
+            return Ok((false, true));
+        }
+        Dense::new(law, spec.boundary, gamma, tch::Device::Cuda(0))
+            .map(|_| (true, false))
+            .map_err(|error| failure::on_cuda(WorldError::from(error).into()))
     })
 }
 
@@ -310,22 +323,22 @@ fn info(world: &World, params: LawParams) -> WorldInfo {
     }
 }
 
-/// The law's character: measured, or read where it was kept; none for a law that makes values that are not finite.
+/// Begins to measure a law's character, or to read where it was kept.
+pub(super) fn measuring(job: &LawJob, read: &LawRead, gamma: f64) -> Measuring {
+    let sha256 = read.checkpoint_sha256.clone();
+    Measuring::start(job.clone(), read.law.clone(), sha256, gamma)
+}
+
+/// As much of the law's character as there is after so long; nothing of a law that makes values that are not finite.
 pub(super) fn character(
-    job: &LawJob,
-    read: &LawRead,
-    gamma: f64,
+    measuring: &mut Measuring,
+    at_most: Duration,
     stages: &mut Stages<'_>,
-) -> Result<Option<LawCharacter>, ApiError> {
-    let sha256 = &read.checkpoint_sha256;
+) -> Result<Knowledge, ApiError> {
     stages.recall(Stage::Character, || {
-        match character::kept_or_measured(job, &read.law, sha256, gamma) {
-            Ok((character, cached)) => Ok((Some(character), cached)),
-            Err(error) => {
-                eprintln!("ath-engine: the law's character: {error}");
-                Ok((None, false))
-            }
-        }
+        let known = measuring.wait(at_most);
+        let found = known.found;
+        Ok((known, found))
     })
 }
 

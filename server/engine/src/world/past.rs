@@ -23,6 +23,8 @@ pub(super) struct Past {
     /// A bound on what letting go has cost: grows by lambda each step.
     lost: f64,
     lambda: Option<f64>,
+    /// Steps since something was first let go of, while lambda is not known.
+    age_steps: i32,
     /// Strokes.
     pub(super) events: u64,
 }
@@ -36,12 +38,19 @@ impl Past {
 
     /// What a difference grows by in a step.
     pub(super) fn set_lambda(&mut self, lambda: f64) {
-        self.lambda = Some(lambda);
+        if self.lambda.replace(lambda).is_none() {
+            // As if all of it had been let go of at first: a bound still.
+            self.lost *= lambda.max(1.0).powi(self.age_steps);
+        }
     }
 
     /// A step was made.
     pub(super) fn stepped(&mut self) {
-        self.lost *= self.lambda.unwrap_or(1.0);
+        match self.lambda {
+            Some(lambda) => self.lost *= lambda,
+            None if self.lost > 0.0 => self.age_steps = self.age_steps.saturating_add(1),
+            None => {}
+        }
     }
 
     /// Differences of up to so much were let go of.
@@ -81,5 +90,39 @@ impl Past {
     /// How far psi may be from that of a world in which nothing was let go of; none where nothing was, or lambda is not known.
     pub(super) fn error_bound(&self) -> Option<f64> {
         (self.lost > 0.0 && self.lambda.is_some()).then_some(self.lost)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lambda_that_comes_late_counts_for_the_steps_before_it() {
+        let (mut early, mut late) = (Past::default(), Past::default());
+        early.set_lambda(1.5);
+        for past in [&mut early, &mut late] {
+            for step in 0..4 {
+                past.stepped();
+                if step < 2 {
+                    past.let_go(1e-6);
+                }
+            }
+        }
+        assert_eq!(late.error_bound(), None, "nothing is known of it yet");
+        late.set_lambda(1.5);
+        let (exact, bound) = (early.error_bound().unwrap(), late.error_bound().unwrap());
+        assert!(bound >= exact && bound <= 2.0 * exact, "{bound} {exact}");
+        late.set_lambda(1.5);
+        assert_eq!(late.error_bound(), Some(bound), "once is enough");
+    }
+
+    #[test]
+    fn a_law_that_forgets_takes_nothing_off_what_came_before() {
+        let mut past = Past::default();
+        past.let_go(1e-6);
+        past.stepped();
+        past.set_lambda(0.5);
+        assert_eq!(past.error_bound(), Some(1e-6));
     }
 }

@@ -44,7 +44,13 @@ impl Drop for Engine {
 
 impl Engine {
     pub(super) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With folders in its environment.
+    pub(super) fn start_with(environment: &[(&str, &Path)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ath-engine"))
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -144,6 +150,7 @@ impl Engine {
                 EngineEvent::Status(_)
                     | EngineEvent::Stage(_)
                     | EngineEvent::Exported(_)
+                    | EngineEvent::Character(_)
                     | EngineEvent::Progress { .. }
             );
             assert!(passing, "{event:?}");

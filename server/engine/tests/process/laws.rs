@@ -18,8 +18,11 @@ fn a_law_is_inspected() {
         _ => None,
     });
     assert_eq!((character.period_cells, character.reach_cells), (1, 1));
-    assert!((1.0..1.4).contains(&character.lambda), "{character:?}");
-    assert!(matches!(character.seed, SeedFate::Grows { .. }), "{character:?}");
+    assert!((1.0..1.4).contains(&character.lambda.unwrap()), "{character:?}");
+    assert!(
+        matches!(character.seed, Some(SeedFate::Grows { .. })),
+        "{character:?}"
+    );
 }
 
 #[test]

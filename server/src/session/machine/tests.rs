@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
+use atheria_shared::character::{LawCharacter, Trait};
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::LawParams;
 use atheria_shared::limits::{EVENTS, STEPS_PER_REQUEST, STEPS_PER_SECOND};
-use atheria_shared::session::{ExportMethod, SessionRequest};
+use atheria_shared::session::{ExportMethod, ExportReport, SessionRequest};
 use atheria_shared::tool::{Stroke, Tool, ToolEvent};
 use atheria_shared::view::View;
 use atheria_shared::world::{EPS, ExecutionChoice, Precision, Vacuum, WorldInfo, WorldStatus};
 use atheria_shared::{Architecture, Boundary, Cell, CheckpointFile, ExperimentName, GridShape};
 
 use super::*;
-use crate::supervisor::Missed;
+use crate::supervisor::{Cuda, Missed};
 
 fn machine(device: DeviceChoice) -> Machine {
     let request = SessionRequest::new(ExperimentName::new("e").unwrap());
@@ -65,6 +66,18 @@ fn machine(device: DeviceChoice) -> Machine {
         plan,
         ["saves/a.npz".into(), "saves/b.npz".into()],
         settings,
+    )
+}
+
+/// There is an engine, and the device that was wanted.
+fn launched(machine: &mut Machine, now: Instant) -> Vec<Effect> {
+    let device = machine.device_wanted();
+    machine.launched(
+        Chosen {
+            device,
+            fell_back: None,
+        },
+        now,
     )
 }
 
@@ -121,7 +134,7 @@ fn opening(effects: &[Effect]) -> (StartingMatter, u64, DeviceChoice, bool) {
 fn live(device: DeviceChoice, now: Instant) -> Machine {
     let mut machine = machine(device);
     machine.launch(now);
-    machine.launched(now);
+    launched(&mut machine, now);
     machine.heard(ready(), now);
     assert_eq!(machine.info().phase, Phase::Live);
     machine
@@ -172,7 +185,7 @@ fn a_recovery_begins_with_the_save_and_what_was_wished() {
     machine.command(WorldCommand::Pause, now).unwrap();
     machine.ended(died(), now);
     assert_eq!(machine.info().phase, Phase::Recovering);
-    let open = opening(&machine.launched(now));
+    let open = opening(&launched(&mut machine, now));
     assert_eq!(
         open,
         (
@@ -205,7 +218,7 @@ fn a_reset_voids_what_was_saved_before_it_and_what_arrives_after_it() {
     let path = "saves/b.npz".into();
     machine.heard(EngineEvent::Saved { path, step: 9 }, now);
     machine.ended(died(), now);
-    let open = opening(&machine.launched(now));
+    let open = opening(&launched(&mut machine, now));
     assert_eq!((open.0, open.1), (StartingMatter::Random, 0));
 }
 
@@ -217,7 +230,7 @@ fn restarts_are_counted_within_their_window() {
         now += Duration::from_secs(31);
         machine.ended(died(), now);
         assert_eq!(machine.info().phase, Phase::Recovering);
-        machine.launched(now);
+        launched(&mut machine, now);
         machine.heard(ready(), now);
     }
     now += Duration::from_secs(1);
@@ -238,16 +251,16 @@ fn cuda_is_given_up_once_and_only_when_it_was_not_asked_for() {
     };
     let mut auto = machine(DeviceChoice::Auto);
     auto.launch(now);
-    auto.launched(now);
+    launched(&mut auto, now);
     let effects = auto.ended(hang(), now);
     assert!(effects.contains(&Effect::Launch));
-    assert_eq!(opening(&auto.launched(now)).2, DeviceChoice::Cpu);
+    assert_eq!(opening(&launched(&mut auto, now)).2, DeviceChoice::Cpu);
     auto.ended(hang(), now);
     assert!(matches!(auto.info().phase, Phase::Failed { .. }));
 
     let mut cuda = machine(DeviceChoice::Cuda);
     cuda.launch(now);
-    cuda.launched(now);
+    launched(&mut cuda, now);
     cuda.ended(hang(), now);
     assert!(matches!(cuda.info().phase, Phase::Failed { .. }));
 }
@@ -257,7 +270,7 @@ fn a_world_that_runs_out_of_memory_on_cuda_is_warmed_up_on_the_cpu() {
     let now = Instant::now();
     let mut machine = machine(DeviceChoice::Auto);
     machine.launch(now);
-    machine.launched(now);
+    launched(&mut machine, now);
     for stage in [Stage::VerifyCuda, Stage::WarmUp] {
         let state = StageState::Started;
         machine.heard(EngineEvent::Stage(StageReport { stage, state }), now);
@@ -348,7 +361,7 @@ fn a_recovery_forgets_what_came_after_the_save() {
     machine.heard(at_step(9), now);
     machine.ended(died(), now);
     assert_eq!(recorded(&machine), [3]);
-    machine.launched(now);
+    launched(&mut machine, now);
     machine.heard(ready(), now);
     paint(&mut machine, 6, now);
     assert_eq!(recorded(&machine), [3, 6]);
@@ -391,7 +404,7 @@ fn a_reset_that_the_engine_never_came_to_is_done_by_the_next_one() {
         "it is not done before the engine says so"
     );
     machine.ended(died(), now);
-    assert_eq!(opening(&machine.launched(now)).1, 0);
+    assert_eq!(opening(&launched(&mut machine, now)).1, 0);
     assert_eq!(recorded(&machine), [0; 0]);
 }
 
@@ -416,7 +429,7 @@ fn a_world_that_was_only_painted_is_saved_too() {
     save(&mut machine, 0, now);
     assert!(machine.save_due(now).is_empty());
     machine.ended(died(), now);
-    let open = opening(&machine.launched(now));
+    let open = opening(&launched(&mut machine, now));
     assert_eq!((open.0, open.1), (StartingMatter::File("saves/b.npz".into()), 0));
     assert_eq!(recorded(&machine), [0]);
 }
@@ -426,7 +439,7 @@ fn a_new_engine_goes_on_as_it_was_asked_and_the_saved_world_lies_in_the_middle()
     let now = Instant::now();
     let mut machine = machine(DeviceChoice::Auto);
     machine.launch(now);
-    assert_eq!(asked_world(&machine.launched(now)).place, Placement::Tile);
+    assert_eq!(asked_world(&launched(&mut machine, now)).place, Placement::Tile);
     machine.heard(ready(), now);
     let execution = ExecutionChoice::Dense;
     machine
@@ -434,7 +447,7 @@ fn a_new_engine_goes_on_as_it_was_asked_and_the_saved_world_lies_in_the_middle()
         .unwrap();
     save(&mut machine, 5, now);
     machine.ended(died(), now);
-    let world = asked_world(&machine.launched(now));
+    let world = asked_world(&launched(&mut machine, now));
     assert_eq!((world.execution, world.place), (execution, Placement::Centre));
 }
 
@@ -466,6 +479,140 @@ fn a_save_that_was_never_answered_for_is_not_gone_on_from() {
     }
     assert_eq!(saved_to[0], saved_to[2], "they take turns");
     machine.ended(died(), now);
-    let open = opening(&machine.launched(now));
+    let open = opening(&launched(&mut machine, now));
     assert_eq!((open.0, open.1), (StartingMatter::File(saved_to[1].clone()), 7));
+}
+
+fn exported(checkpoint_sha256: &str) -> EngineEvent {
+    EngineEvent::Exported(ExportReport {
+        file: "model_best_model.pt".into(),
+        folder: None,
+        checkpoint: "best_model.pth".into(),
+        method: ExportMethod::Script,
+        made: false,
+        max_abs_error: 0.0,
+        episode: None,
+        loss: None,
+        checkpoint_sha256: checkpoint_sha256.into(),
+        remarks: Vec::new(),
+    })
+}
+
+/// The checkpoint that the engine is told to expect.
+fn expected(effects: &[Effect]) -> Option<String> {
+    let law = effects.iter().find_map(|effect| match effect {
+        Effect::Send(EngineRequest::Open { law, .. }) => Some(law.clone()),
+        _ => None,
+    });
+    law.unwrap().expected_sha256
+}
+
+#[test]
+fn a_recovery_goes_on_with_the_same_weights_or_asks() {
+    let now = Instant::now();
+    let mut machine = machine(DeviceChoice::Auto);
+    machine.launch(now);
+    assert_eq!(expected(&launched(&mut machine, now)), None);
+    machine.heard(exported("abc"), now);
+    machine.heard(ready(), now);
+    save(&mut machine, 5, now);
+    machine.ended(died(), now);
+    assert_eq!(expected(&launched(&mut machine, now)).as_deref(), Some("abc"));
+    assert_eq!(machine.stranded(), None);
+
+    let error = ApiError::new(ErrorCode::CheckpointReplaced, "the checkpoint is another one");
+    let effects = machine.heard(EngineEvent::Failed { error }, now);
+    let Phase::Failed { error } = &machine.info().phase else {
+        panic!("{:?}", machine.info().phase);
+    };
+    assert_eq!(error.code, ErrorCode::CheckpointReplaced);
+    assert!(
+        error.details[0].contains("step 5 is saved"),
+        "{:?}",
+        error.details
+    );
+    assert!(error.details[0].ends_with("saves/b.npz"));
+    assert!(effects.contains(&Effect::DropEngine) && !effects.contains(&Effect::Launch));
+    machine.close();
+    assert_eq!(
+        machine.stranded(),
+        Some(Path::new("saves/b.npz")),
+        "it is not deleted"
+    );
+}
+
+#[test]
+fn an_opening_that_never_came_to_a_world_takes_the_checkpoint_that_is_there() {
+    let now = Instant::now();
+    let mut machine = machine(DeviceChoice::Auto);
+    machine.launch(now);
+    launched(&mut machine, now);
+    machine.heard(exported("abc"), now);
+    let error = ApiError::new(ErrorCode::CudaFailed, "no");
+    machine.heard(EngineEvent::Failed { error }, now);
+    assert_eq!(machine.info().phase, Phase::Opening);
+    assert_eq!(expected(&launched(&mut machine, now)), None);
+}
+
+#[test]
+fn a_driver_that_cannot_be_used_is_told_once() {
+    let now = Instant::now();
+    let mut machine = machine(DeviceChoice::Auto);
+    let error = ApiError::new(ErrorCode::CudaFailed, "the NVIDIA driver is too old");
+    let chosen = || Chosen {
+        device: DeviceChoice::Cpu,
+        fell_back: Some(error.clone()),
+    };
+    let told = tell(Notice::CudaFellBack { error: error.clone() });
+    machine.launch(now);
+    let effects = machine.launched(chosen(), now);
+    assert_eq!(opening(&effects).2, DeviceChoice::Cpu);
+    assert!(effects.contains(&told));
+    machine.heard(ready(), now);
+    machine.ended(died(), now);
+    assert_eq!(
+        machine.device_wanted(),
+        DeviceChoice::Auto,
+        "it may have come back"
+    );
+    assert!(!machine.launched(chosen(), now).contains(&told));
+}
+
+#[test]
+fn cuda_that_was_asked_for_and_is_not_there_fails_with_its_reason() {
+    let now = Instant::now();
+    let mut machine = machine(DeviceChoice::Cuda);
+    machine.launch(now);
+    let cuda = Cuda::Hung {
+        deadline: Duration::from_secs(20),
+    };
+    machine.ended(EngineError::NoCuda { cuda }, now);
+    let Phase::Failed { error } = &machine.info().phase else {
+        panic!("{:?}", machine.info().phase);
+    };
+    assert_eq!(error.code, ErrorCode::CudaFailed);
+    assert!(error.message.contains("20 s"), "{error}");
+}
+
+#[test]
+fn what_becomes_known_of_the_law_is_told_to_who_watches() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Auto, now);
+    let character = LawCharacter {
+        period_cells: 1,
+        reach_cells: 1,
+        lambda: Some(1.1),
+        settling_steps: None,
+        wall_depth_cells: None,
+        seed: None,
+        tile_cells: 16,
+        measured_steps: 0,
+        measured_side_cells: 128,
+        missing: Trait::ALL[1..].to_vec(),
+    };
+    let effects = machine.heard(EngineEvent::Character(character.clone()), now);
+    let [Effect::Tell(Event::Session(info))] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(info.world.as_ref().unwrap().character, Some(character));
 }

@@ -154,6 +154,7 @@ fn stages_are_owed_until_the_answer_to_what_was_asked() {
     let mut dog = Watchdog::new(deadlines(), start);
     let exported = EngineEvent::Exported(atheria_shared::session::ExportReport {
         file: "x".into(),
+        folder: None,
         checkpoint: "x".into(),
         method: atheria_shared::session::ExportMethod::Auto,
         made: true,
