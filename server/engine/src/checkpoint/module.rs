@@ -3,7 +3,7 @@
 //! A module is an instance whose attributes have `_parameters`, `_buffers` and `_modules`. Its class is not asked what it does with them: a class that changes
 //! its parameters when it is unpickled is not told from one that does not.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use atheria_shared::limits::TENSOR_NAME_BYTES;
 
@@ -51,8 +51,8 @@ impl Attributes {
 /// `left` is how many modules, with all that they have, may still be looked at: one that lies in several is there under each of their names.
 pub(super) fn collect(pickle: &Pickle, object: &Object, left: &mut usize) -> Option<Found> {
     let mut found = Found::default();
-    let mut waiting = vec![(Attributes::of(pickle, object)?, String::new(), 0)];
-    while let Some((module, prefix, depth)) = waiting.pop() {
+    let mut waiting = VecDeque::from([(Attributes::of(pickle, object)?, String::new(), 0)]);
+    while let Some((module, prefix, depth)) = waiting.pop_front() {
         let size = [module.parameters, module.buffers, module.modules]
             .map(|id| pickle.entries(id).map_or(0, <[_]>::len))
             .iter()
@@ -88,7 +88,7 @@ pub(super) fn collect(pickle: &Pickle, object: &Object, left: &mut usize) -> Opt
                 _ => None,
             };
             match attributes {
-                Some(attributes) => waiting.push((attributes, format!("{prefix}{name}."), depth + 1)),
+                Some(attributes) => waiting.push_back((attributes, format!("{prefix}{name}."), depth + 1)),
                 None => found.add_other(&format!("{prefix}{name}"), &what(pickle, value)),
             }
         }

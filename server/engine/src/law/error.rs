@@ -22,7 +22,7 @@ pub enum LawError {
         /// The place in the file that comes nearest; none: there is one alone.
         place: Option<String>,
         /// What is the matter.
-        cause: Cause,
+        cause: Box<Cause>,
         /// All that does not fit, a line each.
         problems: Vec<String>,
     },
@@ -224,10 +224,7 @@ fn other_prefix(other: &str) -> String {
 }
 
 fn of_place(place: Option<&str>) -> String {
-    place.map_or(String::new(), |place| {
-        let place = if place == "." { "the file itself" } else { place };
-        format!("{place} comes nearest: ")
-    })
+    place.map_or(String::new(), |place| format!("{place} comes nearest: "))
 }
 
 fn at_place(place: &str) -> String {

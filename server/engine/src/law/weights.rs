@@ -109,9 +109,9 @@ pub(super) fn fit(
     Err(LawError::Mismatch {
         architecture,
         place: None,
-        cause: Cause::Keys {
+        cause: Box::new(Cause::Keys {
             problems: problems.clone(),
-        },
+        }),
         problems,
     })
 }

@@ -103,7 +103,7 @@ mod tests {
         let error = of_law(LawError::Mismatch {
             architecture: atheria_shared::Architecture::Mlp,
             place: None,
-            cause: Cause::Nothing,
+            cause: Box::new(Cause::Nothing),
             problems: problems.clone(),
         });
         assert_eq!(

@@ -352,7 +352,11 @@ mod tests {
             what: what.iter().map(|&what| what.to_owned()).collect(),
         };
         let of_file = [left_out(&["a (a Pool)", "b (a Queue)"]), Remark::NoChecksums];
-        let of_law = vec![Remark::NoChecksums, Remark::AllZero, left_out(&["b (a Queue)", "c (1 tensor)"])];
+        let of_law = vec![
+            Remark::NoChecksums,
+            Remark::AllZero,
+            left_out(&["b (a Queue)", "c (1 tensor)"]),
+        ];
         assert_eq!(
             joined(&of_file, of_law),
             [

@@ -17,9 +17,6 @@ mod machine;
 mod tensors;
 mod value;
 
-#[cfg(test)]
-mod tests;
-
 pub(super) use arrays::number_of;
 pub use error::PickleError;
 pub(super) use machine::{Parsed, parse};

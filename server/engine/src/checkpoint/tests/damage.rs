@@ -10,12 +10,22 @@ use crate::checkpoint::{Checkpoint, RawTensor, pickle};
 /// What the file says when it says anything: its tensors, or that it is refused.
 fn numbers(bytes: &[u8]) -> Option<BTreeMap<(String, String), RawTensor>> {
     let (_folder, path) = file_of(bytes);
-    numbers_of(&Checkpoint::read(&path).ok()?).ok()
+    let read = Checkpoint::read(&path).ok()?;
+    let numbers = numbers_of(&read).ok()?;
+    read.check_unchanged().unwrap();
+    Some(numbers)
 }
 
 #[test]
 fn a_file_cut_anywhere_is_refused() {
-    for file in ["v4.pth", "legacy.pth", "views.pth", "law.safetensors", "whole_model.pth", "numpy4.pkl"] {
+    for file in [
+        "v4.pth",
+        "legacy.pth",
+        "views.pth",
+        "law.safetensors",
+        "whole_model.pth",
+        "numpy4.pkl",
+    ] {
         let bytes = std::fs::read(fixture(file)).unwrap();
         assert!(numbers(&bytes).is_some(), "{file}");
         for length in (0..bytes.len()).step_by(97) {

@@ -42,16 +42,14 @@ pub(super) fn normed(gain: &RawTensor, direction: RawTensor) -> Result<RawTensor
 pub(super) fn pruned(original: RawTensor, mask: &RawTensor) -> RawTensor {
     let mut bytes = original.bytes;
     let (elements, _) = bytes.as_chunks_mut::<4>();
-    let factors: Vec<f32> = match mask.dtype {
-        Dtype::Bool => mask
-            .bytes
+    let factors: Vec<f32> = if mask.dtype == Dtype::Bool {
+        mask.bytes
             .iter()
             .map(|&kept| f32::from(u8::from(kept != 0)))
-            .collect(),
-        _ => {
-            let factors = mask.bytes.as_chunks::<4>().0.iter();
-            factors.map(|&bits| f32::from_le_bytes(bits)).collect()
-        }
+            .collect()
+    } else {
+        let factors = mask.bytes.as_chunks::<4>().0.iter();
+        factors.map(|&bits| f32::from_le_bytes(bits)).collect()
     };
     for (element, factor) in elements.iter_mut().zip(factors) {
         *element = (f32::from_le_bytes(*element) * factor).to_le_bytes();

@@ -61,7 +61,10 @@ pub(super) fn explain(wanted: &Wanted<'_>, graph: &Graph, dicts: &[&TensorDict])
         problems.truncate(LAW_PROBLEMS);
         problems.push(format!("and {more} more"));
     }
-    let place = (dicts.len() > 1).then(|| place::named(&near.dict.key));
+    let place = (dicts.len() > 1).then(|| match near.dict.key.as_str() {
+        "" => "the file itself".to_owned(),
+        key => key.to_owned(),
+    });
     mismatch(wanted, place, cause, problems)
 }
 
@@ -69,7 +72,7 @@ fn mismatch(wanted: &Wanted<'_>, place: Option<String>, cause: Cause, problems: 
     LawError::Mismatch {
         architecture: wanted.architecture,
         place,
-        cause,
+        cause: Box::new(cause),
         problems,
     }
 }

@@ -1,8 +1,9 @@
 //! The numbers of weights that were chosen: read one tensor at a time, cast and multiplied out where they have to be, and nothing else read.
 
+use std::collections::BTreeMap;
+
 use atheria_shared::limits::{CHECKPOINT_TENSOR_BYTES, LEFT_OUT};
 use atheria_shared::remark::{Folding, Remark};
-use std::collections::BTreeMap;
 
 use crate::checkpoint::{Dtype, Element, RawTensor, TensorDict, TensorInfo, TensorSource};
 use crate::law::error::{Cause, LawError};
@@ -47,10 +48,10 @@ pub(super) fn read(
     if !problems.is_empty() {
         return Err(LawError::Mismatch {
             architecture: wanted.architecture,
-            place: (!chosen.place.is_empty()).then(|| chosen.place.clone()),
-            cause: Cause::Values {
+            place: None,
+            cause: Box::new(Cause::Values {
                 problems: problems.clone(),
-            },
+            }),
             problems,
         });
     }
@@ -71,11 +72,11 @@ pub(super) fn read(
 /// Views can make more numbers than a file has: their bytes are counted before the first one is read.
 fn check_size(chosen: &Candidate<'_>) -> Result<(), LawError> {
     let names = chosen.given.iter().flat_map(|given| given.names());
-    let sizes = names
+    let mut sizes = names
         .filter_map(|name| chosen.dict.tensors.get(name))
         .map(bytes_of);
     let bytes = sizes
-        .fold(Some(0_u64), |sum, size| sum?.checked_add(size?))
+        .try_fold(0_u64, |sum, size| sum.checked_add(size?))
         .unwrap_or(u64::MAX);
     if bytes > CHECKPOINT_TENSOR_BYTES {
         return Err(LawError::TooManyNumbers { bytes });

@@ -6,7 +6,7 @@ use crate::law::Cause;
 
 fn cause(wanted: &Wanted<'_>, file: &Held) -> (Cause, Vec<String>) {
     match found(wanted, file).unwrap_err() {
-        LawError::Mismatch { cause, problems, .. } => (cause, problems),
+        LawError::Mismatch { cause, problems, .. } => (*cause, problems),
         error => panic!("{error}"),
     }
 }

@@ -53,7 +53,7 @@ proptest! {
         prefix in wrappers(2),
         what in 0..4,
     ) {
-        let prefix: String = prefix.iter().map(|segment| format!("{segment}.")).collect();
+        let prefix = prefix.iter().fold(String::new(), |prefix, segment| prefix + segment + ".");
         let mut tensors = prefixed(&prefix, seeded_tensors(architecture, SIZE, 5));
         let names: Vec<_> = tensors.keys().cloned().collect();
         let name = at.get(&names);
