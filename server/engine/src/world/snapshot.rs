@@ -189,7 +189,7 @@ fn taken<F: Real>(tensor: &Described, all: Vec<F>) -> io::Result<Vec<F>> {
 /// complex128 as it is, or as complex64 where that is the same.
 fn rounded<F: Real>(path: &Path, tensor: &Described, numbers: &[f64]) -> Result<Vec<F>, WorldError> {
     let other = |&number: &f64| number.is_finite() && F::of(number).double().to_bits() != number.to_bits();
-    match numbers.iter().position(|number| other(number)) {
+    match numbers.iter().position(other) {
         None => Ok(numbers.iter().map(|&number| F::of(number)).collect()),
         Some(at) => Err(WorldError::ArrayInexact {
             path: path.to_owned(),
