@@ -166,7 +166,7 @@ fn what_does_not_suit_is_refused_with_what_was_found_and_what_makes_it_so() {
         ),
         (
             "pairs.npz",
-            "has float32 [8, 12, 2, 2]; complex64 or complex128 [H, W, 2] is needed; np.savez(f, psi=psi[..., 0] + 1j * psi[..., 1])",
+            "if it is [H, W, d, 2], real and imaginary parts: np.savez(f, psi=psi[..., 0] + 1j * psi[..., 1])",
         ),
         (
             "first.npz",
