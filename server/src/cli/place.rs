@@ -118,8 +118,7 @@ impl Place {
         let ends = |path: &Path| {
             path.extension()
                 .and_then(OsStr::to_str)
-                .filter(|ending| endings.contains(ending))
-                .is_some()
+                .is_some_and(|ending| endings.contains(&ending))
         };
         let allowed = || endings.join(" or .");
         // What can be no file, such as /dev/stdout, is told before its name is looked at.

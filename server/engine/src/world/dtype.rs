@@ -104,13 +104,13 @@ impl Dtype {
         let big = self.big_endian;
         match (self.class, self.bytes) {
             (Class::Signed, 1) => {
-                integers.extend(words(bytes, big).map(|word| i64::from(i8::from_le_bytes(word))))
+                integers.extend(words(bytes, big).map(|word| i64::from(i8::from_le_bytes(word))));
             }
             (Class::Signed, 2) => {
-                integers.extend(words(bytes, big).map(|word| i64::from(i16::from_le_bytes(word))))
+                integers.extend(words(bytes, big).map(|word| i64::from(i16::from_le_bytes(word))));
             }
             (Class::Signed, 4) => {
-                integers.extend(words(bytes, big).map(|word| i64::from(i32::from_le_bytes(word))))
+                integers.extend(words(bytes, big).map(|word| i64::from(i32::from_le_bytes(word))));
             }
             (Class::Signed, _) => integers.extend(words(bytes, big).map(i64::from_le_bytes)),
             (_, 1) => integers.extend(words(bytes, big).map(|word| i64::from(u8::from_le_bytes(word)))),

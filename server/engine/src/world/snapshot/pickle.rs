@@ -274,7 +274,6 @@ impl Walk<'_> {
                 self.keep(at);
             }
             0x94 => self.keep(self.memo.len() as u32),
-            b'0' => drop(self.pop()?),
             b's' => {
                 let (value, key) = (self.pop()?, self.pop()?);
                 self.put([key, value])?;
@@ -283,8 +282,8 @@ impl Walk<'_> {
                 let items = self.since_mark()?;
                 self.put(items)?;
             }
-            // A list's items, an object's attributes: neither makes a tensor.
-            b'a' | b'b' => drop(self.pop()?),
+            // What is dropped; a list's item, an object's attributes, of which neither makes a tensor.
+            b'0' | b'a' | b'b' => drop(self.pop()?),
             b'e' => drop(self.since_mark()?),
             _ => return Ok(false),
         }

@@ -139,9 +139,16 @@ fn tiles_that_numpy_wrote_are_read() {
     assert_eq!(ground.psi.len(), 16);
 }
 
+fn refused(cases: &[(&str, &str)]) {
+    for (file, reason) in cases {
+        let found = read::<f32>(&state(file), &NEEDS).expect_err(file).to_string();
+        assert!(found.contains(reason), "{file}: {found}");
+    }
+}
+
 #[test]
-fn what_does_not_suit_is_refused_with_what_was_found_and_what_is_needed() {
-    for (file, reason) in [
+fn what_does_not_suit_is_refused_with_what_was_found_and_what_makes_it_so() {
+    refused(&[
         (
             "channels.npz",
             "has complex64 [8, 12, 4]; complex64 or complex128 [H, W, 2] is needed",
@@ -159,7 +166,7 @@ fn what_does_not_suit_is_refused_with_what_was_found_and_what_is_needed() {
         ),
         (
             "pairs.npz",
-            "has float32 [8, 12, 2, 2]; complex64 or complex128 [H, W, 2] is needed; np.savez(f, psi=psi[..., 0] + 1j * psi[..., 1])",
+            "if it is [H, W, d, 2], real and imaginary parts: np.savez(f, psi=psi[..., 0] + 1j * psi[..., 1])",
         ),
         (
             "first.npz",
@@ -206,6 +213,12 @@ fn what_does_not_suit_is_refused_with_what_was_found_and_what_is_needed() {
             "has complex64 [7, 12, 2]; sides that are multiples of 4",
         ),
         ("step.npz", "has float64 []; one int64 of 0 or more is needed"),
+    ]);
+}
+
+#[test]
+fn a_file_that_promises_what_is_not_there_is_refused() {
+    refused(&[
         (
             "promises.npz",
             "array \"psi\": its header promises 268435456 bytes, and it has 1536",
@@ -222,6 +235,12 @@ fn what_does_not_suit_is_refused_with_what_was_found_and_what_is_needed() {
         ("cut.npz", "cannot be read"),
         ("none.npz", "cannot be read"),
         ("", "not a file"),
+    ]);
+}
+
+#[test]
+fn tiles_that_do_not_suit_are_refused_with_what_was_found_and_what_is_needed() {
+    refused(&[
         ("tiles_count.npz", "\"tiles_psi\" of"),
         (
             "tiles_count.npz",
@@ -250,10 +269,7 @@ fn what_does_not_suit_is_refused_with_what_was_found_and_what_is_needed() {
         ("tiles_nan.npz", "\"tiles_psi\" of"),
         ("tiles_nan.npz", "is not finite at element 50"),
         ("tiles_bare.npz", "has no array \"tiles_psi\""),
-    ] {
-        let found = read::<f32>(&state(file), &NEEDS).expect_err(file).to_string();
-        assert!(found.contains(reason), "{file}: {found}");
-    }
+    ]);
     let refused = |file: &str, needs: &Needs| read::<f32>(&state(file), needs).unwrap_err().to_string();
     let grid = GridShape::new(12, 8).ok();
     let found = refused("plain.npz", &Needs { grid, ..NEEDS });
