@@ -58,6 +58,7 @@ impl LabOptions {
 /// Deadlines short enough for a test, long enough for a busy machine.
 pub fn impatient() -> Deadlines {
     Deadlines {
+        cuda: Duration::from_secs(20),
         start: Duration::from_secs(10),
         stage: |_| Duration::from_secs(1),
         between_stages: Duration::from_secs(1),

@@ -5,14 +5,14 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use atheria_shared::cuda::CudaProbe;
 use atheria_shared::world::DeviceChoice;
 use atheria_shared::{ApiError, ErrorCode};
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -98,7 +98,9 @@ impl fmt::Display for Cuda {
                     name.as_deref().unwrap_or("its first device")
                 )
             }
-            Self::Said(CudaProbe::Missing) => f.write_str("there is no NVIDIA driver, or no device for it"),
+            Self::Said(CudaProbe::Missing) => {
+                f.write_str("there is no NVIDIA driver, or no device for it; choose the device cpu or auto")
+            }
             Self::Said(CudaProbe::TooOld { driver, runtime }) => write!(
                 f,
                 "the NVIDIA driver is too old: it speaks CUDA {driver}, and libtorch needs {runtime}; install a newer driver"
@@ -106,7 +108,10 @@ impl fmt::Display for Cuda {
             Self::Said(CudaProbe::NotInLibtorch { .. }) => f.write_str(
                 "this libtorch was built without CUDA; build with one that has it (LIBTORCH=DIR make build)",
             ),
-            Self::Said(CudaProbe::Refused { reason }) => write!(f, "the NVIDIA driver refuses: {reason}"),
+            Self::Said(CudaProbe::Refused { reason }) => write!(
+                f,
+                "the NVIDIA driver refuses: {reason}; see what `nvidia-smi` says"
+            ),
             Self::Hung { deadline } => write!(
                 f,
                 "the NVIDIA driver has not answered within {}; see what `nvidia-smi` says",
@@ -230,41 +235,41 @@ async fn probe(program: &Path, environment: &[(String, String)], deadline: Durat
     let Some(stdout) = child.stdout.take() else {
         return unknown(std::io::Error::other("it has no pipe"));
     };
-    let heard = timeout(deadline, async {
-        let text = read(stdout).await?;
-        Ok::<_, std::io::Error>((text, child.wait().await?))
-    })
-    .await;
+    let heard = timeout(deadline, hear(&mut child, stdout)).await;
+    end(child).await;
     match heard {
-        Ok(Ok((text, status))) => answer(&text, status),
+        Ok(Ok(cuda)) => cuda,
         Ok(Err(error)) => unknown(error),
-        Err(_) => {
-            end(child).await;
-            Cuda::Hung { deadline }
-        }
+        Err(_) => Cuda::Hung { deadline },
     }
 }
 
-async fn read(stdout: impl AsyncRead + Unpin) -> std::io::Result<String> {
-    let mut text = String::new();
-    stdout.take(ANSWER_BYTES).read_to_string(&mut text).await?;
-    Ok(text)
-}
-
-/// What a process said that is over.
-fn answer(text: &str, status: ExitStatus) -> Cuda {
-    match serde_json::from_str(text.trim()) {
-        Ok(said) => Cuda::Said(said),
-        Err(_) if !status.success() => Cuda::Aborted {
-            how: Ending(Some(status)).to_string(),
-        },
-        Err(error) => Cuda::Unknown {
+/// What the process says, or how it ends without a word. One that has answered is not waited for: a driver may hang at the end too.
+async fn hear(child: &mut Child, stdout: impl AsyncRead + Unpin) -> std::io::Result<Cuda> {
+    let mut line = String::new();
+    BufReader::new(stdout.take(ANSWER_BYTES))
+        .read_line(&mut line)
+        .await?;
+    let error = match serde_json::from_str(line.trim()) {
+        Ok(said) => return Ok(Cuda::Said(said)),
+        Err(error) => error,
+    };
+    let status = child.wait().await?;
+    Ok(if status.success() {
+        Cuda::Unknown {
             reason: format!("its answer cannot be read: {error}"),
-        },
-    }
+        }
+    } else {
+        Cuda::Aborted {
+            how: Ending(Some(status)).to_string(),
+        }
+    })
 }
 
 async fn end(mut child: Child) {
+    if matches!(child.try_wait(), Ok(Some(_))) {
+        return;
+    }
     if let Err(error) = child.start_kill() {
         tracing::warn!(%error, "the process that asks for CUDA could not be killed");
     }
@@ -311,6 +316,13 @@ mod tests {
         );
         let strange = question(&folder, "echo hello", LONG).ask(false).await;
         assert!(matches!(strange, Cuda::Unknown { .. }), "{strange:?}");
+        let hangs_at_its_end = format!("echo '{AVAILABLE}'; exec sleep 1000");
+        assert!(
+            question(&folder, &hangs_at_its_end, LONG)
+                .ask(false)
+                .await
+                .is_available()
+        );
         let missing = CudaQuestion::new(folder.path().join("nothing"), LONG);
         assert!(matches!(missing.ask(false).await, Cuda::Unknown { .. }));
         for cuda in [hung, aborted, old] {

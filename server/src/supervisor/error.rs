@@ -69,7 +69,7 @@ pub enum EngineError {
         last_words: Vec<String>,
     },
     /// CUDA was asked for, and cannot be used.
-    #[error("CUDA cannot be used: {cuda}; or choose the device cpu or auto")]
+    #[error("CUDA cannot be used: {cuda}")]
     NoCuda {
         /// What was found of it.
         cuda: Cuda,

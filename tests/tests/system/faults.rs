@@ -127,6 +127,42 @@ async fn cuda_that_was_asked_for_by_name_is_an_error() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_driver_that_cannot_be_used_leaves_the_cpu_and_is_told() -> Result<()> {
+    for fault in [
+        "hang",
+        "die",
+        r#"{"cuda":"too_old","driver":11040,"runtime":13000}"#,
+    ] {
+        let mut options = options(&["fine"]);
+        options.environment.push(("FAULT_CUDA".into(), fault.into()));
+        options.deadlines.cuda = Duration::from_millis(500);
+        let lab = Lab::start(options).await?;
+        let mut viewer = lab.watch("fine").await?;
+        let told = viewer
+            .until(|seen| match seen {
+                atheria_tests::Seen::Event(atheria_shared::session::Event::Notice(
+                    Notice::CudaFellBack { error },
+                )) => Some(error.clone()),
+                _ => None,
+            })
+            .await?;
+        assert_eq!(told.code, ErrorCode::CudaFailed, "{fault}: {told}");
+        let info = viewer.live().await?;
+        assert_eq!(info.world.map(|world| world.device), Some(Device::Cpu), "{fault}");
+        let answer = lab
+            .post_session(r#"{"experiment": "fine", "device": "cuda"}"#)
+            .await?;
+        let info: atheria_shared::session::SessionInfo = serde_json::from_slice(&answer.body)?;
+        let mut viewer = atheria_tests::Watcher::connect(lab.address, &info.id).await?;
+        viewer
+            .phase(|phase| matches!(phase, Phase::Failed { error } if error.code == ErrorCode::CudaFailed))
+            .await?;
+        lab.stop().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_engine_that_never_comes_up_is_explained() -> Result<()> {
     for (fault, code) in [
         ("never", ErrorCode::EngineTimeout),
