@@ -202,6 +202,7 @@ mod tests {
     fn an_export_is_told_with_its_remarks_in_the_users_language() {
         let export = ExportReport {
             file: "model_ep9.pt".to_owned(),
+            folder: None,
             checkpoint: "ep9.pth".to_owned(),
             method: ExportMethod::Script,
             made: true,

@@ -107,6 +107,9 @@ fn english(remark: &Remark) -> String {
                 shown(folder)
             )
         }
+        Remark::ExportNotKept { reason } => format!(
+            "The export could be written nowhere and is made again each time: {reason} (give a folder with --cache)"
+        ),
         Remark::ExportMadeAgain { because } => {
             format!("The export was made again: {}", stale(lang, *because))
         }
@@ -196,6 +199,9 @@ fn spanish(remark: &Remark) -> String {
         Remark::ExportElsewhere { folder } => format!(
             "No se puede escribir en la carpeta del punto de control; la exportación está en {}",
             shown(folder)
+        ),
+        Remark::ExportNotKept { reason } => format!(
+            "La exportación no se pudo escribir en ningún sitio y se rehace cada vez: {reason} (indica una carpeta con --cache)"
         ),
         Remark::ExportMadeAgain { because } => format!("La exportación se rehízo: {}", stale(lang, *because)),
         Remark::MethodFailed { method, error } => {

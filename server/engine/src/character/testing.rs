@@ -23,7 +23,12 @@ pub(crate) const SIZE: LawParams = LawParams {
 pub(crate) fn golden(name: &str) -> Law {
     let file = fixtures("golden").join(name).join("checkpoint_ep59.pth");
     let architecture = name.split('-').next().unwrap().parse().unwrap();
-    Law::build(architecture, SIZE, &Checkpoint::read(&file).unwrap().weights().unwrap()).unwrap()
+    Law::build(
+        architecture,
+        SIZE,
+        &Checkpoint::read(&file).unwrap().weights().unwrap(),
+    )
+    .unwrap()
 }
 
 /// A job whose checkpoint lies in that folder.

@@ -10,9 +10,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use atheria_shared::limits::{
-    CHECKPOINT_DICTIONARIES, CHECKPOINT_MODULES, TENSOR_NAMES_BYTES, LEFT_OUT,
-};
+use atheria_shared::limits::{CHECKPOINT_DICTIONARIES, CHECKPOINT_MODULES, LEFT_OUT, TENSOR_NAMES_BYTES};
 
 use super::layout::SavedTensor;
 use super::module;

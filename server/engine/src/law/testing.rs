@@ -33,7 +33,10 @@ pub(crate) fn golden_tensors(architecture: Architecture) -> TensorMap {
         ""
     };
     let file = format!("{architecture}-d4-h8-g32{spiking}/checkpoint_ep59.pth");
-    Checkpoint::read(&fixtures("golden").join(file)).unwrap().weights().unwrap()
+    Checkpoint::read(&fixtures("golden").join(file))
+        .unwrap()
+        .weights()
+        .unwrap()
 }
 
 /// Random weights, thresholds around 0 so that neurons do fire.
