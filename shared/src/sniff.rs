@@ -170,13 +170,10 @@ fn is_safetensors(start: &[u8]) -> bool {
 /// The first two bytes of protocols 2 to 5; a line of an older one.
 fn is_pickle(start: &[u8]) -> bool {
     match start {
-        [0x80, 2..=5, ..] => true,
-        // A mark and what is made from it; an empty container and its place in the memo.
-        [
-            b'(',
-            b'd' | b'l' | b't' | b'i' | b'c' | b'S' | b'V' | b'I' | b'X' | b'U',
-            ..,
-        ]
+        [0x80, 2..=5, ..]
+        // A mark and what is made from it.
+        | [b'(', b'd' | b'l' | b't' | b'i' | b'c' | b'S' | b'V' | b'I' | b'X' | b'U', ..]
+        // An empty container and its place in the memo.
         | [b'}' | b']' | b')', b'q' | b'p' | b'.' | b'(', ..] => true,
         [b'c', rest @ ..] => {
             // `cmodule\nname\n`

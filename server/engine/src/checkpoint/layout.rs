@@ -88,6 +88,8 @@ pub(super) enum Bytes {
     Raw(Range<usize>),
     /// Each as a character of that number, as protocols up to 2 write them.
     Latin1(Range<usize>),
+    /// The same, where the text was written with escapes.
+    Escaped(Arc<str>),
 }
 
 impl Bytes {
@@ -95,14 +97,25 @@ impl Bytes {
     pub(super) fn read<'a>(&self, data: &'a [u8]) -> Option<Cow<'a, [u8]>> {
         match self {
             Self::Raw(span) => data.get(span.clone()).map(Cow::Borrowed),
-            Self::Latin1(span) => std::str::from_utf8(data.get(span.clone())?)
-                .ok()?
-                .chars()
-                .map(|c| u8::try_from(u32::from(c)).ok())
-                .collect::<Option<Vec<u8>>>()
-                .map(Cow::Owned),
+            Self::Latin1(span) => of_latin1(std::str::from_utf8(data.get(span.clone())?).ok()?),
+            Self::Escaped(text) => of_latin1(text),
         }
     }
+
+    /// How many bytes stand for them.
+    pub(super) fn written(&self) -> usize {
+        match self {
+            Self::Raw(span) | Self::Latin1(span) => span.len(),
+            Self::Escaped(text) => text.len(),
+        }
+    }
+}
+
+fn of_latin1(text: &str) -> Option<Cow<'static, [u8]>> {
+    text.chars()
+        .map(|c| u8::try_from(u32::from(c)).ok())
+        .collect::<Option<Vec<u8>>>()
+        .map(Cow::Owned)
 }
 
 impl SavedTensor {

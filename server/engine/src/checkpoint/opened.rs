@@ -93,7 +93,13 @@ impl Checkpoint {
         let mut weights = TensorMap::new();
         if let Some(dict) = usual {
             for name in dict.tensors.keys() {
+                // A name that is there with the prefix and without it stays two names, which no law has.
                 let short = name.strip_prefix("_orig_mod.").unwrap_or(name);
+                let short = if dict.tensors.contains_key(short) {
+                    name
+                } else {
+                    short
+                };
                 weights.insert(short.to_owned(), self.read(dict, name)?);
             }
         }
@@ -149,7 +155,7 @@ fn of_safetensors(source: &Source, seal: &Seal) -> Result<Read, CheckpointError>
             source,
         })?;
     let sha256 = container::hash(path, &source.file, None)?;
-    Ok((Places::of_names(saved), Training::default(), sha256))
+    Ok((Places::of_names(&saved), Training::default(), sha256))
 }
 
 fn of_stream(source: &mut Source, seal: &Seal) -> Result<Read, CheckpointError> {
@@ -188,15 +194,13 @@ fn of_archive(source: &mut Source, seal: &Seal) -> Result<Read, CheckpointError>
 /// That weights are the mean of those of several steps, if a dictionary says of how many.
 fn averaged(source: &Source, found: &[Found]) -> Option<Remark> {
     let (count, prefix) = AVERAGED;
-    let counts = found.iter().filter_map(|found| {
+    let mut counts = found.iter().filter_map(|found| {
         let tensor = found.saved.get(count)?;
         let wrapped = found.saved.keys().any(|name| name.starts_with(prefix));
         let number = tensor.element == Element::Number(Dtype::I64) && tensor.numbers() == Some(1);
         (wrapped && number).then_some(tensor)
     });
-    let read = counts
-        .filter_map(|tensor| source.read(tensor, count).ok())
-        .next()?;
+    let read = counts.find_map(|tensor| source.read(tensor, count).ok())?;
     let models = u64::from_le_bytes(read.bytes.try_into().ok()?);
     Some(Remark::Averaged { models })
 }

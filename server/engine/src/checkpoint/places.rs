@@ -48,9 +48,9 @@ pub(super) struct Places {
 
 impl Places {
     /// Of a file that is one dictionary of tensors.
-    pub(super) fn of_names(saved: BTreeMap<String, Arc<SavedTensor>>) -> Self {
+    pub(super) fn of_names(saved: &BTreeMap<String, Arc<SavedTensor>>) -> Self {
         let mut found = Found::default();
-        for (name, tensor) in &saved {
+        for (name, tensor) in saved {
             found.insert(name.clone(), tensor);
         }
         let found = if saved.is_empty() { vec![] } else { vec![found] };
@@ -350,6 +350,7 @@ pub(super) fn what(pickle: &Pickle, id: Id) -> String {
         Value::EmptyArray | Value::ArrayType(_) => "numpy's".to_owned(),
         Value::Tensor(tensor) => match &tensor.element {
             Element::Number(dtype) => format!("{dtype} tensor"),
+            Element::Other(name) if name.contains("tensor") || name.contains("array") => shown(name),
             Element::Other(name) => format!("{} tensor", shown(name)),
             Element::Meta => "meta tensor".to_owned(),
         },

@@ -161,9 +161,8 @@ impl Source {
             found,
         };
         let reach = layout.reach(shape).ok_or_else(|| too_far(0))?;
-        let (start, end) = match (reach.start.checked_mul(size), reach.end.checked_mul(size)) {
-            (Some(start), Some(end)) => (start, end),
-            _ => return Err(too_far(0)),
+        let (Some(start), Some(end)) = (reach.start.checked_mul(size), reach.end.checked_mul(size)) else {
+            return Err(too_far(0));
         };
         let within = |found: u64| {
             if end <= found {

@@ -42,7 +42,7 @@ impl Stream {
                 .seek(SeekFrom::Start(0))
                 .and_then(|_| reader.take(window).read_to_end(&mut data))
                 .map_err(|source| read_error(path, source))?;
-            match Pickles::parse(data.into()) {
+            match Pickles::parse(&data.into()) {
                 Ok(pickles) => {
                     let storages = pickles.find_storages(path, file, file_bytes)?;
                     return Ok(Self {
@@ -71,8 +71,8 @@ struct Pickles {
 }
 
 impl Pickles {
-    fn parse(data: Arc<[u8]>) -> Result<Self, PickleError> {
-        let next = |at| pickle::parse(Arc::clone(&data), at);
+    fn parse(data: &Arc<[u8]>) -> Result<Self, PickleError> {
+        let next = |at| pickle::parse(Arc::clone(data), at);
         let first = next(0)?;
         if !matches!(first.pickle.value(first.pickle.root()), Value::BigInt(mark) if *mark == MARK) {
             return Ok(Self {

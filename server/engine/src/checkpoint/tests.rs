@@ -171,9 +171,9 @@ fn a_value_beside_the_weights_refuses_nothing_and_is_told() {
             "quantised (qint8 tensor)",
             "sparse (sparse tensor)",
             "csr (sparse tensor)",
-            "tagged (a __main__.Tagged, which is more than a tensor tensor)",
+            "tagged (a __main__.Tagged, which is more than a tensor)",
             "device (torch.device)",
-            "words (a numpy array of O8 tensor)",
+            "words (a numpy array of O8)",
             "complex number (builtins.complex)",
             "(a, 1) (a number)",
             "0.5 (a number)",
@@ -199,7 +199,7 @@ fn a_value_beside_the_weights_refuses_nothing_and_is_told() {
     for expected in [
         "float8 (float8_e4m3fn tensor)",
         "meta (meta tensor)",
-        "nested (nested tensor tensor)",
+        "nested (nested tensor)",
     ] {
         assert!(
             zipped.iter().any(|what| what == expected),

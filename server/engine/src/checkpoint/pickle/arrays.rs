@@ -33,6 +33,10 @@ pub(super) fn call(pickle: &Pickle, name: &str, args: &[Id]) -> Option<Value> {
             else {
                 return None;
             };
+            // A number has eight bytes at most, and each stands as two at most.
+            if bytes.written() > 16 {
+                return None;
+            }
             scalar(dtype, &bytes.read(&pickle.data)?)
         }
         _ => None,

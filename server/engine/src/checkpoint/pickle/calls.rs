@@ -161,7 +161,7 @@ fn bytes(pickle: &Pickle, args: &[Id]) -> Option<Value> {
         (Value::Bytes(bytes), None) => Some(Value::Bytes(bytes.clone())),
         (Value::Str(text), Some("latin1" | "latin-1")) => match text {
             super::value::Text::Span(span) => Some(Value::Bytes(Bytes::Latin1(span.clone()))),
-            super::value::Text::Owned(_) => None,
+            super::value::Text::Owned(text) => Some(Value::Bytes(Bytes::Escaped(Arc::clone(text)))),
         },
         _ => None,
     }

@@ -487,14 +487,15 @@ fn long(bytes: &[u8]) -> Value {
 }
 
 /// A text as protocol 0 writes it: in quotes and with Python's escapes, or bare and with those of `\u` alone.
-fn escaped(line: &[u8], quoted: bool) -> Option<Box<str>> {
-    let text = String::from_utf8_lossy(line);
+fn escaped(line: &[u8], quoted: bool) -> Option<Arc<str>> {
+    // Each byte is a character, as in Latin-1; others are escaped.
+    let text: String = line.iter().map(|&byte| char::from(byte)).collect();
     let text = if quoted {
         let text = text.trim_end_matches('\r');
         let quote = text.chars().next().filter(|&c| c == '\'' || c == '"')?;
         text.strip_prefix(quote)?.strip_suffix(quote)?.to_owned()
     } else {
-        text.into_owned()
+        text
     };
     if !text.contains('\\') {
         return Some(text.into());

@@ -25,7 +25,7 @@ pub(in crate::checkpoint) enum Text {
     /// UTF-8 in the pickle.
     Span(Range<usize>),
     /// A text by itself.
-    Owned(Box<str>),
+    Owned(Arc<str>),
 }
 
 /// A value.

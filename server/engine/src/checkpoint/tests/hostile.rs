@@ -237,6 +237,7 @@ fn numbers_within_an_unknown_call_are_left_out() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn a_tensor_with_what_is_not_known_is_never_read() {
     for (name, value, expected) in [
         (
