@@ -42,8 +42,8 @@ impl PathOnTheWire {
             Self::Text(text) => Some(text.into()),
             #[cfg(unix)]
             Self::Bytes { bytes } => {
-                let bytes = bytes_of(&bytes)?;
-                Some(std::os::unix::ffi::OsStringExt::from_vec(bytes)).map(|path: OsString| path.into())
+                let path: OsString = std::os::unix::ffi::OsStringExt::from_vec(bytes_of(&bytes)?);
+                Some(path.into())
             }
             #[cfg(not(unix))]
             Self::Bytes { bytes } => String::from_utf8(bytes_of(&bytes)?).ok().map(PathBuf::from),
