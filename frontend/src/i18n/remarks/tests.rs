@@ -158,6 +158,12 @@ fn all() -> Vec<(Remark, &'static str)> {
     ] {
         all.push((Remark::ExportMadeAgain { because }, ""));
     }
+    all.push((
+        Remark::ExportNotKept {
+            reason: text("read-only"),
+        },
+        "read-only",
+    ));
     let error = ApiError::new(ErrorCode::ExportFailed, "no room");
     all.push((
         Remark::MethodFailed {
