@@ -68,7 +68,7 @@ impl FromStr for StartingMatter {
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
         let unknown = || UnknownWord {
             text: text.to_owned(),
-            allowed: "blob:SIZE|blobs:COUNT:SIZE|complex_noise|random|zeros|FILE.npz|FILE.pt|FILE.png",
+            allowed: "blob:SIZE|blobs:COUNT:SIZE|complex_noise|random|zeros|FILE.npz|FILE.npy|FILE.pt|FILE.png",
         };
         let number = |text: &str| match text.parse() {
             Ok(number) if number > 0 => Ok(number),
@@ -113,7 +113,7 @@ impl TryFrom<PathOnTheWire> for StartingMatter {
                 .map(Self::File)
                 .ok_or(UnknownWord {
                     text: bytes,
-                    allowed: "the bytes of FILE.npz|FILE.pt|FILE.png",
+                    allowed: "the bytes of FILE.npz|FILE.npy|FILE.pt|FILE.png",
                 }),
         }
     }
@@ -130,7 +130,11 @@ impl From<StartingMatter> for PathOnTheWire {
 
 /// Whether a path has the ending of a state.
 fn is_state(path: &Path) -> bool {
-    let known = |extension: &std::ffi::OsStr| extension == "npz" || extension == "pt" || extension == "png";
+    let known = |extension: &std::ffi::OsStr| {
+        ["npz", "npy", "pt", "png"]
+            .iter()
+            .any(|known| extension == *known)
+    };
     path.extension().is_some_and(known)
 }
 

@@ -2,6 +2,7 @@
 //! them and says what each `case.json` means. The built programs are asked as a user asks them. Needs `make build`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -87,6 +88,14 @@ fn expect(text: &str, patterns: &[String], found: bool) -> Result<()> {
     Ok(())
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// Every tensor of the case is in the export, bit for bit: an entry of its archive each.
 fn same_bits(export: &Path, weights: &BTreeMap<String, String>) -> Result<()> {
     let mut archive = zip::ZipArchive::new(File::open(export)?)?;
@@ -96,13 +105,7 @@ fn same_bits(export: &Path, weights: &BTreeMap<String, String>) -> Result<()> {
         if entry.name().contains("/data/") {
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes)?;
-            let digest = Sha256::digest(&bytes);
-            there.push(
-                digest
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect::<String>(),
-            );
+            there.push(hexadecimal(&Sha256::digest(&bytes)));
         }
     }
     ensure!(

@@ -67,7 +67,7 @@ pub(super) struct RootArgs {
     pub(super) follow_links: bool,
     /// Where exports are written that cannot be written beside their checkpoint [default: atheria/exports in the user's cache
     /// folder].
-    #[arg(long, value_name = "DIR", env = "ATHERIA_CACHE")]
+    #[arg(long, value_name = "DIR", env = "ATHERIA_EXPORTS")]
     pub(super) cache: Option<PathBuf>,
 }
 
@@ -290,7 +290,7 @@ pub(super) struct WorldArgs {
     /// walls, torus or unbounded [default: as the law was trained].
     #[arg(long)]
     pub(super) boundary: Option<Boundary>,
-    /// What lies in it: blob:SIZE, blobs:COUNT:SIZE, complex_noise, random, zeros, or a FILE.npz, .pt or .png
+    /// What lies in it: blob:SIZE, blobs:COUNT:SIZE, complex_noise, random, zeros, or a FILE.npz, .npy, .pt or .png
     /// [default: blob:16].
     #[arg(long, value_name = "MATTER")]
     pub(super) init: Option<StartingMatter>,

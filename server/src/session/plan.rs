@@ -166,7 +166,7 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         experiment,
         architecture: config.architecture,
         params: config.params,
-        params_defaulted: vec![],
+        params_defaulted: defaulted(&remarks),
         gamma: config.gamma,
         trained_boundary,
         cache_dir: catalog.cache_of(&checkpoint_dir),
@@ -188,6 +188,15 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         world,
         remarks,
     })
+}
+
+/// The sizes that `config.json` does not say.
+fn defaulted(remarks: &[Remark]) -> Vec<String> {
+    let keys = remarks.iter().filter_map(|remark| match remark {
+        Remark::DefaultSize { key, .. } => Some(key.clone()),
+        _ => None,
+    });
+    keys.collect()
 }
 
 fn eps(request: &SessionRequest, presentation: &Presentation) -> Result<f64, PlanError> {

@@ -12,6 +12,10 @@ pub type Frame = Bytes;
 
 /// What comes out of an engine, besides frames.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all of them are events, and each is moved once"
+)]
 pub enum Output {
     /// It said something; heartbeats are kept from you.
     Event(EngineEvent),

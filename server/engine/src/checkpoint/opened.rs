@@ -7,19 +7,15 @@ use std::sync::Arc;
 use atheria_shared::Remark;
 use atheria_shared::sniff::Kind;
 
+#[cfg(test)]
+use super::TensorMap;
 use super::archive::Archive;
 use super::container::{self, Seal};
 use super::layout::SavedTensor;
 use super::places::{self, Found, Places};
 use super::source::{Source, Storages, TensorError};
 use super::stream::Stream;
-use super::{
-    CheckpointError, Dtype, Element, RawTensor, TensorDict, TensorMap, TensorSource, Training, pickle,
-    safetensors,
-};
-
-/// The count of weights that `torch.optim.swa_utils.AveragedModel` has taken the mean of.
-const AVERAGED: (&str, &str) = ("n_averaged", "module.");
+use super::{CheckpointError, RawTensor, TensorDict, TensorSource, Training, pickle, safetensors};
 
 /// A checkpoint: what there is in it. Its numbers are read one tensor at a time, as a [`TensorSource`].
 #[derive(Debug)]
@@ -30,7 +26,7 @@ pub struct Checkpoint {
     pub training: Training,
     /// SHA-256 of the file, 64 hexadecimal digits.
     pub sha256: String,
-    /// What to know of it: what was left out, that it has no checksums, that its weights are a mean.
+    /// What to know of it: what was left out, that it has no checksums.
     pub remarks: Vec<Remark>,
     saved: HashMap<String, BTreeMap<String, Arc<SavedTensor>>>,
     source: Source,
@@ -62,7 +58,6 @@ impl Checkpoint {
             });
         }
         source.forget_unused_pickle(&places.found);
-        remarks.extend(averaged(&source, &places.found));
         if !places.left_out.is_empty() {
             remarks.push(Remark::LeftOut {
                 what: places.left_out,
@@ -85,7 +80,8 @@ impl Checkpoint {
     }
 
     /// The tensors of the usual place: `model_state_dict`, `state_dict`, or else the first dictionary, without a compiled model's prefix.
-    pub fn weights(&self) -> Result<TensorMap, CheckpointError> {
+    #[cfg(test)]
+    pub(crate) fn weights(&self) -> Result<TensorMap, CheckpointError> {
         let usual = ["model_state_dict", "state_dict"]
             .iter()
             .find_map(|key| self.dicts.iter().find(|dict| dict.key == *key))
@@ -189,18 +185,4 @@ fn of_archive(source: &mut Source, seal: &Seal) -> Result<Read, CheckpointError>
     })?;
     let pickle = parsed.pickle;
     Ok((places::find(&pickle), Training::of(&pickle, source), sha256))
-}
-
-/// That weights are the mean of those of several steps, if a dictionary says of how many.
-fn averaged(source: &Source, found: &[Found]) -> Option<Remark> {
-    let (count, prefix) = AVERAGED;
-    let mut counts = found.iter().filter_map(|found| {
-        let tensor = found.saved.get(count)?;
-        let wrapped = found.saved.keys().any(|name| name.starts_with(prefix));
-        let number = tensor.element == Element::Number(Dtype::I64) && tensor.numbers() == Some(1);
-        (wrapped && number).then_some(tensor)
-    });
-    let read = counts.find_map(|tensor| source.read(tensor, count).ok())?;
-    let models = u64::from_le_bytes(read.bytes.try_into().ok()?);
-    Some(Remark::Averaged { models })
 }

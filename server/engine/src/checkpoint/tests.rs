@@ -279,9 +279,8 @@ fn a_whole_model_says_its_class() {
 }
 
 #[test]
-fn a_stream_is_told_to_have_no_checksums_and_a_mean_of_how_many() {
+fn a_stream_is_told_to_have_no_checksums() {
     assert_eq!(opened("legacy.pth").remarks, [Remark::NoChecksums]);
-    assert_eq!(opened("averaged.pth").remarks, [Remark::Averaged { models: 7 }]);
     assert_eq!(opened("v4.pth").remarks, []);
 }
 
