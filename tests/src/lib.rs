@@ -7,5 +7,5 @@ mod programs;
 mod watcher;
 
 pub use lab::{Lab, LabOptions, experiments, impatient};
-pub use programs::{program, repository};
+pub use programs::{found, program, repository};
 pub use watcher::{Seen, Watcher};

@@ -5,15 +5,19 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, ensure};
 
 /// The repository's folder.
-pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+pub fn repository() -> &'static Path {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests)
+}
+
+/// A path that a variable holds, or its usual place in the repository.
+pub fn found(variable: &str, usual: &str) -> PathBuf {
+    std::env::var_os(variable).map_or_else(|| repository().join(usual), PathBuf::from)
 }
 
 /// One of the built programs: in `ATHERIA_BIN_DIR`, or `target/release`.
 pub fn program(name: &str) -> Result<PathBuf> {
-    let folder = std::env::var_os("ATHERIA_BIN_DIR")
-        .map_or_else(|| repository().join("target/release"), PathBuf::from);
-    let program = folder.join(name);
+    let program = found("ATHERIA_BIN_DIR", "target/release").join(name);
     ensure!(
         program.is_file(),
         "{} is missing; run `make build`, or set ATHERIA_BIN_DIR",

@@ -2,15 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[path = "numbers/programs.rs"]
-#[expect(dead_code, reason = "shared with the number tests, which use all of it")]
-mod programs;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use programs::{found, repository};
+use atheria_tests::{program, repository};
 
 /// The commands in the README's ```` ```sh ```` blocks that begin with the built program.
 fn commands(readme: &str) -> Vec<Vec<String>> {
@@ -51,6 +47,7 @@ fn every_command_of_the_readme_works() {
             "run",
             "run",
             "diagnose",
+            "serve",
             "serve"
         ],
         "the README shows every command"
@@ -58,7 +55,7 @@ fn every_command_of_the_readme_works() {
     let folder = tempfile::tempdir().unwrap();
     copy(&repository().join("server/demo/output"), folder.path());
     for command in commands.iter().filter(|command| command[0] != "serve") {
-        let output = Command::new(found("ATHERIA_BIN_DIR", "target/release").join("ath"))
+        let output = Command::new(program("ath").unwrap())
             .args(command)
             .arg("--root")
             .arg(folder.path())

@@ -1,26 +1,14 @@
 //! Runs the built programs and Python.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-/// The repository's root.
-pub(crate) fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-pub(crate) fn found(variable: &str, default: &str) -> PathBuf {
-    std::env::var_os(variable).map_or_else(|| repository().join(default), PathBuf::from)
-}
+use atheria_tests::{found, program, repository};
 
 /// Runs `ath` and returns the JSON that it prints; panics with its words when it fails.
 pub(crate) fn ath(arguments: impl IntoIterator<Item = OsString>) -> serde_json::Value {
-    let program = found("ATHERIA_BIN_DIR", "target/release").join("ath");
-    assert!(
-        program.exists(),
-        "{} is missing: run `make build`",
-        program.display()
-    );
+    let program = program("ath").unwrap();
     let output = Command::new(&program).args(arguments).output().unwrap();
     let (stdout, stderr) = (
         String::from_utf8_lossy(&output.stdout),
