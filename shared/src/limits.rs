@@ -121,6 +121,8 @@ pub const CHECK: Duration = Duration::from_mins(5);
 pub const BENCH_PEER: Duration = Duration::from_mins(10);
 /// ... and for one way of making its steps: it gives that one up and goes on with the next.
 pub const BENCH_WAY: Duration = Duration::from_mins(4);
+/// Signals within this of the first one are the same wish: a wrapper such as `timeout` passes on what the terminal has sent to all.
+pub const SIGNAL_TWICE: Duration = Duration::from_secs(2);
 /// Time for an engine to end when it is asked to; then it is killed.
 pub const ENGINE_STOP: Duration = Duration::from_secs(2);
 /// Times an engine is started again for a session whose engine died, within [`RESTART_WINDOW`].

@@ -24,9 +24,11 @@ mod serve;
 use std::io::Write;
 use std::process::ExitCode;
 
+use atheria_shared::limits::SIGNAL_TWICE;
 use atheria_shared::{ApiError, ErrorCode};
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -104,7 +106,7 @@ fn wrong_use(error: &clap::Error) -> ExitCode {
     Output::new(json).error(&error.with_details(lines.map(str::to_owned).collect()))
 }
 
-/// Ctrl-C and SIGTERM end what runs, in order; a second one ends it at once.
+/// Ctrl-C and SIGTERM end what runs, in order; one that comes later than [`SIGNAL_TWICE`] after the first ends it at once.
 fn end_on_signal(end: CancellationToken) -> Result<(), ApiError> {
     let listen = |kind| {
         signal(kind).map_err(|error| {
@@ -117,15 +119,17 @@ fn end_on_signal(end: CancellationToken) -> Result<(), ApiError> {
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
     tokio::spawn(async move {
-        for again in [false, true] {
+        let mut first = None;
+        loop {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
-            if again {
+            let first = *first.get_or_insert_with(Instant::now);
+            end.cancel();
+            if first.elapsed() > SIGNAL_TWICE {
                 std::process::exit(130);
             }
-            end.cancel();
         }
     });
     Ok(())
