@@ -20,7 +20,7 @@ for file in summary.txt run.log tests.log diagnose.log diagnose.json bench.log b
   [ -s "$work/out/$file" ] || [ "$file" = bench.log ] || fail "the kit left no $file"
 done
 count=$(find "$work/out" -type f | wc -l)
-[ "$count" -le 8 ] || fail "the kit left $count files, and 8 come back from a borrowed machine"
+[ "$count" -le 8 ] || fail "the kit left $count files, and promises 8 at most"
 grep -q "passed .*$work/site/torch/lib/libtorch.so" "$work/out/summary.txt" || fail "another libtorch was loaded than Python's"
 grep -q '^| dense-unet32-256 | eager | [0-9]' "$work/out/BENCHMARKS-cpu.md" || fail "PyTorch was not measured"
 [ -z "$(find "$KIT" "$work" -newer "$work/begun" -path "$work/out" -prune -o -newer "$work/begun" -type f -print)" ] || fail "the kit wrote elsewhere than to its folder"
