@@ -1,10 +1,13 @@
 // What the page offers where a checkpoint leaves a choice, and what it says beside a world that opens all the same.
 //
-// The server's answers are put in its mouth here: that it gives them is tested where it does.
+// The server's answers are put in its mouth here, but for the last test: that it gives them is tested where it does.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import type { Page } from "@playwright/test";
 
 import { experiment, live, tidy } from "./page.ts";
-import { expect, test } from "./product.ts";
+import { copyDemo, expect, test } from "./product.ts";
 
 interface Asked {
   readonly weights?: string;
@@ -111,3 +114,20 @@ for (const lang of ["en", "es"] as const) {
     });
   }
 }
+
+test("a latest checkpoint that was cut off leads to the whole one before it", async ({ page, serve, folder }) => {
+  const root = copyDemo(join(folder, "root"), ["flower"]);
+  const checkpoints = join(root, "training_checkpoints", "flower");
+  const whole = "checkpoint_ep1199.pth";
+  const bytes = readFileSync(join(checkpoints, whole));
+  writeFileSync(join(checkpoints, "checkpoint_ep1200.pth"), bytes.subarray(0, bytes.length / 2));
+  const server = await serve(root);
+  await page.goto(server.address);
+  await experiment(page, "Flower").click();
+  const failure = page.getByRole("main").getByRole("alert");
+  await expect(failure).toContainText("The latest checkpoint cannot be used");
+  await failure.getByRole("button", { name: whole }).click();
+  await live(page);
+  expect(new URL(page.url()).searchParams.get("checkpoint")).toBe(whole);
+  await tidy(page);
+});

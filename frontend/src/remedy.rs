@@ -2,6 +2,7 @@
 
 use atheria_shared::error::{ApiError, ErrorCode};
 use atheria_shared::session::SessionRequest;
+use atheria_shared::{CheckpointChoice, CheckpointFile};
 
 /// Places that are offered as buttons; more are named in the details only.
 const OFFERED: usize = 8;
@@ -11,6 +12,8 @@ const OFFERED: usize = 8;
 pub enum Remedy {
     /// With the weights of this place in the file.
     Weights(String),
+    /// With this checkpoint.
+    Checkpoint(CheckpointFile),
     /// With weights cast to float32.
     Cast,
     /// The same again, with the checkpoint as it is now.
@@ -28,6 +31,13 @@ impl Remedy {
                 .cloned()
                 .map(Self::Weights)
                 .collect(),
+            ErrorCode::LatestUnusable => {
+                let files = error.details.iter().take(OFFERED);
+                files
+                    .filter_map(|file| file.parse().ok())
+                    .map(Self::Checkpoint)
+                    .collect()
+            }
             ErrorCode::WeightsDtype => vec![Self::Cast],
             ErrorCode::CheckpointReplaced => vec![Self::NewCheckpoint],
             _ => Vec::new(),
@@ -39,6 +49,7 @@ impl Remedy {
     pub fn apply(&self, mut request: SessionRequest) -> SessionRequest {
         match self {
             Self::Weights(place) => request.weights = Some(place.clone()),
+            Self::Checkpoint(file) => request.checkpoint = CheckpointChoice::File(file.clone()),
             Self::Cast => request.cast = true,
             Self::NewCheckpoint => {}
         }
@@ -70,6 +81,20 @@ mod tests {
         assert_eq!(asked_again(&error), expected);
         let many = (0..99).map(|n| n.to_string()).collect();
         assert_eq!(Remedy::of(&error.with_details(many)).len(), OFFERED);
+    }
+
+    #[test]
+    fn the_whole_checkpoint_before_is_offered() {
+        let error = ApiError::new(ErrorCode::LatestUnusable, "cut off");
+        assert_eq!(Remedy::of(&error), []);
+        let file: CheckpointFile = "ep1.pth".parse().unwrap();
+        let remedies = Remedy::of(&error.with_details(vec!["ep1.pth".to_owned()]));
+        assert_eq!(remedies, [Remedy::Checkpoint(file.clone())]);
+        let request = SessionRequest::new(ExperimentName::new("flower").unwrap());
+        assert_eq!(
+            remedies[0].apply(request).checkpoint,
+            CheckpointChoice::File(file)
+        );
     }
 
     #[test]

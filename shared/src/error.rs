@@ -26,6 +26,8 @@ pub enum ErrorCode {
     CheckpointMissing,
     /// The checkpoint is damaged, or no checkpoint.
     CheckpointUnreadable,
+    /// The latest checkpoint cannot be used; the details are the whole one before it, if there is one, to be asked for by name.
+    LatestUnusable,
     /// The checkpoint does not fit the law: keys, shapes, types or values.
     CheckpointMismatch,
     /// Several of the file's dictionaries fit the law; the details are their places, one each, to be chosen from.
@@ -90,6 +92,7 @@ impl ErrorCode {
             | Self::ArchitectureUnknown
             | Self::CheckpointMissing
             | Self::CheckpointUnreadable
+            | Self::LatestUnusable
             | Self::CheckpointMismatch
             | Self::WeightsAmbiguous
             | Self::WeightsDtype

@@ -108,6 +108,16 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
                 "Elige otro, o vuelve a copiar el archivo.",
             ),
         ],
+        ErrorCode::LatestUnusable => [
+            (
+                "The latest checkpoint cannot be used",
+                "It was cut off, is still being written, or leads out of the folder; open another one.",
+            ),
+            (
+                "No se puede usar el último punto de control",
+                "Está cortado, aún se está escribiendo o lleva fuera de la carpeta; abre otro.",
+            ),
+        ],
         ErrorCode::WeightsAmbiguous => [
             (
                 "Several sets of weights in the file fit the law",

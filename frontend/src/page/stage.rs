@@ -119,12 +119,15 @@ fn again(app: App, label: &'static str) -> AnyView {
 fn otherwise(app: App, remedies: Vec<Remedy>) -> AnyView {
     let lang = app.lang.get();
     let texts = lang.texts();
-    let places = remedies.iter().any(|remedy| matches!(remedy, Remedy::Weights(_)));
+    let places = remedies
+        .iter()
+        .any(|remedy| matches!(remedy, Remedy::Weights(_) | Remedy::Checkpoint(_)));
     let buttons: Vec<_> = remedies
         .into_iter()
         .map(|remedy| {
             let label = match &remedy {
                 Remedy::Weights(place) => remarks::weights_place(lang, place),
+                Remedy::Checkpoint(file) => file.to_string(),
                 Remedy::Cast => texts.open_cast.to_owned(),
                 Remedy::NewCheckpoint => texts.open_new_checkpoint.to_owned(),
             };

@@ -43,6 +43,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::CheckpointMissing
         | ErrorCode::CheckpointUnreadable
         | ErrorCode::CheckpointMismatch
+        | ErrorCode::LatestUnusable
         | ErrorCode::WeightsAmbiguous
         | ErrorCode::WeightsDtype
         | ErrorCode::CheckpointReplaced

@@ -275,8 +275,12 @@ impl From<CatalogError> for ApiError {
             CatalogError::NoCheckpoint { .. } | CatalogError::CheckpointMissing { .. } => {
                 ErrorCode::CheckpointMissing
             }
-            CatalogError::LatestUnusable { .. } => ErrorCode::CheckpointUnreadable,
+            CatalogError::LatestUnusable { .. } => ErrorCode::LatestUnusable,
         };
-        Self::new(code, error.to_string())
+        let details = match &error {
+            CatalogError::LatestUnusable { before, .. } => before.iter().cloned().collect(),
+            _ => Vec::new(),
+        };
+        Self::new(code, error.to_string()).with_details(details)
     }
 }

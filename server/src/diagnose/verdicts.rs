@@ -62,6 +62,7 @@ fn advice(code: ErrorCode) -> &'static str {
         ErrorCode::CheckpointMissing
         | ErrorCode::CheckpointUnreadable
         | ErrorCode::CheckpointMismatch
+        | ErrorCode::LatestUnusable
         | ErrorCode::WeightsAmbiguous
         | ErrorCode::WeightsDtype
         | ErrorCode::CheckpointReplaced
