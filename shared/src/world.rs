@@ -617,6 +617,7 @@ mod tests {
             "random",
             "zeros",
             "runs/end.npz",
+            "start.npy",
             "snapshot_ep3.pt",
             "a.png",
         ] {
@@ -635,7 +636,7 @@ mod tests {
             "blobs:0:3",
             "blobs:100001:1",
             "noise",
-            "state.npy",
+            "state.csv",
         ] {
             assert!(bad.parse::<StartingMatter>().is_err(), "{bad:?}");
         }

@@ -316,13 +316,14 @@ fn a_snapshot_and_a_picture_are_laid_too() {
     let error = make("a.pt").unwrap_err().to_string();
     assert!(
         error.contains(
-            "holds a tensor [1, 8, 12, 2] in ComplexFloatStorage; one complex64 tensor [1, H, W, 4]"
+            "holds a tensor complex64 [1, 8, 12, 2]; one complex64 or complex128 tensor [1, H, W, 4]"
         ),
         "{error}"
     );
-    let error = make("a.npy").unwrap_err().to_string();
+    std::fs::write(saved.folder.path().join("a.bin"), [1, 2, 3, 0xff]).unwrap();
+    let error = make("a.bin").unwrap_err().to_string();
     assert!(
-        error.contains("is of a kind that is not read: .npz, .pt or .png"),
+        error.contains("is of a kind that is not read: .npz, .npy, .pt or .png"),
         "{error}"
     );
 }
