@@ -112,6 +112,8 @@ fn a_driver_that_misbehaves_takes_no_world_of_the_cpu_down() -> Result<()> {
                     "--json",
                 ])
                 .args(["--root", text(folder.path()), "--device", device])
+                .arg("--out")
+                .arg(folder.path().join("end.npz"))
                 .env("ATHERIA_ENGINE", program("ath-engine")?)
                 .env("LD_LIBRARY_PATH", driver.path())
                 .output()?)
@@ -393,7 +395,7 @@ fn exit_statuses_say_whose_fault_it_was() -> Result<()> {
     std::fs::write(&broken, "no checkpoint")?;
     let output = run(&["--json"])?;
     assert_eq!(output.status.code(), Some(3), "{output:?}");
-    assert_eq!(json(&output)?["error"]["code"], "checkpoint_unreadable");
+    assert_eq!(json(&output)?["error"]["code"], "latest_unusable");
     Ok(())
 }
 

@@ -111,11 +111,11 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
         ErrorCode::LatestUnusable => [
             (
                 "The latest checkpoint cannot be used",
-                "It was cut off, is still being written, or leads out of the folder; open another one.",
+                "It is damaged or still being written, or it leads out of the folder; open another one.",
             ),
             (
                 "No se puede usar el último punto de control",
-                "Está cortado, aún se está escribiendo o lleva fuera de la carpeta; abre otro.",
+                "Está dañado o aún se está escribiendo, o lleva fuera de la carpeta; abre otro.",
             ),
         ],
         ErrorCode::WeightsAmbiguous => [

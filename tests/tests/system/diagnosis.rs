@@ -167,7 +167,7 @@ async fn an_experiment_that_cannot_be_opened_is_a_finding_and_one_that_is_not_th
         ("POST", "none", 404, ErrorCode::ExperimentNotFound),
         ("GET", "none", 404, ErrorCode::NotFound),
         ("POST", "..", 400, ErrorCode::ExperimentName),
-        ("GET", "a:b", 400, ErrorCode::ExperimentName),
+        ("GET", "-rf", 400, ErrorCode::ExperimentName),
     ] {
         let answer = ask(&lab, method, experiment).await?;
         let code = serde_json::to_value(code)?;
