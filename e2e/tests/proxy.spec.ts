@@ -44,6 +44,7 @@ async function works(page: Page): Promise<void> {
 }
 
 test("under a path that the proxy keeps", async ({ page, serve, front }) => {
+  test.slow(); // Three worlds, one after the other.
   const server = await serve(undefined, ["--base-path", "/lab"]);
   expect(server.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/lab\/$/);
   const { host } = new URL(server.address);
