@@ -50,7 +50,7 @@ test("under a path that the proxy keeps", async ({ page, serve, front }) => {
   const { host } = new URL(server.address);
   const { port } = await front(`location /lab { proxy_pass http://${host}; proxy_set_header Host $http_host; ${socket} }`);
   // Without the slash, and with a world to open: it is sent on to where the page is.
-  await page.goto(`http://127.0.0.1:${port}/lab?experiment=flower&colormap=viridis`);
+  await page.goto(`http://127.0.0.1:${port}/lab?experiment=flower&view=deviation&colormap=viridis`);
   await live(page);
   expect(new URL(page.url()).pathname).toBe("/lab/");
   await expect(page.getByRole("combobox", { name: "Colormap" })).toHaveValue("viridis");
