@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use atheria_shared::session::{Notice, Phase, Stage, StageState};
+use atheria_shared::session::{Event, Notice, Phase, Stage, StageState};
 use atheria_shared::world::Device;
 use atheria_shared::{ApiError, ErrorCode};
-use atheria_tests::{Lab, impatient};
+use atheria_tests::{Lab, Seen, Watcher, impatient};
 
 use super::{lab, options};
 
@@ -82,20 +82,23 @@ async fn a_packet_that_cannot_be_ends_the_engine_before_it_costs_memory() -> Res
     lab.stop().await
 }
 
+/// Waits until a viewer is told that CUDA was fallen back from, and gives the reason.
+async fn fell_back(viewer: &mut Watcher) -> Result<ApiError> {
+    viewer
+        .until(|seen| match seen {
+            Seen::Event(Event::Notice(Notice::CudaFellBack { error })) => Some(error.clone()),
+            _ => None,
+        })
+        .await
+}
+
 #[tokio::test]
 async fn cuda_falls_back_to_the_cpu_however_it_fails() -> Result<()> {
     let lab = lab(&["cuda-hang", "cuda-die", "cuda-fail"]).await?;
     for experiment in ["cuda-hang", "cuda-die", "cuda-fail"] {
         let mut viewer = lab.watch(experiment).await?;
-        let fell_back = viewer
-            .until(|seen| match seen {
-                atheria_tests::Seen::Event(atheria_shared::session::Event::Notice(
-                    Notice::CudaFellBack { error },
-                )) => Some(error.clone()),
-                _ => None,
-            })
-            .await?;
-        assert!(!fell_back.message.is_empty());
+        let error = fell_back(&mut viewer).await?;
+        assert!(!error.message.is_empty());
         let info = viewer.live().await?;
         assert_eq!(
             info.world.map(|world| world.device),
@@ -119,7 +122,7 @@ async fn cuda_that_was_asked_for_by_name_is_an_error() -> Result<()> {
         .post_session(r#"{"experiment": "cuda-fail", "device": "cuda"}"#)
         .await?;
     let info: atheria_shared::session::SessionInfo = serde_json::from_slice(&answer.body)?;
-    let mut viewer = atheria_tests::Watcher::connect(lab.address, &info.id).await?;
+    let mut viewer = Watcher::connect(lab.address, &info.id).await?;
     viewer
         .phase(|phase| matches!(phase, Phase::Failed { error } if error.code == ErrorCode::CudaFailed))
         .await?;
@@ -138,22 +141,23 @@ async fn a_driver_that_cannot_be_used_leaves_the_cpu_and_is_told() -> Result<()>
         options.deadlines.cuda = Duration::from_millis(500);
         let lab = Lab::start(options).await?;
         let mut viewer = lab.watch("fine").await?;
-        let told = viewer
-            .until(|seen| match seen {
-                atheria_tests::Seen::Event(atheria_shared::session::Event::Notice(
-                    Notice::CudaFellBack { error },
-                )) => Some(error.clone()),
-                _ => None,
-            })
-            .await?;
+        let told = fell_back(&mut viewer).await?;
         assert_eq!(told.code, ErrorCode::CudaFailed, "{fault}: {told}");
-        let info = viewer.live().await?;
+        // A notice that waited for its first viewer comes after the session as it is: then that was seen already.
+        let live = |event: &Event| match event {
+            Event::Session(info) if info.phase == Phase::Live => Some((**info).clone()),
+            _ => None,
+        };
+        let info = match viewer.events.iter().find_map(live) {
+            Some(info) => info,
+            None => viewer.live().await?,
+        };
         assert_eq!(info.world.map(|world| world.device), Some(Device::Cpu), "{fault}");
         let answer = lab
             .post_session(r#"{"experiment": "fine", "device": "cuda"}"#)
             .await?;
         let info: atheria_shared::session::SessionInfo = serde_json::from_slice(&answer.body)?;
-        let mut viewer = atheria_tests::Watcher::connect(lab.address, &info.id).await?;
+        let mut viewer = Watcher::connect(lab.address, &info.id).await?;
         viewer
             .phase(|phase| matches!(phase, Phase::Failed { error } if error.code == ErrorCode::CudaFailed))
             .await?;
