@@ -6,7 +6,7 @@ use super::{at, file_of, fixture, left_out, numbers_of, opened, refusal};
 use crate::checkpoint::{Checkpoint, Element};
 
 /// What every planted command would leave behind.
-const TRACE: &str = "/tmp/atheria-pickle-was-executed";
+const TRACE: &str = "atheria-pickle-was-executed";
 
 /// A zip archive of stored entries, in this order, whatever their names.
 pub(super) fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
@@ -521,15 +521,22 @@ fn an_archive_that_says_two_things_is_refused() {
         assert!(found.contains(expected), "{name}: {found}");
     }
     // Names that lead out of the folder are names, and nothing is written anywhere.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let absolute = elsewhere.path().join(TRACE);
+    let climbing = format!("x/../../../../../../../..{}", absolute.display());
+    let relative = format!("x/../{TRACE}");
     let entries = [
         ("x/data.pkl", pickle.as_slice()),
         ("x/data/0", &one),
-        ("x/../../../tmp/atheria-pickle-was-executed", b"x"),
-        ("/tmp/atheria-pickle-was-executed", b"x"),
+        (climbing.as_str(), b"x"),
+        (relative.as_str(), b"x"),
+        (absolute.to_str().unwrap(), b"x"),
     ];
-    let (_folder, path) = file_of(&zip_of(&entries));
+    let (folder, path) = file_of(&zip_of(&entries));
     assert_eq!(numbers_of(&Checkpoint::read(&path).unwrap()).unwrap().len(), 1);
-    assert!(!Path::new(TRACE).exists());
+    for place in [absolute, folder.path().join(TRACE), TRACE.into()] {
+        assert!(!place.exists(), "{}", place.display());
+    }
     // One entry's bytes are another's.
     let mut bytes = zip_of(&[("x/data.pkl", &pickle), ("x/data/0", &one), ("x/data/1", &two)]);
     let at = bytes
