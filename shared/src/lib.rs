@@ -22,6 +22,7 @@ pub mod remark;
 pub mod session;
 pub mod sniff;
 pub mod temporary;
+pub mod text;
 pub mod tool;
 pub mod view;
 pub mod world;

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::text::hexadecimal;
+
 /// A path as JSON holds it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -97,14 +99,6 @@ pub mod shown {
         let text = path.as_deref().map(Path::to_string_lossy);
         text.serialize(serializer)
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    bytes
-        .iter()
-        .flat_map(|&byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
 }
 
 fn bytes_of(digits: &str) -> Option<Vec<u8>> {

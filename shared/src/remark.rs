@@ -3,16 +3,14 @@
 //! Each kind carries its figures and names, no prose: the page builds its text from them in the user's language. [`Display`](std::fmt::Display) is the
 //! English line of the command line.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::session::ExportMethod;
-
-/// Names that a line lists before it only counts the rest.
-const LISTED: usize = 8;
+use crate::text::listed;
 
 /// Something to know of a folder, an experiment, a checkpoint or an export.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -324,13 +322,4 @@ impl fmt::Display for ExportStale {
             Self::Unreadable => "it could not be read",
         })
     }
-}
-
-fn listed(names: &[String]) -> String {
-    let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    if let Some(more) = names.len().checked_sub(LISTED).filter(|&more| more > 0) {
-        // A String takes everything.
-        let _ = write!(text, " and {more} more");
-    }
-    text
 }

@@ -2,7 +2,6 @@
 //! them and says what each `case.json` means. The built programs are asked as a user asks them. Needs `make build`.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, ensure};
+use atheria_shared::text::hexadecimal;
 use atheria_tests::{program, repository};
 use num_complex::Complex32;
 use regex::Regex;
@@ -86,14 +86,6 @@ fn expect(text: &str, patterns: &[String], found: bool) -> Result<()> {
         );
     }
     Ok(())
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Every tensor of the case is in the export, bit for bit: an entry of its archive each.

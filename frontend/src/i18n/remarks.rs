@@ -3,12 +3,10 @@
 use std::path::Path;
 
 use atheria_shared::remark::{ExportStale, Folding, PassedOver, Remark};
+use atheria_shared::text::LISTED;
 
 use super::{Lang, errors};
 use crate::format::Numbers;
-
-/// Names that a line lists before it only counts the rest.
-const LISTED: usize = 8;
 
 /// A remark as a line, without a full stop.
 pub fn remark(lang: Lang, remark: &Remark) -> String {

@@ -1,10 +1,10 @@
 //! Where exports are written that cannot be written beside their checkpoint.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use atheria_shared::text::hexadecimal;
 use sha2::{Digest, Sha256};
 
 /// Bytes of the digest in a folder's name: enough that no two folders of checkpoints share one.
@@ -24,12 +24,7 @@ pub(super) fn of_the_user(variable: impl Fn(&str) -> Option<OsString>) -> Option
 /// The folder in a cache that belongs to a folder of checkpoints, by its whole path.
 pub(super) fn of_a_folder(cache: &Path, checkpoints: &Path) -> PathBuf {
     let digest = Sha256::digest(checkpoints.as_os_str().as_bytes());
-    let mut name = String::new();
-    for byte in digest.iter().take(BYTES) {
-        // A String takes everything.
-        let _ = write!(name, "{byte:02x}");
-    }
-    cache.join(name)
+    cache.join(hexadecimal(digest.get(..BYTES).unwrap_or(&digest)))
 }
 
 #[cfg(test)]

@@ -1,17 +1,14 @@
 //! Why an experiment cannot be listed or opened.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use atheria_shared::name::NameError;
 use atheria_shared::remark::PassedOver;
+use atheria_shared::text::{LISTED, listed};
 use atheria_shared::{ApiError, ErrorCode, Remark};
 
 use super::encoding::EncodingError;
 use super::json::JsonError;
-
-/// Names that a message lists before it only counts the rest.
-const LISTED: usize = 8;
 
 /// Why an experiment cannot be listed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -243,15 +240,6 @@ fn or_before(file: Option<&str>) -> String {
 
 fn since(reason: Option<&PassedOver>) -> String {
     reason.map_or_else(String::new, |reason| format!(": {reason}"))
-}
-
-fn listed(names: &[String]) -> String {
-    let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    if let Some(more) = names.len().checked_sub(LISTED).filter(|&more| more > 0) {
-        // A String takes everything.
-        let _ = write!(text, " and {more} more");
-    }
-    text
 }
 
 impl From<CatalogError> for ApiError {

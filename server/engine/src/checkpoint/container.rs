@@ -1,6 +1,5 @@
 //! The file around a checkpoint: that it can be one, its size, its hash, its checksums.
 
-use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::time::SystemTime;
 
 use atheria_shared::limits::CHECKPOINT_BYTES;
 use atheria_shared::sniff::{self, Kind};
+use atheria_shared::text::hexadecimal;
 use sha2::{Digest, Sha256};
 
 use super::CheckpointError;
@@ -178,13 +178,4 @@ pub(super) fn read_error(path: &Path, source: io::Error) -> CheckpointError {
     } else {
         CheckpointError::ReadFile { path, source }
     }
-}
-
-/// Two digits a byte.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -5,12 +5,10 @@ use std::path::PathBuf;
 
 use atheria_shared::limits::{CHECKPOINT_BYTES, CHECKPOINT_TENSOR_BYTES};
 use atheria_shared::sniff::Kind;
+use atheria_shared::text::listed;
 use atheria_shared::{ApiError, ErrorCode};
 
 use super::{ArchiveError, PickleError, SafetensorsError, TensorError};
-
-/// Names that an error lists before it only counts the rest.
-const LISTED: usize = 8;
 
 /// Why a checkpoint was refused.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +100,7 @@ pub enum CheckpointError {
     /// It holds no dictionary of tensors.
     #[error(
         "{} holds no weights: no dictionary of tensors was found in it, only {}; save {{\"model_state_dict\": law.state_dict()}} with torch.save",
-        path.display(), listed(found)
+        path.display(), found_in(found)
     )]
     NoWeights {
         /// The file.
@@ -141,11 +139,10 @@ impl From<CheckpointError> for ApiError {
     }
 }
 
-fn listed(names: &[String]) -> String {
-    let first = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0 => "nothing".to_owned(),
-        count if count > LISTED => format!("{first} and {} more", count - LISTED),
-        _ => first,
+fn found_in(names: &[String]) -> String {
+    if names.is_empty() {
+        "nothing".to_owned()
+    } else {
+        listed(names)
     }
 }

@@ -21,7 +21,7 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    container::hexadecimal(&Sha256::digest(bytes))
+    atheria_shared::text::hexadecimal(&Sha256::digest(bytes))
 }
 
 /// A file of these bytes, in a folder of its own.

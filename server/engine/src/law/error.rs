@@ -1,15 +1,13 @@
 //! Why a checkpoint is not one of a law, with the cause in one line and all that does not fit as details.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
 use atheria_shared::limits::CHECKPOINT_TENSOR_BYTES;
+use atheria_shared::text::listed;
 
 use crate::checkpoint::CheckpointError;
-
-/// Names that a message lists before it only counts the rest.
-const LISTED: usize = 8;
 
 /// Why a checkpoint is not one of this law.
 #[derive(Debug, thiserror::Error)]
@@ -256,13 +254,4 @@ fn summary(problems: &[String]) -> String {
 
 fn is(count: usize) -> &'static str {
     if count == 1 { "is" } else { "are" }
-}
-
-fn listed(names: &[String]) -> String {
-    let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    if let Some(more) = names.len().checked_sub(LISTED).filter(|&more| more > 0) {
-        // A String takes everything.
-        let _ = write!(text, " and {more} more");
-    }
-    text
 }

@@ -79,6 +79,15 @@ impl Case {
     }
 }
 
+/// Damages an export where only a comparison of its bytes can tell.
+fn flip_a_bit_of_a_weight(bytes: &mut [u8], law: &Law) {
+    let needle = &law.weights()[0].bytes;
+    let place = bytes
+        .windows(needle.len())
+        .position(|window| window == needle.as_slice());
+    bytes[place.unwrap()] ^= 1;
+}
+
 #[test]
 fn every_law_is_exported_verified_and_then_current() {
     for architecture in Architecture::ALL {
@@ -251,11 +260,7 @@ fn where_nothing_can_be_written_the_export_lies_in_the_cache_and_is_found_there(
 
     // It is believed no more than what lies beside a checkpoint: a single bit of a weight.
     let mut bytes = fs::read(&file).unwrap();
-    let needle = &case.law.weights()[0].bytes;
-    let place = bytes
-        .windows(needle.len())
-        .position(|window| window == needle.as_slice());
-    bytes[place.unwrap()] ^= 1;
+    flip_a_bit_of_a_weight(&mut bytes, &case.law);
     fs::write(&file, bytes).unwrap();
     assert!(case.ensure().unwrap().made);
     assert!(!case.ensure().unwrap().made);
@@ -290,11 +295,7 @@ fn a_file_of_the_users_in_the_exports_place_is_never_lost() {
     }
     // Ours, damaged, takes the place of none of them.
     let mut bytes = fs::read(&file).unwrap();
-    let needle = &case.law.weights()[0].bytes;
-    let place = bytes
-        .windows(needle.len())
-        .position(|window| window == needle.as_slice());
-    bytes[place.unwrap()] ^= 1;
+    flip_a_bit_of_a_weight(&mut bytes, &case.law);
     for _ in 0..2 {
         fs::write(&file, &bytes).unwrap();
         assert!(case.ensure().unwrap().made);

@@ -11,7 +11,6 @@ mod probe;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -19,6 +18,7 @@ use std::sync::Arc;
 
 use atheria_shared::law::{ForeignLaw, LawParams};
 use atheria_shared::limits::CHECKPOINT_BYTES;
+use atheria_shared::text::hexadecimal;
 use sha2::{Digest, Sha256};
 use tch::{CModule, Device, Tensor};
 
@@ -63,13 +63,7 @@ impl ForeignFile {
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or_default(),
-            sha256: Sha256::digest(&bytes)
-                .iter()
-                .fold(String::new(), |mut text, byte| {
-                    // A String takes everything.
-                    let _ = write!(text, "{byte:02x}");
-                    text
-                }),
+            sha256: hexadecimal(&Sha256::digest(&bytes)),
         })
     }
 
