@@ -77,10 +77,9 @@ impl Temporary {
         }
     }
 
-    /// Puts `file`, which was written at [`Self::path`], in its place, durably.
-    pub(crate) fn finish(self, file: File) -> io::Result<()> {
-        file.sync_all()?;
-        drop(file);
+    /// Puts what was written in its place, durably.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        self.file.sync_all()?;
         self.name.rename_to(&self.place)
     }
 }
@@ -191,9 +190,8 @@ mod tests {
         let [name] = <[String; 1]>::try_from(names(folder.path())).unwrap();
         assert!(MARK.as_ref().unwrap().is_in(&name), "{name}");
         temporary.file().unwrap().write_all(b"one, and more").unwrap();
-        let mut file = temporary.file().unwrap();
-        file.write_all(b"two").unwrap();
-        temporary.finish(file).unwrap();
+        temporary.file().unwrap().write_all(b"two").unwrap();
+        temporary.finish().unwrap();
         assert_eq!(
             names(folder.path()),
             [place.file_name().unwrap().to_str().unwrap()]

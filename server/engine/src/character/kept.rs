@@ -180,7 +180,6 @@ fn read(path: &Path) -> Option<Kept> {
 
 fn write(path: &Path, kept: &Kept) -> io::Result<()> {
     let temporary = Temporary::beside(path)?;
-    let mut file = temporary.file()?;
-    file.write_all(&serde_json::to_vec_pretty(kept)?)?;
-    temporary.finish(file)
+    temporary.file()?.write_all(&serde_json::to_vec_pretty(kept)?)?;
+    temporary.finish()
 }

@@ -4,7 +4,7 @@
 //! written now, with the check that its manifest tells; a traced one when its manifest tells of the same origin. One
 //! that is not current is kept as `.stale`. Nothing is written before it was verified.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
@@ -291,8 +291,7 @@ fn traced(job: &LawJob, law: &Law) -> Result<Vec<u8>, ExportError> {
 /// Puts an archive in its place; what lay there is put aside.
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = Temporary::beside(path)?;
-    let mut file = File::create(temporary.path())?;
-    file.write_all(bytes)?;
+    temporary.file()?.write_all(bytes)?;
     stale::keep(path)?;
-    temporary.finish(file)
+    temporary.finish()
 }

@@ -58,7 +58,8 @@ impl NpzSeries {
             (zip, temporary) = shorten(zip, temporary, plan, steps.len() as u64)?;
         }
         integers(&mut zip, "step", &[steps.len()], steps.iter().copied())?;
-        temporary.finish(close(zip)?)
+        close(zip)?;
+        temporary.finish()
     }
 }
 
@@ -78,8 +79,10 @@ fn begin(temporary: &Temporary, plan: &Plan, states: u64) -> io::Result<ZipWrite
     Ok(zip)
 }
 
-fn close(zip: ZipWriter<BufWriter<File>>) -> io::Result<File> {
-    zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)
+/// Writes the archive's directory, and all that waits to be written.
+fn close(zip: ZipWriter<BufWriter<File>>) -> io::Result<()> {
+    let file = zip.finish()?.into_inner();
+    file.map(drop).map_err(io::IntoInnerError::into_error)
 }
 
 /// A new file for a series with fewer states than the first one's header says: its states are copied.
@@ -89,7 +92,7 @@ fn shorten(
     plan: &Plan,
     states: u64,
 ) -> io::Result<(ZipWriter<BufWriter<File>>, Temporary)> {
-    drop(close(zip)?);
+    close(zip)?;
     // An open file can be read after its name is gone, which the new one takes.
     let file = File::open(temporary.path())?;
     drop(temporary);

@@ -73,11 +73,9 @@ fn write_whole<F: Real>(path: &Path, world: &SavedWorld<F>) -> io::Result<()> {
     if let Some(step) = world.step {
         integers(&mut zip, "step", &[], [integer(step)?])?;
     }
-    let file = zip
-        .finish()?
-        .into_inner()
-        .map_err(io::IntoInnerError::into_error)?;
-    temporary.finish(file)
+    let file = zip.finish()?.into_inner();
+    file.map_err(io::IntoInnerError::into_error)?;
+    temporary.finish()
 }
 
 fn integer(value: impl TryInto<i64>) -> io::Result<i64> {
