@@ -73,6 +73,9 @@ pub enum ArchiveError {
     },
 }
 
+/// An archive whose directory was read, to be unpacked from.
+type Opened<'a> = ZipArchive<BufReader<&'a File>>;
+
 /// An archive's entries.
 #[derive(Debug)]
 pub(super) struct Archive {
@@ -199,10 +202,13 @@ impl Archive {
 
     /// Unpacks every entry that is packed, which holds it against its checksum.
     pub(super) fn check_packed(&self, file: &File) -> Result<(), ArchiveError> {
-        for entry in self.entries.values().filter(|entry| !entry.stored) {
-            unpack(file, entry, &mut io::sink())?;
+        let mut packed = self.entries.values().filter(|entry| !entry.stored).peekable();
+        if packed.peek().is_none() {
+            return Ok(());
         }
-        Ok(())
+        // Its directory is read once, not for each entry: there may be many.
+        let mut archive = opened(file)?;
+        packed.try_for_each(|entry| unpack(&mut archive, entry, &mut io::sink()))
     }
 }
 
@@ -214,7 +220,7 @@ pub(super) fn whole(file: &File, entry: &Entry) -> Result<Vec<u8>, ArchiveError>
         reader.seek(SeekFrom::Start(entry.span.start))?;
         reader.take(entry.bytes).read_to_end(&mut bytes)?;
     } else {
-        unpack(file, entry, &mut bytes)?;
+        unpack(&mut opened(file)?, entry, &mut bytes)?;
     }
     if bytes.len() as u64 != entry.bytes {
         return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
@@ -222,8 +228,7 @@ pub(super) fn whole(file: &File, entry: &Entry) -> Result<Vec<u8>, ArchiveError>
     Ok(bytes)
 }
 
-fn unpack(file: &File, entry: &Entry, to: &mut impl io::Write) -> Result<(), ArchiveError> {
-    let mut archive = opened(file)?;
+fn unpack(archive: &mut Opened<'_>, entry: &Entry, to: &mut impl io::Write) -> Result<(), ArchiveError> {
     let unpacked = archive.by_index(entry.index)?;
     // One byte more than it says is as wrong as one less.
     let bytes = io::copy(&mut unpacked.take(entry.bytes + 1), to)?;
@@ -233,7 +238,7 @@ fn unpack(file: &File, entry: &Entry, to: &mut impl io::Write) -> Result<(), Arc
     Ok(())
 }
 
-fn opened(file: &File) -> Result<ZipArchive<BufReader<&File>>, ArchiveError> {
+fn opened(file: &File) -> Result<Opened<'_>, ArchiveError> {
     Ok(ZipArchive::new(BufReader::with_capacity(HEADER_BYTES, file))?)
 }
 
