@@ -44,4 +44,7 @@ pub trait TensorSource {
 
     /// The numbers of a tensor, contiguous, exactly as `torch.load` gives them.
     fn read(&self, dict: &TensorDict, name: &str) -> Result<RawTensor, CheckpointError>;
+
+    /// That it is still what it was when it was opened: asked once the last tensor has been read.
+    fn check_unchanged(&self) -> Result<(), CheckpointError>;
 }

@@ -104,14 +104,13 @@ impl Checkpoint {
             seal: Seal::of(path).unwrap(),
         }
     }
-
-    /// That the file is still what it was when it was opened: asked once the last tensor has been read.
-    pub fn check_unchanged(&self) -> Result<(), CheckpointError> {
-        self.seal.check()
-    }
 }
 
 impl TensorSource for Checkpoint {
+    fn check_unchanged(&self) -> Result<(), CheckpointError> {
+        self.seal.check()
+    }
+
     fn dicts(&self) -> &[TensorDict] {
         &self.dicts
     }

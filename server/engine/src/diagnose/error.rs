@@ -23,7 +23,7 @@ pub(super) enum CheckError {
     Checkpoint(#[from] CheckpointError),
     /// It is not one of this law.
     #[error(transparent)]
-    Law(#[from] LawError),
+    Law(LawError),
     /// The export could not be made.
     #[error(transparent)]
     Export(#[from] ExportError),
@@ -53,6 +53,15 @@ pub(super) enum CheckError {
         /// What was written.
         needed: GridShape,
     },
+}
+
+impl From<LawError> for CheckError {
+    fn from(error: LawError) -> Self {
+        match error {
+            LawError::Read(error) => Self::Checkpoint(error),
+            error => Self::Law(error),
+        }
+    }
 }
 
 impl CheckError {

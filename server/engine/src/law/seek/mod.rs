@@ -65,5 +65,7 @@ pub(super) fn seek(
     source: &dyn TensorSource,
 ) -> Result<(Vec<Weight>, Vec<Remark>), LawError> {
     let choice = choice::choose(wanted, graph, source.dicts())?;
-    numbers::read(wanted, graph, source, &choice)
+    let read = numbers::read(wanted, graph, source, &choice)?;
+    source.check_unchanged()?;
+    Ok(read)
 }
