@@ -7,10 +7,10 @@ use atheria_shared::character::{LawCharacter, SeedFate, Trait};
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::LawParams;
 
-use super::testing::{GAMMA, SIZE, golden, job};
+use super::testing::{GAMMA, golden, job};
 use super::*;
 use crate::law::Law;
-use crate::law::testing::seeded_tensors;
+use crate::law::testing::{GOLDEN_SIZE, seeded_tensors};
 use crate::world::WorldError;
 
 fn measured(name: &str) -> LawCharacter {
@@ -109,8 +109,8 @@ fn resting_neurons_are_still_and_spiking_ones_grow() {
 fn random_weights_fill_any_world() {
     let law = Law::build(
         Architecture::Unet,
-        SIZE,
-        &seeded_tensors(Architecture::Unet, SIZE, 1),
+        GOLDEN_SIZE,
+        &seeded_tensors(Architecture::Unet, GOLDEN_SIZE, 1),
     )
     .unwrap();
     let character = of(&law, GAMMA).unwrap();
@@ -288,12 +288,12 @@ fn a_law_too_large_for_the_time_has_what_there_was_time_for() {
 
 #[test]
 fn a_law_that_makes_no_number_has_no_character() {
-    let mut tensors = seeded_tensors(Architecture::Mlp, SIZE, 1);
+    let mut tensors = seeded_tensors(Architecture::Mlp, GOLDEN_SIZE, 1);
     for tensor in tensors.values_mut() {
         for value in tensor.bytes.as_chunks_mut::<4>().0 {
             *value = 1e30_f32.to_le_bytes();
         }
     }
-    let law = Law::build(Architecture::Mlp, SIZE, &tensors).unwrap();
+    let law = Law::build(Architecture::Mlp, GOLDEN_SIZE, &tensors).unwrap();
     assert!(matches!(of(&law, GAMMA), Err(WorldError::NotFinite { .. })));
 }

@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use atheria_shared::engine::LawJob;
-use atheria_shared::law::LawParams;
-use atheria_shared::session::ExportMethod;
 use atheria_shared::world::{
     DeviceChoice, EPS, ExecutionChoice, Placement, Precision, StartingMatter, Vacuum, WorldSpec,
 };
@@ -12,6 +10,7 @@ use atheria_shared::{Boundary, GridShape};
 use tempfile::TempDir;
 
 use super::subject::Subject;
+use crate::law::testing;
 use crate::testing::fixtures;
 
 /// The golden folders.
@@ -48,22 +47,7 @@ impl Bench {
         Self {
             job: LawJob {
                 experiment: golden.to_owned(),
-                architecture: Some(architecture),
-                params: LawParams {
-                    d_state: 4,
-                    hidden_channels: 8,
-                },
-                params_defaulted: vec![],
-                gamma: 0.01,
-                trained_boundary: Boundary::Walls,
-                checkpoint_dir: folder.path().to_owned(),
-                checkpoint: checkpoint.parse().unwrap(),
-                weights: None,
-                cast: false,
-                expected_sha256: None,
-                cache_dir: None,
-                method: ExportMethod::Auto,
-                force: false,
+                ..testing::job(folder.path(), architecture)
             },
             spec: WorldSpec {
                 grid: Some(GridShape::new(64, 64).unwrap()),

@@ -1,9 +1,12 @@
 //! Laws for tests: the golden ones, and a checkpoint's tensors without a checkpoint.
 
 use std::cell::RefCell;
+use std::path::Path;
 
-use atheria_shared::Architecture;
+use atheria_shared::engine::LawJob;
 use atheria_shared::law::LawParams;
+use atheria_shared::session::ExportMethod;
+use atheria_shared::{Architecture, Boundary};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
@@ -19,6 +22,26 @@ pub(crate) const GOLDEN_SIZE: LawParams = LawParams {
     d_state: 4,
     hidden_channels: 8,
 };
+
+/// What is asked for of a law of the golden size, whose checkpoint lies in that folder, by whoever leaves all else open.
+pub(crate) fn job(folder: &Path, architecture: Architecture) -> LawJob {
+    LawJob {
+        experiment: "test".to_owned(),
+        architecture: Some(architecture),
+        params: GOLDEN_SIZE,
+        params_defaulted: vec![],
+        gamma: 0.01,
+        trained_boundary: Boundary::Walls,
+        checkpoint_dir: folder.to_owned(),
+        checkpoint: "checkpoint_ep59.pth".parse().unwrap(),
+        weights: None,
+        cast: false,
+        expected_sha256: None,
+        cache_dir: None,
+        method: ExportMethod::Auto,
+        force: false,
+    }
+}
 
 /// A golden law: trained, since random weights magnify rounding in every norm. `SNN_UNET` is the one whose neurons fire.
 pub(crate) fn golden(architecture: Architecture) -> Law {

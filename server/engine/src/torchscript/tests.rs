@@ -11,7 +11,7 @@ use atheria_shared::{Architecture, Boundary, CheckpointFile};
 use super::*;
 use crate::checkpoint::Checkpoint;
 use crate::law::Law;
-use crate::law::testing::seeded_tensors;
+use crate::law::testing::{self, seeded_tensors};
 use atheria_shared::remark::Remark;
 
 const SIZE: LawParams = LawParams {
@@ -30,20 +30,10 @@ impl Case {
         let tensors = seeded_tensors(architecture, SIZE, seed);
         let law = Law::build(architecture, SIZE, &tensors).unwrap();
         let job = LawJob {
-            experiment: "test".to_owned(),
-            architecture: Some(architecture),
             params: SIZE,
-            params_defaulted: vec![],
-            gamma: 0.01,
             trained_boundary: boundary,
-            checkpoint_dir: folder.to_owned(),
             checkpoint: CheckpointFile::new("checkpoint_ep1.pth").unwrap(),
-            weights: None,
-            cast: false,
-            expected_sha256: None,
-            cache_dir: None,
-            method: ExportMethod::Auto,
-            force: false,
+            ..testing::job(folder, architecture)
         };
         let checkpoint = Checkpoint::of_hash(format!("{seed:064x}"));
         Self { job, law, checkpoint }
