@@ -1,5 +1,7 @@
 //! A law: a graph together with weights that fit it.
 
+use std::sync::Arc;
+
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
 use atheria_shared::remark::Remark;
@@ -19,7 +21,8 @@ pub struct Law {
     architecture: Architecture,
     params: LawParams,
     graph: Graph,
-    weights: Vec<Weight>,
+    /// Shared by all copies: who measures, steps and exports a law has one each, and the numbers are there once.
+    weights: Arc<[Weight]>,
 }
 
 impl Law {
@@ -34,7 +37,7 @@ impl Law {
             architecture: wanted.architecture,
             params: wanted.params,
             graph,
-            weights,
+            weights: weights.into(),
         };
         Ok((law, remarks))
     }
@@ -54,7 +57,7 @@ impl Law {
             architecture,
             params,
             graph,
-            weights,
+            weights: weights.into(),
         })
     }
 

@@ -114,15 +114,19 @@ impl Measuring {
 
     /// What has become known since the last time, if anything.
     pub(super) fn news(&mut self) -> Option<Knowledge> {
-        let before = self.known.clone();
+        let mut before = None;
         while !self.over {
             match self.said.try_recv() {
-                Ok(said) => self.take(said),
+                Ok(said) => {
+                    before.get_or_insert_with(|| self.known.clone());
+                    self.take(said);
+                }
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => self.over = true,
             }
         }
-        (self.known != before).then(|| self.known.clone())
+        let changed = before.is_some_and(|before| before != self.known);
+        changed.then(|| self.known.clone())
     }
 
     fn take(&mut self, said: Said) {
