@@ -66,6 +66,7 @@ class Experiment:
             {
                 "title": demo.title,
                 "description": demo.description,
+                "try": demo.to_try,
                 "grid": list(psi.shape[:2]),
                 "boundary": demo.boundary,
                 "init": "start.npz",

@@ -22,6 +22,8 @@ class Demo:
     name: str
     title: dict[str, str]
     description: dict[str, str]
+    to_try: dict[str, str]
+    """One thing to do with it."""
 
     architecture: str
     d_state: int

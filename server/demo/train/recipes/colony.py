@@ -34,6 +34,10 @@ DEMO = Demo(
         "en": "Seeds become bodies in eight steps, and stay: the largest law here.",
         "es": "Las semillas se hacen cuerpos en ocho pasos, y se quedan: la ley más grande de aquí.",
     },
+    to_try={
+        "en": "Plant a seed with Inject: eight steps later there is one body more.",
+        "es": "Planta una semilla con Inyectar: ocho pasos después hay un cuerpo más.",
+    },
     architecture="UNET",
     d_state=D_STATE,
     hidden_channels=16,

@@ -106,6 +106,10 @@ DEMO = Demo(
         "en": "Five seeds open and turn from red flowers to blue ones and back; the law remembers.",
         "es": "Cinco semillas se abren y pasan de flores rojas a azules y vuelven; la ley recuerda.",
     },
+    to_try={
+        "en": "Plant a seed with Inject: it opens at its own hour, fire while the others are ice.",
+        "es": "Planta una semilla con Inyectar: se abre a su hora, fuego mientras las demás son hielo.",
+    },
     architecture="UNET_CONVLSTM",
     d_state=D_STATE,
     hidden_channels=6,

@@ -42,6 +42,10 @@ DEMO = Demo(
         "en": "Seeds of four cells grow into flowers that heal when you cut them.",
         "es": "Semillas de cuatro celdas crecen hasta ser flores que sanan si las cortas.",
     },
+    to_try={
+        "en": "Cut a flower: take Erase, draw through it, and watch it heal.",
+        "es": "Corta una flor: toma Borrar, traza a través de ella y mira cómo sana.",
+    },
     architecture="DEEP_QCA",
     d_state=D_STATE,
     hidden_channels=64,

@@ -121,6 +121,10 @@ DEMO = Demo(
         "en": "Spiking neurons play an automaton: a symmetric soup sends out gliders in all directions.",
         "es": "Neuronas de impulsos juegan un autómata: una sopa simétrica lanza naves en todas direcciones.",
     },
+    to_try={
+        "en": "Plant one spark with Inject: the symmetry is broken for good.",
+        "es": "Planta una chispa con Inyectar: la simetría se rompe para siempre.",
+    },
     architecture="SNN_UNET",
     d_state=D_STATE,
     hidden_channels=24,

@@ -140,6 +140,10 @@ DEMO = Demo(
         "en": "A flower winds into a spiral and back: every cell runs its own clock and sees no neighbour.",
         "es": "Una flor se enrosca en espiral y vuelve: cada celda lleva su reloj y no ve a ninguna vecina.",
     },
+    to_try={
+        "en": "Draw a gap with Erase: the rest turns on, since no cell needs another.",
+        "es": "Abre un hueco con Borrar: el resto sigue girando, porque ninguna celda necesita a otra.",
+    },
     architecture="MLP",
     d_state=D_STATE,
     hidden_channels=64,

@@ -172,6 +172,10 @@ DEMO = Demo(
         "en": "Red, green and blue hunt each other round and round in a dish.",
         "es": "Rojo, verde y azul se persiguen sin fin en un plato redondo.",
     },
+    to_try={
+        "en": "Cut the dish in two with Erase: the gap holds, and each half goes its own way.",
+        "es": "Corta el plato en dos con Borrar: el corte se mantiene y cada mitad sigue su camino.",
+    },
     architecture="UNET_UNITARY",
     d_state=D_STATE,
     hidden_channels=8,

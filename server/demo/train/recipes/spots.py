@@ -110,6 +110,10 @@ DEMO = Demo(
         "en": "Squares open into rings, rings break into glowing cells that divide, crowd and die.",
         "es": "Los cuadrados se abren en anillos y los anillos en células que se dividen, se apiñan y mueren.",
     },
+    to_try={
+        "en": "Erase half of the cells: those that are left divide into the room.",
+        "es": "Borra la mitad de las células: las que quedan se dividen y ocupan el lugar.",
+    },
     architecture="UNET_UNITARY_RMSNORM",
     d_state=D_STATE,
     hidden_channels=8,

@@ -109,6 +109,10 @@ DEMO = Demo(
         "en": "A click lights a ring of fire; rings that meet go out, and one that is cut curls into a spiral.",
         "es": "Un clic enciende un anillo de fuego; dos anillos se apagan al chocar y uno cortado se enrosca.",
     },
+    to_try={
+        "en": "Light a ring: take Inject and click where it is dark.",
+        "es": "Enciende un anillo: toma Inyectar y haz clic donde esté oscuro.",
+    },
     architecture="DEEP_QCA",
     d_state=D_STATE,
     hidden_channels=48,
