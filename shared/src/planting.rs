@@ -73,9 +73,9 @@ impl FromStr for SeedMatter {
 /// `RADIUS:CHANNEL[:AMPLITUDE]`, each in its range.
 fn disc(numbers: &str) -> Option<SeedMatter> {
     let mut numbers = numbers.split(':');
-    let radius_cells = numbers.next()?.parse().ok()?;
-    let channel = numbers.next()?.parse().ok()?;
-    let amplitude = numbers.next().map_or(Ok(1.0), str::parse).ok()?;
+    let radius_cells: u16 = numbers.next()?.parse().ok()?;
+    let channel: u16 = numbers.next()?.parse().ok()?;
+    let amplitude: f64 = numbers.next().map_or(Ok(1.0), str::parse).ok()?;
     let suits = 2 * u32::from(radius_cells) < SEED_SIDE_CELLS
         && (1..STATE_CHANNELS).contains(&channel)
         && amplitude > 0.0

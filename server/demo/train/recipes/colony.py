@@ -7,6 +7,7 @@ Its norms look at the whole world, so it is trained as though in worlds of every
 import growing
 import larger_world
 import world
+from shows import erase, plant, show
 from training import Demo
 
 GRID = 40
@@ -26,6 +27,16 @@ def start():
         world.plant_seed(x, y, column)
     return x
 
+
+SHOW = show(
+    220,
+    *(plant(step, *at) for step, at in ((24, (64, 22)), (40, (0, 58)), (56, (36, 60)), (72, (96, 56)), (88, (96, 122)))),
+    erase(112, 28, 40, 7),
+    erase(136, 66, 52, 7),
+    # One is wiped out, and sown again.
+    erase(160, 24, 88, 14),
+    plant(168, 24, 88),
+)
 
 DEMO = Demo(
     name="colony",
@@ -51,6 +62,8 @@ DEMO = Demo(
     noise=growing.NOISE,
     train=train,
     start=start,
+    planted=lambda: world.seed(D_STATE),
+    show=SHOW,
     steps_per_second=8,
     thumbnail_stride=1,
     thumbnail_frames=36,
