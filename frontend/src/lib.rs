@@ -2,7 +2,7 @@
 //!
 //! What the server tells ([`opening`], [`remedy`], [`notices`], [`history`]) becomes state; state becomes words and
 //! numbers ([`i18n`], [`format`]), colours ([`colormap`]), places ([`camera`], [`region`]) and addresses ([`address`]);
-//! keys and pointers become actions ([`keys`], [`gesture`]), and those strokes ([`brush`]). Plain values and functions, tested on the host. The binary of this crate
+//! keys and pointers become actions ([`keys`], [`gesture`]), and those strokes ([`brush`], which [`preview`] shows before they are made). Plain values and functions, tested on the host. The binary of this crate
 //! (`main.rs`) holds what needs a browser: components, the canvas, the WebSocket.
 
 pub mod address;
@@ -19,7 +19,9 @@ pub mod legend;
 pub mod notices;
 pub mod opening;
 pub mod pace;
+pub mod preview;
 pub mod region;
 pub mod remedy;
 pub mod settings;
+pub mod show;
 pub mod spot;

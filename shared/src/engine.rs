@@ -15,12 +15,13 @@ use crate::geometry::Boundary;
 use crate::law::{Architecture, ForeignLaw, LawParams};
 use crate::name::CheckpointFile;
 use crate::session::{ExportMethod, ExportReport, StageReport};
+use crate::show::Show;
 use crate::tool::ToolEvent;
 use crate::view::View;
 use crate::world::{WorldCommand, WorldInfo, WorldNumbers, WorldSpec, WorldStatus};
 
 /// The version of this protocol: both sides come from one build, and say so.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// A law to be read, and the export to be made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,6 +96,9 @@ pub enum EngineRequest {
         steps_per_second: Option<f32>,
         /// Whether it begins to play at once.
         play: bool,
+        /// What it plays by itself, from `step` on.
+        #[serde(default)]
+        show: Option<Show>,
         /// Whether frames and statuses are wanted: not when nobody looks.
         watched: bool,
     },
@@ -181,6 +185,10 @@ pub enum EngineEvent {
     },
     /// A tool was applied: said for each [`WorldCommand::Tool`], before anything that comes of a later request.
     Applied(ToolEvent),
+    /// A stroke of the show was applied: nobody asked for it.
+    Played(ToolEvent),
+    /// The show has come to its end while the world played: it stands still until it is reset.
+    ShowOver,
     /// [`WorldCommand::Reset`] was done, not merely asked for: what was said before is of a past that is no more.
     Reset,
     /// What the law is like: the answer to [`EngineRequest::Inspect`], and of an open world said again whenever more of it is known.

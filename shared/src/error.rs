@@ -44,6 +44,8 @@ pub enum ErrorCode {
     GridInvalid,
     /// The starting matter cannot be read, or does not suit the law or the grid.
     StateInvalid,
+    /// There is no seed to plant in this world.
+    NoSeed,
     /// A state could not be written.
     StateUnwritable,
     /// CUDA was asked for and there is none.
@@ -81,6 +83,7 @@ impl ErrorCode {
             | Self::ExperimentNotFound
             | Self::ExperimentName
             | Self::GridInvalid
+            | Self::NoSeed
             | Self::CudaMissing
             | Self::SessionNotFound
             | Self::TooMany

@@ -14,8 +14,12 @@ pub const TILES: usize = 1 << 20;
 pub const PLANE_CELLS: i64 = 1 << 40;
 /// Longest radius of a tool, in cells.
 pub const TOOL_RADIUS_CELLS: f32 = 512.0;
+/// Longest side of the seed that a click plants, in cells.
+pub const SEED_SIDE_CELLS: u32 = 96;
 /// Tool strokes that one world's past can hold.
 pub const EVENTS: usize = 100_000;
+/// Tool strokes that an experiment's show can have.
+pub const SHOW_EVENTS: usize = 256;
 /// Pieces that starting matter is scattered in.
 pub const PIECES: u32 = 100_000;
 /// States that one series can hold.

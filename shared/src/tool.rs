@@ -9,13 +9,13 @@ use crate::error::{ApiError, ErrorCode};
 use crate::geometry::{Cell, UnknownWord};
 use crate::limits::{EVENTS, PLANE_CELLS, TOOL_RADIUS_CELLS};
 
-/// What a stroke does to the cells within its radius. `s` is its strength, b the background; cells are brought to unit
+/// What a stroke does to the cells within its radius, or to those of the seed that it plants. `s` is its strength, b the background; cells are brought to unit
 /// norm afterwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tool {
-    /// Lays a piece of the world's own starting matter, centred, as far as the radius reaches: `psi <- (1-s) psi + s m`.
-    /// Where that is not made of one compact piece, noise.
+    /// Plants the world's seed, whole, centred: `psi <- (1-s) psi + s m`. What that is, the experiment says, see
+    /// [`crate::planting`]; a world without one refuses it.
     Inject,
     /// Lays random cells of unit norm, drawn from the stroke's seed: `psi <- (1-s) psi + s m`.
     Noise,
@@ -81,7 +81,9 @@ pub struct Stroke {
     pub tool: Tool,
     /// The cell at its centre.
     pub at: Cell,
-    /// Cells whose centres lie within this distance, in cells, are touched; 0 touches the centre alone.
+    /// Cells whose centres lie within this distance, in cells, are touched; 0 touches the centre alone. [`Tool::Inject`]
+    /// does not heed it: a seed is whole.
+    #[serde(default)]
     pub radius_cells: f32,
     /// How much of it, 0 to 1; for a vortex and a wave a factor or an angle in radians, -100 to 100.
     #[serde(default = "whole")]

@@ -198,6 +198,16 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
                 "Elige otra, o un archivo que encaje con la ley y la cuadrícula.",
             ),
         ],
+        ErrorCode::NoSeed => [
+            (
+                "This world has no seed to plant",
+                "Its starting matter is not one compact piece and its experiment declares no seed; noise lays random cells.",
+            ),
+            (
+                "Este mundo no tiene semilla que plantar",
+                "Su materia inicial no es una sola pieza compacta y su experimento no declara una semilla; Ruido pone celdas al azar.",
+            ),
+        ],
         ErrorCode::StateUnwritable => [
             (
                 "The state could not be written",

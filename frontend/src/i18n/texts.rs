@@ -144,7 +144,8 @@ texts! {
     look: "Look", "Mirar";
     look_hint: "Drag moves the view", "Arrastrar desplaza la vista";
     radius: "Radius", "Radio";
-    up_to: "up to", "hasta";
+    no_seed: "Nothing to plant here: this world did not begin with one compact piece, and its experiment declares no seed.",
+        "Aquí no hay qué plantar: este mundo no empezó con una sola pieza compacta y su experimento no declara una semilla.";
     cells: "cells", "celdas";
     strength: "Strength", "Fuerza";
     turns: "Turns", "Vueltas";

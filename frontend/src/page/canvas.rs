@@ -7,6 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{MouseEvent, PointerEvent, WheelEvent};
 
+use super::show::ending_of;
 use super::state::{App, app};
 use crate::browser::memory::pixel_ratio;
 
@@ -14,14 +15,13 @@ use crate::browser::memory::pixel_ratio;
 const WHEEL: f64 = 400.0;
 /// The number of the middle button.
 const MIDDLE: i16 = 1;
-/// The ring is never smaller, in pixels of the page: else it could not be seen.
-const RING: f64 = 7.0;
 
 #[component]
 pub(super) fn Canvas() -> impl IntoView {
     let app = app();
     let canvas = NodeRef::<html::Canvas>::new();
     let gesture = StoredValue::new(Gesture::default());
+    let ending = ending_of(app);
     Effect::new(move |_| {
         if let Some(canvas) = canvas.get() {
             app.set_up(&canvas);
@@ -44,6 +44,7 @@ pub(super) fn Canvas() -> impl IntoView {
             aria-label=label
             data-step=move || app.status.get().step
             class:paints=paints
+            class:fades=move || ending.get().fades
             on:wheel=move |event: WheelEvent| {
                 event.prevent_default();
                 let factor = (-event.delta_y() / WHEEL).exp();
@@ -127,30 +128,5 @@ fn act(app: App, deeds: impl IntoIterator<Item = Deed>) {
             Deed::Begin(at) => app.begin_to_paint(at),
             Deed::Paint(to) => app.paint_to(to),
         }
-    }
-}
-
-/// The reach of the tool in hand, about the cell under the pointer.
-#[component]
-pub(super) fn Ring() -> impl IntoView {
-    let app = app();
-    move || {
-        let radius = app
-            .brush
-            .with(|brush| brush.tool.map(|tool| brush.radius_cells(tool)))?;
-        let pointer = app.pointer.get()?;
-        if app.held.get().is_some() || !app.opening.with(frontend::opening::Opening::is_live) {
-            return None;
-        }
-        let place = app.scene.get().place(app.camera.get());
-        let middle = place.middle_of(place.whole_cell_at(pointer));
-        let ratio = pixel_ratio();
-        let size = ((2.0 * f64::from(radius) + 1.0) * place.scale / ratio).max(RING);
-        let style = format!(
-            "width:{size:.1}px;height:{size:.1}px;left:{:.1}px;top:{:.1}px",
-            middle.x / ratio,
-            middle.y / ratio
-        );
-        Some(view! { <i class="ring" style=style></i> })
     }
 }

@@ -6,10 +6,12 @@ use frontend::opening::Standing;
 use frontend::remedy::Remedy;
 use leptos::prelude::*;
 
-use super::canvas::{Canvas, Ring};
+use super::canvas::Canvas;
 use super::dark::Dark;
 use super::icon;
 use super::notice_list::{Afloat, details_of};
+use super::preview::Preview;
+use super::show::ShowEnds;
 use super::stages::Stages;
 use super::state::{App, Graphics, app};
 use super::tools::Palette;
@@ -25,7 +27,8 @@ pub(super) fn World() -> impl IntoView {
         <main class="world" id="world" tabindex="-1">
             <div class="stage">
                 <Canvas />
-                <Ring />
+                <Preview />
+                <ShowEnds />
                 <Over />
                 <Dark />
                 <Palette />

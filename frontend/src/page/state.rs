@@ -231,6 +231,7 @@ impl App {
         });
         self.begin_sessions();
         self.begin_easel();
+        self.begin_painting();
         self.begin_regions();
     }
 

@@ -33,6 +33,7 @@ pub(super) fn Tools() -> impl IntoView {
                     {move || {
                         let lang = app.lang.get();
                         match app.brush.with(|brush| brush.tool) {
+                            Some(tool) if !app.brush.with(|brush| brush.has(tool)) => lang.texts().no_seed,
                             Some(_) => lang.texts().tool_hint,
                             None => lang.texts().look_hint,
                         }
@@ -79,15 +80,21 @@ fn choice(app: App, tool: Option<Tool>, worded: bool) -> AnyView {
         let lang = app.lang.get();
         tool.map_or(lang.texts().look, |tool| state::tool(lang, tool))
     };
+    let has = move || tool.is_none_or(|tool| app.brush.with(|brush| brush.has(tool)));
     let meaning = move || {
         let lang = app.lang.get();
-        tool.map_or(lang.texts().look_hint, |tool| state::tool_meaning(lang, tool))
+        match tool {
+            None => lang.texts().look_hint,
+            Some(_) if !has() => lang.texts().no_seed,
+            Some(tool) => state::tool_meaning(lang, tool),
+        }
     };
     view! {
         <button
             role="radio"
             class:on=on
             aria-checked=move || on().to_string()
+            aria-disabled=move || (!has()).then_some("true")
             aria-label=name
             title=move || format!("{}: {}", name(), meaning())
             on:click=move |_| app.choose_tool(tool)
@@ -120,23 +127,11 @@ fn Settings() -> impl IntoView {
         let tool = tool.get()?;
         let strengths = Brush::strengths(tool);
         let wave = (tool == Tool::Wave).then(|| wave(app));
+        // A seed is planted whole.
+        let radius = (tool != Tool::Inject).then(|| radius(app, tool));
         Some(view! {
             <div class="sliders">
-                {slider(
-                    app.tr(|t| t.radius),
-                    (f64::from(RADII_CELLS.0), f64::from(RADII_CELLS.1), 1.0),
-                    move || f64::from(app.brush.with(|brush| brush.radius_cells(tool))),
-                    move |value| {
-                        let texts = app.lang.get().texts();
-                        let value = app.numbers().decimal(value, 0);
-                        if tool == Tool::Inject {
-                            format!("{} {value} {}", texts.up_to, texts.cells)
-                        } else {
-                            format!("{value} {}", texts.cells)
-                        }
-                    },
-                    move |value| app.brush.update(|brush| brush.set_radius(tool, value as u16)),
-                )}
+                {radius}
                 {slider(
                     if tool == Tool::Vortex { name_of_turns } else { name_of_strength },
                     (strengths.low, strengths.high, strengths.step),
@@ -148,6 +143,22 @@ fn Settings() -> impl IntoView {
             </div>
         })
     }
+}
+
+fn radius(app: App, tool: Tool) -> AnyView {
+    slider(
+        app.tr(|t| t.radius),
+        (f64::from(RADII_CELLS.0), f64::from(RADII_CELLS.1), 1.0),
+        move || f64::from(app.brush.with(|brush| brush.radius_cells(tool))),
+        move |value| {
+            format!(
+                "{} {}",
+                app.numbers().decimal(value, 0),
+                app.lang.get().texts().cells
+            )
+        },
+        move |value| app.brush.update(|brush| brush.set_radius(tool, value as u16)),
+    )
 }
 
 fn name_of_strength() -> &'static str {

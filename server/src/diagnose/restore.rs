@@ -152,6 +152,7 @@ impl Life {
             view: View::default(),
             steps_per_second: None,
             play: false,
+            show: None,
             watched: false,
         })?;
         // Every stage has its deadline.

@@ -71,6 +71,8 @@ pub struct Machine {
     stranded: Option<PathBuf>,
     /// Whether the engine's world began with a save, so that its reset would lead there.
     resumed: bool,
+    /// Whether somebody took the world into their own hands: then its show is over until a reset.
+    own: bool,
     lost: Option<Lost>,
     restarts: VecDeque<Instant>,
     progress: Progress,
@@ -98,6 +100,7 @@ impl Machine {
             weights_sha256: None,
             stranded: None,
             resumed: false,
+            own: false,
             lost: None,
             restarts: VecDeque::new(),
             progress: Progress::default(),
@@ -159,6 +162,8 @@ impl Machine {
             view: self.wish.view,
             steps_per_second: self.wish.steps_per_second,
             play: self.wish.playing,
+            // Whoever took the world into their own hands keeps it, if what they did is not lost.
+            show: self.plan.show.clone().filter(|_| !(self.resumed && self.own)),
             watched: true,
         };
         let mut effects = vec![told];
@@ -197,6 +202,7 @@ impl Machine {
                 self.live()
             }
             EngineEvent::Status(status) => {
+                self.own = self.plan.show.is_some() && status.show_ends.is_none();
                 self.info.status = Some(status.clone());
                 vec![Effect::Tell(Event::Status(status))]
             }
@@ -209,6 +215,11 @@ impl Machine {
             EngineEvent::Applied(event) if self.record.applied(event) => {
                 vec![Effect::Tell(Event::Tool(event))]
             }
+            EngineEvent::Played(event) => {
+                self.record.played(event);
+                vec![Effect::Tell(Event::Tool(event))]
+            }
+            EngineEvent::ShowOver => self.command(WorldCommand::Reset, now).unwrap_or_default(),
             EngineEvent::Reset => {
                 self.record.reset();
                 Vec::new()

@@ -130,6 +130,7 @@ fn act(pipe: &Pipe, world: &mut Option<World>, request: EngineRequest) {
             view,
             steps_per_second,
             play,
+            show: _,
             watched: _,
         } => {
             let beginning = Beginning {

@@ -245,6 +245,7 @@ fn info(law: &LawJob, spec: &WorldSpec, device: Device) -> WorldInfo {
         threads: 1,
         has_memory: false,
         seed: spec.seed,
+        planted: None,
         character: None,
     }
 }

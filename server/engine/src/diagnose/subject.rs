@@ -58,6 +58,7 @@ impl<'a> Subject<'a> {
             init: self.spec.init.clone(),
             place: self.spec.place,
             vacuum: self.spec.vacuum,
+            planted: self.spec.planted.clone(),
             seed: self.spec.seed,
             step: 0,
             gamma: self.gamma,

@@ -88,6 +88,7 @@ impl Conversation {
                 view,
                 steps_per_second,
                 play,
+                show,
                 watched,
             } => self.open(
                 &law,
@@ -96,6 +97,7 @@ impl Conversation {
                     step,
                     steps_per_second,
                     manner: Manner { view, play, watched },
+                    show,
                 },
             ),
             EngineRequest::World(command) => {

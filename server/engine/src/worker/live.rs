@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use atheria_shared::engine::EngineEvent;
 use atheria_shared::limits::{FRAMES_PER_SECOND, STEPS_PER_REQUEST};
+use atheria_shared::show::Show;
 use atheria_shared::tool::{Stroke, ToolEvent};
 use atheria_shared::view::View;
 use atheria_shared::world::{WorldCommand, WorldInfo, WorldNumbers, WorldStatus};
@@ -17,6 +18,7 @@ use super::failure::on_cuda;
 use super::measuring::Measuring;
 use super::outbox::Outbox;
 use super::pace::Pace;
+use super::show::Showing;
 
 /// Time between two statuses, at least.
 const STATUS_EVERY: Duration = Duration::from_millis(100);
@@ -63,6 +65,8 @@ pub(super) struct Live {
     status: Due,
     /// What is still found out of the law's character.
     learning: Option<Measuring>,
+    /// What it plays by itself.
+    show: Showing,
 }
 
 /// Something that is made from time to time, after something has changed.
@@ -108,12 +112,21 @@ impl Live {
             frame: first,
             status: first,
             learning: None,
+            show: Showing::default(),
         }
     }
 
     /// The same, while more becomes known of its law's character.
     pub(super) fn learning(self, learning: Option<Measuring>) -> Self {
         Self { learning, ..self }
+    }
+
+    /// The same with what it plays by itself, from its step on.
+    pub(super) fn showing(self, show: Option<Show>) -> Self {
+        Self {
+            show: Showing::new(show, self.world.step_count()),
+            ..self
+        }
     }
 
     /// What does not change while it lives, but for what is found out of its law.
@@ -135,6 +148,7 @@ impl Live {
     pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
         let step = match self.motion {
             Motion::Paused => None,
+            Motion::Playing if self.show.is_over() => None,
             Motion::Playing => Some(self.pace.until_due(now)),
             Motion::Stepping(_) => Some(Duration::ZERO),
         };
@@ -163,6 +177,7 @@ impl Live {
             }
             WorldCommand::Reset => {
                 self.reset()?;
+                self.show.begin_again();
                 outbox.say(&EngineEvent::Reset);
             }
             WorldCommand::Speed { steps_per_second } => self.pace.set(steps_per_second, now)?,
@@ -172,6 +187,7 @@ impl Live {
             }
             WorldCommand::Tool { ref stroke } => {
                 let event = self.apply(stroke)?;
+                self.show.leave();
                 outbox.say(&EngineEvent::Applied(event));
                 self.want_frame();
             }
@@ -190,10 +206,10 @@ impl Live {
         self.learn(outbox);
         let step = match self.motion {
             Motion::Paused => false,
-            Motion::Playing => self.pace.until_due(now).is_zero(),
+            Motion::Playing => !self.show.is_over() && self.pace.until_due(now).is_zero(),
             Motion::Stepping(_) => true,
         };
-        if step && let Err(error) = self.step() {
+        if step && let Err(error) = self.go_on(outbox) {
             self.motion = Motion::Paused;
             self.want_status();
             outbox.say(&EngineEvent::Failed { error });
@@ -224,6 +240,31 @@ impl Live {
             outbox.say(&EngineEvent::Character(character.clone()));
         }
         self.want_status();
+    }
+
+    /// The strokes of the show that are due, and a step. At the show's end there is none: playing, the world is to begin again;
+    /// by hand, it goes on without a show.
+    fn go_on(&mut self, outbox: &Outbox) -> Result<(), ApiError> {
+        let step = self.world.step_count();
+        if self.show.ends_at(step) {
+            if self.motion == Motion::Playing {
+                self.show.end();
+                self.want_status();
+                outbox.say(&EngineEvent::ShowOver);
+                return Ok(());
+            }
+            self.show.leave();
+        }
+        while let Some(stroke) = self.show.due(step) {
+            match self.apply(&stroke) {
+                Ok(event) => outbox.say(&EngineEvent::Played(event)),
+                Err(error) => {
+                    self.show.leave();
+                    return Err(error);
+                }
+            }
+        }
+        self.step()
     }
 
     /// One step, and what follows from it.
@@ -326,6 +367,7 @@ impl Live {
             steps_per_second: if moving { self.pace.measured(now) } else { 0.0 },
             numbers,
             view: self.view,
+            show_ends: self.show.ends(),
         }));
     }
 

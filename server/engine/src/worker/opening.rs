@@ -8,6 +8,7 @@ use atheria_shared::law::{ForeignLaw, LawParams};
 use atheria_shared::limits;
 use atheria_shared::remark::Remark;
 use atheria_shared::session::{ExportReport, Stage};
+use atheria_shared::show::Show;
 use atheria_shared::world::{Device, DeviceChoice, StartingMatter, WorldInfo, WorldSpec};
 use atheria_shared::{ApiError, ErrorCode};
 
@@ -35,6 +36,8 @@ pub(super) struct Opening {
     pub(super) steps_per_second: Option<f32>,
     /// How it begins.
     pub(super) manner: Manner,
+    /// What it plays by itself.
+    pub(super) show: Option<Show>,
 }
 
 /// A law that the engine has layers for, and what it was read from.
@@ -193,6 +196,7 @@ fn plan(job: &LawJob, opening: &Opening) -> Result<WorldPlan, ApiError> {
         init: spec.init.clone(),
         place: spec.place,
         vacuum: spec.vacuum,
+        planted: spec.planted.clone(),
         seed: spec.seed,
         step: opening.step,
         gamma,
@@ -249,7 +253,9 @@ pub(super) fn world(
         };
         // A world that nobody watches has nobody to tell, and needs every core for its steps.
         let rest = (opening.manner.watched && !measuring.is_over()).then_some(measuring);
-        Ok(Live::new(world, info, pace, opening.manner).learning(rest))
+        Ok(Live::new(world, info, pace, opening.manner)
+            .learning(rest)
+            .showing(opening.show.clone()))
     })
 }
 
@@ -292,7 +298,7 @@ pub(super) fn foreign_world(
             parameters: law.module.parameter_count(),
             ..info(&world, law.params)
         };
-        Ok(Live::new(world, info, pace, opening.manner))
+        Ok(Live::new(world, info, pace, opening.manner).showing(opening.show.clone()))
     })
 }
 
@@ -318,6 +324,7 @@ fn info(world: &World, params: LawParams) -> WorldInfo {
         threads: u32::try_from(tch::get_num_threads()).unwrap_or_default(),
         has_memory: false,
         seed: plan.seed,
+        planted: world.planted(),
         character: None,
     }
 }

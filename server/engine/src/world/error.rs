@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use atheria_shared::geometry::GridError;
-use atheria_shared::limits::{DENSE_CELLS, PLANE_CELLS, SERIES_STATES, STATE_BYTES, TILES};
+use atheria_shared::limits::{DENSE_CELLS, PLANE_CELLS, SEED_SIDE_CELLS, SERIES_STATES, STATE_BYTES, TILES};
 use atheria_shared::sniff::Kind;
 use atheria_shared::{ApiError, Cell, ErrorCode, GridShape};
 use tch::TchError;
@@ -90,6 +90,28 @@ pub enum WorldError {
         /// How many.
         pieces: u64,
     },
+    /// A file that cannot be a seed.
+    #[error("the seed {} cannot be planted: {reason} (a seed is one piece of at most {SEED_SIDE_CELLS}x{SEED_SIDE_CELLS} cells)", path.display())]
+    Seed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A disc in a channel that the law does not have.
+    #[error("a seed in channel {channel}: this law has the channels 0 to {}", channels.saturating_sub(1))]
+    SeedChannel {
+        /// The channel.
+        channel: u16,
+        /// The law's channels.
+        channels: u16,
+    },
+    /// There is no seed to plant.
+    #[error(
+        "this world has no seed to plant: its starting matter is not one compact piece, and its experiment's atheria.json \
+         declares no \"seed\"; noise lays random cells"
+    )]
+    NoSeed,
     /// A file of another kind than those that are read.
     #[error("the state {} is of a kind that is not read: .npz, .npy, .pt or .png", path.display())]
     Kind {
@@ -349,7 +371,10 @@ impl WorldError {
             | Self::Snapshot { .. }
             | Self::Picture { .. }
             | Self::PictureChannels { .. }
+            | Self::Seed { .. }
+            | Self::SeedChannel { .. }
             | Self::Step { .. } => ErrorCode::StateInvalid,
+            Self::NoSeed => ErrorCode::NoSeed,
             Self::WriteFile { .. }
             | Self::SeriesStates { .. }
             | Self::SeriesName { .. }

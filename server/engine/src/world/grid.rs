@@ -182,6 +182,11 @@ impl GridWorld {
         self.grid
     }
 
+    /// What a click plants in it.
+    pub(super) fn seed(&self) -> Option<&Field<f32>> {
+        self.seed.as_ref()
+    }
+
     /// Makes a step on the side, which is forgotten: libtorch chooses and prepares its kernels.
     pub(super) fn warm_up(&self) -> Result<(), WorldError> {
         self.law.step(&self.state, &self.background.state).map(drop)?;
@@ -218,6 +223,7 @@ impl GridWorld {
             substance: Substance::Grid(self.field()?),
             ground: Some(ground),
             step: Some(self.step),
+            seed: self.seed.clone(),
         })
     }
 

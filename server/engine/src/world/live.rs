@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use atheria_shared::planting::SeedMask;
 use atheria_shared::tool::{Stroke, ToolEvent};
 use atheria_shared::world::{ExecutionChoice, Precision, Vacuum, WorldNumbers};
 use atheria_shared::{Boundary, GridShape};
@@ -11,6 +12,7 @@ use super::WorldError;
 use super::field::Field;
 use super::grid::{GridLaw, GridWorld};
 use super::plan::WorldPlan;
+use super::planting;
 use super::rule::{NO_WINDOWS, Rule};
 use super::series::Series;
 use super::state_file;
@@ -111,6 +113,16 @@ impl World {
     /// The step that its starting matter is of.
     pub fn first_step(&self) -> u64 {
         self.plan.step
+    }
+
+    /// The shape of what a click plants in it.
+    pub fn planted(&self) -> Option<SeedMask> {
+        let seed = match &self.substance {
+            Substance::Single(world) => world.seed(),
+            Substance::Double(world) => world.seed(),
+            Substance::Grid(world) => world.seed(),
+        };
+        seed.and_then(planting::mask)
     }
 
     /// What a difference grows by in a step: with it there is a bound on what letting go of tiles has cost.

@@ -47,7 +47,7 @@ pub(super) struct InTiles<F: Number> {
     pub(super) before: Option<Tiles<F>>,
     /// What was in it.
     pub(super) past: Past,
-    /// What [`atheria_shared::tool::Tool::Inject`] lays.
+    /// What [`atheria_shared::tool::Tool::Inject`] plants.
     pub(super) seed: Option<Field<f32>>,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct TileWorld<F: Number> {
     watched: bool,
     made: Made,
     past: Past,
-    /// What [`atheria_shared::tool::Tool::Inject`] lays.
+    /// What [`atheria_shared::tool::Tool::Inject`] plants.
     seed: Option<Field<f32>>,
     /// What is around matter, where that is given.
     harmonic: Option<Harmonic>,
@@ -173,6 +173,11 @@ impl<F: Number> TileWorld<F> {
     /// Its size.
     pub(super) fn grid(&self) -> GridShape {
         self.grid
+    }
+
+    /// What a click plants in it.
+    pub(super) fn seed(&self) -> Option<&Field<f32>> {
+        self.seed.as_ref()
     }
 
     /// Cells along the shortest side of a tile of it.
