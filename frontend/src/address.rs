@@ -1,6 +1,6 @@
 //! The page's address: experiment, world settings, view, colormap and camera as a query string, there and back.
 //!
-//! What is not said is the experiment's own choice. A part that cannot be read is left out, and the rest stands.
+//! What is not said is the experiment's own choice. A part that cannot be read is left out and told, and the rest stands.
 
 use std::str::FromStr;
 
@@ -118,33 +118,140 @@ impl Address {
         parts.0
     }
 
-    /// From a query string, with or without its `?`.
-    pub fn read(query: &str) -> Self {
+    /// From a query string, with or without its `?`; and what of it cannot be read.
+    pub fn read(query: &str) -> (Self, Vec<Unread>) {
         let mut address = Self::default();
+        let mut unread = Vec::new();
         for pair in query.trim_start_matches('?').split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let Some(setting) = Setting::of(key) else { continue };
             let value = unescape(value);
-            match key {
-                "experiment" => address.experiment = ExperimentName::new(&value).ok(),
-                "checkpoint" => address.checkpoint = value.parse().unwrap_or_default(),
-                "weights" => address.weights = Some(value),
-                "cast" => address.cast = value.parse().unwrap_or_default(),
-                "grid" => address.grid = value.parse().ok(),
-                "boundary" => address.boundary = value.parse().ok(),
-                "init" => address.init = value.parse().ok(),
-                "place" => address.place = value.parse().unwrap_or_default(),
-                "vacuum" => address.vacuum = value.parse().unwrap_or_default(),
-                "seed" => address.seed = value.parse().unwrap_or_default(),
-                "device" => address.device = value.parse().unwrap_or_default(),
-                "execution" => address.execution = value.parse().unwrap_or_default(),
-                "eps" => address.eps = value.parse().ok().filter(|eps| *eps > 0.0 && *eps <= 1.0),
-                "at" => address.at = value.parse().ok(),
-                "view" => address.view = view_from(&value),
-                "colormap" => address.colormap = Colormap::from_name(&value),
-                _ => {}
+            if address.take(setting, &value).is_none() {
+                unread.push(Unread { setting, value });
             }
         }
-        address
+        (address, unread)
+    }
+
+    /// Takes a setting in; none if it cannot be read.
+    fn take(&mut self, setting: Setting, value: &str) -> Option<()> {
+        match setting {
+            Setting::Experiment => self.experiment = Some(ExperimentName::new(value).ok()?),
+            Setting::Checkpoint => self.checkpoint = value.parse().ok()?,
+            Setting::Weights => self.weights = Some(value.to_owned()),
+            Setting::Cast => self.cast = value.parse().ok()?,
+            Setting::Grid => self.grid = Some(value.parse().ok()?),
+            Setting::Boundary => self.boundary = Some(value.parse().ok()?),
+            Setting::Init => self.init = Some(value.parse().ok()?),
+            Setting::Place => self.place = value.parse().ok()?,
+            Setting::Vacuum => self.vacuum = value.parse().ok()?,
+            Setting::Seed => self.seed = value.parse().ok()?,
+            Setting::Device => self.device = value.parse().ok()?,
+            Setting::Execution => self.execution = value.parse().ok()?,
+            Setting::Eps => {
+                let eps = value.parse().ok().filter(|eps| *eps > 0.0 && *eps <= 1.0)?;
+                self.eps = Some(eps);
+            }
+            Setting::At => self.at = Some(value.parse().ok()?),
+            Setting::View => self.view = Some(view_from(value)?),
+            Setting::Colormap => self.colormap = Some(Colormap::from_name(value)?),
+        }
+        Some(())
+    }
+}
+
+/// A setting of an address that cannot be read: the experiment's own is used instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Which.
+    pub setting: Setting,
+    /// What is written.
+    pub value: String,
+}
+
+/// What an address can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// [`Address::experiment`]
+    Experiment,
+    /// [`Address::checkpoint`]
+    Checkpoint,
+    /// [`Address::weights`]
+    Weights,
+    /// [`Address::cast`]
+    Cast,
+    /// [`Address::grid`]
+    Grid,
+    /// [`Address::boundary`]
+    Boundary,
+    /// [`Address::init`]
+    Init,
+    /// [`Address::place`]
+    Place,
+    /// [`Address::vacuum`]
+    Vacuum,
+    /// [`Address::seed`]
+    Seed,
+    /// [`Address::device`]
+    Device,
+    /// [`Address::execution`]
+    Execution,
+    /// [`Address::eps`]
+    Eps,
+    /// [`Address::view`]
+    View,
+    /// [`Address::colormap`]
+    Colormap,
+    /// [`Address::at`]
+    At,
+}
+
+impl Setting {
+    /// All of them, in the order in which an address says them.
+    pub const ALL: [Self; 16] = [
+        Self::Experiment,
+        Self::Checkpoint,
+        Self::Weights,
+        Self::Cast,
+        Self::Grid,
+        Self::Boundary,
+        Self::Init,
+        Self::Place,
+        Self::Vacuum,
+        Self::Seed,
+        Self::Device,
+        Self::Execution,
+        Self::Eps,
+        Self::View,
+        Self::Colormap,
+        Self::At,
+    ];
+
+    /// Its key in an address.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Experiment => "experiment",
+            Self::Checkpoint => "checkpoint",
+            Self::Weights => "weights",
+            Self::Cast => "cast",
+            Self::Grid => "grid",
+            Self::Boundary => "boundary",
+            Self::Init => "init",
+            Self::Place => "place",
+            Self::Vacuum => "vacuum",
+            Self::Seed => "seed",
+            Self::Device => "device",
+            Self::Execution => "execution",
+            Self::Eps => "eps",
+            Self::View => "view",
+            Self::Colormap => "colormap",
+            Self::At => "at",
+        }
+    }
+
+    /// The one of a key; none of a key that is no setting.
+    fn of(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.key() == key)
     }
 }
 
@@ -300,7 +407,7 @@ mod tests {
         ] {
             address.view = view_from(view);
             assert!(address.view.is_some(), "{view}");
-            assert_eq!(Address::read(&address.query()), address);
+            assert_eq!(Address::read(&address.query()), (address.clone(), Vec::new()));
             assert_eq!(address.view.as_ref().map(view_text).as_deref(), Some(view));
         }
     }
@@ -319,12 +426,38 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_left_out_and_the_rest_stands() {
-        let address = Address::read(
-            "?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&%zz&init=%2e%2e&cast=maybe",
+    fn nonsense_is_told_and_the_rest_stands() {
+        let (address, unread) = Address::read(
+            "?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&%zz&init=%2e%2e&cast=maybe&eps=2&more=1",
         );
         assert_eq!(address.query(), "?experiment=flower");
-        assert_eq!(Address::read("experiment=../etc"), Address::default());
+        let told: Vec<_> = unread
+            .iter()
+            .map(|unread| (unread.setting.key(), unread.value.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("grid", "big"),
+                ("seed", "-1"),
+                ("view", "rgb:1"),
+                ("colormap", "jet"),
+                ("init", ".."),
+                ("cast", "maybe"),
+                ("eps", "2"),
+            ]
+        );
+        let (address, unread) = Address::read("experiment=../etc");
+        assert_eq!(address, Address::default());
+        assert_eq!(unread[0].setting, Setting::Experiment);
+        assert_eq!(Address::read(""), (Address::default(), Vec::new()));
+    }
+
+    #[test]
+    fn every_setting_that_is_written_is_one_that_is_read() {
+        for setting in Setting::ALL {
+            assert_eq!(Setting::of(setting.key()), Some(setting));
+        }
     }
 
     #[test]

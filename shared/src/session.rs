@@ -41,6 +41,20 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Start,
+        Self::Find,
+        Self::ReadCheckpoint,
+        Self::Export,
+        Self::VerifyCpu,
+        Self::MoveToCuda,
+        Self::VerifyCuda,
+        Self::Character,
+        Self::WarmUp,
+        Self::Ready,
+    ];
+
     /// When the stage is given up.
     pub fn deadline(self) -> std::time::Duration {
         std::time::Duration::from_secs(match self {

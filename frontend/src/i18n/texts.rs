@@ -34,6 +34,7 @@ texts! {
     copied: "Copied", "Copiado";
     copy_by_hand: "Not copied: select the text", "No se copió: selecciona el texto";
     details: "Details", "Detalles";
+    technical: "Technical words (English)", "Palabras técnicas (inglés)";
     dismiss: "Dismiss", "Cerrar";
     help: "Help", "Ayuda";
     keys: "Keyboard", "Teclado";
@@ -59,9 +60,6 @@ texts! {
     empty_title: "No experiments here yet", "Aún no hay experimentos aquí";
     empty_text: "The folder holds none. Train one with Python, so that experiments/NAME/config.json and training_checkpoints/NAME/*.pth appear in it, or start ath serve with another --root. Without --root you get the demo.",
         "La carpeta no contiene ninguno. Entrena uno con Python, para que aparezcan en ella experiments/NOMBRE/config.json y training_checkpoints/NOMBRE/*.pth, o inicia ath serve con otro --root. Sin --root se abre la demo.";
-    root_title: "The folder of experiments cannot be read", "No se puede leer la carpeta de experimentos";
-    root_text: "Check that the folder exists and that you may read it, and start ath serve with the right --root.",
-        "Comprueba que la carpeta existe y que puedes leerla, e inicia ath serve con el --root correcto.";
     away_title: "The server does not answer", "El servidor no responde";
     away_text: "Start it with make serve, or ath serve, and try again.", "Inícialo con make serve, o ath serve, y vuelve a intentarlo.";
     try_again: "Try again", "Reintentar";

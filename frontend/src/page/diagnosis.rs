@@ -6,14 +6,13 @@ use atheria_shared::ExperimentName;
 use atheria_shared::diagnosis::{CheckReport, DiagnosisState, Verdict};
 use atheria_shared::error::ApiError;
 use frontend::diagnosis::{Row, Standing, rows};
-use frontend::i18n::{checks, errors};
-use frontend::notices::error_lines;
+use frontend::i18n::{Texts, checks, errors, findings};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::icon;
-use super::notice_list::details_of;
+use super::notice_list::{details_of, trouble_of};
 use super::state::{App, app};
 use crate::browser::fetch::{self, Failure};
 
@@ -150,12 +149,8 @@ fn outcome(app: App, sheet: &Sheet) -> AnyView {
         &sheet.trouble,
         sheet.state.as_ref().and_then(|state| state.error.as_ref()),
     ) {
-        (Some(Trouble::Away), _) => Some(trouble(texts.away_title, texts.away_text, None)),
-        (Some(Trouble::Refused(error)), _) | (None, Some(error)) => {
-            let text = errors::error(lang, error.code);
-            let details = details_of(app, error_lines(error).join("\n"));
-            Some(trouble(text.what, text.todo, Some(details)))
-        }
+        (Some(Trouble::Away), _) => Some(away(texts)),
+        (Some(Trouble::Refused(error)), _) | (None, Some(error)) => Some(trouble_of(app, error)),
         (None, None) => None,
     };
     let list: Vec<_> = sheet
@@ -181,12 +176,11 @@ fn outcome(app: App, sheet: &Sheet) -> AnyView {
     .into_any()
 }
 
-fn trouble(what: &'static str, todo: &'static str, details: Option<AnyView>) -> AnyView {
+fn away(texts: &'static Texts) -> AnyView {
     view! {
         <div class="trouble" role="alert">
-            <b>{what}</b>
-            <p>{todo}</p>
-            {details}
+            <b>{texts.away_title}</b>
+            <p>{texts.away_text}</p>
         </div>
     }
     .into_any()
@@ -247,35 +241,40 @@ fn look(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
-/// What was found: in English, as the server says it.
+/// What was found, the figures that it rests on, what to do, and where an error ended it that error's details.
 fn found(app: App, report: &CheckReport) -> AnyView {
-    let numbers = app.numbers();
+    let lang = app.lang.get();
     let evidence: Vec<_> = report
         .evidence
         .iter()
         .map(|figure| {
-            let value = format!("{} {}", numbers.figure(figure.value), figure.unit);
             view! {
                 <tr>
-                    <th scope="row">{figure.name.clone()}</th>
-                    <td class="num">{value.trim().to_owned()}</td>
+                    <th scope="row">{findings::figure_name(lang, figure.name)}</th>
+                    <td class="num">{findings::figure_value(lang, figure)}</td>
                 </tr>
             }
         })
         .collect();
     let evidence = (!evidence.is_empty()).then(|| {
         view! {
-            <table lang="en" aria-label=app.tr(|t| t.evidence)>
+            <table aria-label=app.tr(|t| t.evidence)>
                 <tbody>{evidence}</tbody>
             </table>
         }
     });
-    let advice = (!report.advice.is_empty())
-        .then(|| view! { <p class="advice" lang="en">{report.advice.clone()}</p> });
+    let advice = report
+        .advice
+        .map(|advice| view! { <p class="advice">{findings::advice(lang, advice)}</p> });
+    let details = report
+        .error
+        .as_ref()
+        .map(|error| details_of(app, errors::error(lang, error).into()));
     view! {
-        <p class="finding" lang="en">{report.finding.clone()}</p>
+        <p class="finding">{findings::found(lang, report)}</p>
         {evidence}
         {advice}
+        {details}
     }
     .into_any()
 }

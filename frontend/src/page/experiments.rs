@@ -1,8 +1,8 @@
 //! The list of experiments, and what it says when there is none.
 
-use atheria_shared::ErrorCode;
 use atheria_shared::experiment::{Experiment, ExperimentList};
 use frontend::i18n::errors;
+use frontend::notices::Details;
 use leptos::prelude::*;
 
 use super::icon;
@@ -47,7 +47,7 @@ pub(super) fn Experiments() -> impl IntoView {
             {move || remarks::of_folder(app)}
             {move || match app.catalog.get() {
                 Catalog::Loading => view! { <p class="quiet" role="status">{app.tr(|t| t.loading_list)}</p> }.into_any(),
-                Catalog::Away => blank(app, app.tr(|t| t.away_title)(), app.tr(|t| t.away_text)(), String::new()),
+                Catalog::Away => blank(app, app.tr(|t| t.away_title)(), app.tr(|t| t.away_text)(), Details::default()),
                 Catalog::Here(list) => entries(app, &list, search),
             }}
         </section>
@@ -57,17 +57,12 @@ pub(super) fn Experiments() -> impl IntoView {
 fn entries(app: App, list: &ExperimentList, search: RwSignal<String>) -> AnyView {
     let texts = app.lang.get().texts();
     if let Some(problem) = &list.problem {
-        let details = frontend::notices::error_lines(problem).join("\n");
-        let text = if problem.code == ErrorCode::RootUnreadable {
-            (texts.root_title, texts.root_text)
-        } else {
-            let text = errors::error(app.lang.get(), problem.code);
-            (text.what, text.todo)
-        };
-        return blank(app, text.0, text.1, details);
+        let text = errors::error(app.lang.get(), problem);
+        let (what, todo) = (text.what.clone(), text.todo.clone());
+        return blank(app, what, todo, text.into());
     }
     if list.experiments.is_empty() {
-        return blank(app, texts.empty_title, texts.empty_text, String::new());
+        return blank(app, texts.empty_title, texts.empty_text, Details::default());
     }
     let sought = search.get().trim().to_lowercase();
     let found: Vec<AnyView> = list
@@ -126,7 +121,7 @@ fn entry(app: App, experiment: Experiment) -> AnyView {
 fn what(app: App, experiment: &Experiment) -> String {
     let lang = app.lang.get();
     if let Some(problem) = &experiment.problem {
-        return errors::error(lang, problem.code).what.to_owned();
+        return errors::error(lang, problem).what;
     }
     let mut parts: Vec<String> = experiment.law_label().map(str::to_owned).into_iter().collect();
     if let Some(text) = &experiment.presentation.description {
@@ -144,12 +139,12 @@ fn what(app: App, experiment: &Experiment) -> String {
 }
 
 /// Why there is no list, and what to do.
-fn blank(app: App, title: &'static str, text: &'static str, details: String) -> AnyView {
+fn blank(app: App, title: impl Into<String>, text: impl Into<String>, details: Details) -> AnyView {
     view! {
         <div class="blank" role="status">
             {icon::draw(icon::FOLDER)}
-            <b>{title}</b>
-            <p>{text}</p>
+            <b>{title.into()}</b>
+            <p>{text.into()}</p>
             {(!details.is_empty()).then(|| details_of(app, details))}
             <button class="button" on:click=move |_| app.load_catalog(None)>
                 {app.tr(|t| t.reload_list)}

@@ -6,14 +6,13 @@ use atheria_shared::name::CheckpointChoice;
 use atheria_shared::remark::Remark;
 use atheria_shared::session::SessionRequest;
 use frontend::format::error_size;
-use frontend::i18n::{errors, remarks as words};
-use frontend::notices::error_lines;
+use frontend::i18n::remarks as words;
 use frontend::opening::Standing;
 use frontend::remedy::Remedy;
 use leptos::prelude::*;
 
 use super::icon;
-use super::notice_list::details_of;
+use super::notice_list::trouble_of;
 use super::remarks;
 use super::state::{App, app};
 
@@ -54,18 +53,7 @@ pub(super) fn Figures() -> impl IntoView {
 
 fn problem(app: App, experiment: &Experiment) -> Option<AnyView> {
     let problem = experiment.problem.as_ref()?;
-    let text = errors::error(app.lang.get(), problem.code);
-    let details = details_of(app, error_lines(problem).join("\n"));
-    Some(
-        view! {
-            <div class="trouble" role="alert">
-                <b>{text.what}</b>
-                <p>{text.todo}</p>
-                {details}
-            </div>
-        }
-        .into_any(),
-    )
+    Some(trouble_of(app, problem))
 }
 
 fn law(app: App, experiment: &Experiment) -> AnyView {

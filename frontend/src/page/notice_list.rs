@@ -1,6 +1,8 @@
 //! What the user was told: the newest beside the work, all of it under the bell.
 
-use frontend::notices::{Entry, Weight};
+use atheria_shared::error::ApiError;
+use frontend::i18n::errors;
+use frontend::notices::{Details, Entry, Weight};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -94,14 +96,35 @@ fn notice(app: App, entry: &Entry, afloat: bool) -> AnyView {
     .into_any()
 }
 
-/// The server's own words, folded, with a button that copies them.
-pub(super) fn details_of(app: App, details: String) -> AnyView {
+/// An error where something is shown that it is about.
+pub(super) fn trouble_of(app: App, error: &ApiError) -> AnyView {
+    let text = errors::error(app.lang.get(), error);
+    view! {
+        <div class="trouble" role="alert">
+            <b>{text.what.clone()}</b>
+            <p>{text.todo.clone()}</p>
+            {details_of(app, text.into())}
+        </div>
+    }
+    .into_any()
+}
+
+/// The details, folded, with a button that copies them; the program's own words are marked as such.
+pub(super) fn details_of(app: App, details: Details) -> AnyView {
     let copied = RwSignal::new(None);
-    let text = details.clone();
+    let text = details.text();
+    let Details { lines, technical } = details;
+    let technical = (!technical.is_empty()).then(|| {
+        view! {
+            <p class="technical">{app.tr(|t| t.technical)}</p>
+            <pre lang="en">{technical.join("\n")}</pre>
+        }
+    });
     view! {
         <details class="words">
             <summary>{app.tr(|t| t.details)}</summary>
-            <pre>{details}</pre>
+            {(!lines.is_empty()).then(|| view! { <pre>{lines.join("\n")}</pre> })}
+            {technical}
             <button
                 class="text"
                 on:click=move |_| {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use atheria_shared::Cause;
 use atheria_shared::error::{ApiError, ErrorCode};
 use frontend::address::Address;
 use frontend::camera::{Camera, Xy};
@@ -81,10 +82,11 @@ impl App {
                     .catalog
                     .with_untracked(|catalog| matches!(catalog, Catalog::Here(_)))
                 {
-                    self.tell(Told::Failed(ApiError::new(
-                        ErrorCode::ExperimentNotFound,
-                        format!("The address asks for {name:?}, which the list does not hold"),
-                    )));
+                    let message = format!("The address asks for {name:?}, which the list does not hold");
+                    let error = ApiError::new(ErrorCode::ExperimentNotFound, message);
+                    self.tell(Told::Failed(error.because(Cause::NoExperiment {
+                        name: name.to_owned(),
+                    })));
                 }
             }
         }

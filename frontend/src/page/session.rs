@@ -38,7 +38,10 @@ impl App {
     pub(super) fn begin_sessions(self) {
         // Kept before the address is written anew, without it.
         let _ = memory::token();
-        let wanted = Address::read(&memory::query());
+        let (wanted, unread) = Address::read(&memory::query());
+        if !unread.is_empty() {
+            self.tell(Told::Unread(unread));
+        }
         self.load_catalog(Some(wanted));
         self.check_version();
         self.begin_route();

@@ -1,7 +1,6 @@
 //! The world in the middle of the page: its canvas, and what lies over it.
 
 use frontend::i18n::{errors, remarks};
-use frontend::notices::error_lines;
 use frontend::opening::Standing;
 use frontend::remedy::Remedy;
 use leptos::prelude::*;
@@ -83,11 +82,12 @@ fn Over() -> impl IntoView {
                 } else {
                     texts.failed_title
                 };
-                let text = errors::error(app.lang.get(), error.code);
-                let details = details_of(app, error_lines(&error).join("\n"));
+                let text = errors::error(app.lang.get(), &error);
                 let remedies = Remedy::of(&error);
+                let (what, todo) = (text.what.clone(), text.todo.clone());
+                let details = details_of(app, text.into());
                 let more = view! {
-                    <p>{text.todo}</p>
+                    <p>{todo}</p>
                     {if remedies.is_empty() { again(app, texts.try_again) } else { otherwise(app, remedies) }}
                     {details}
                 }
@@ -97,7 +97,7 @@ fn Over() -> impl IntoView {
                         <div class="over" role="alert">
                             <div class="glass card bad">
                                 <small>{title}</small>
-                                <b>{text.what}</b>
+                                <b>{what}</b>
                                 {more}
                             </div>
                         </div>

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use atheria_shared::cause::{Quantity, Range};
 use atheria_shared::engine::LawJob;
 use atheria_shared::experiment::Presentation;
 use atheria_shared::geometry::UnknownWord;
@@ -11,9 +12,9 @@ use atheria_shared::session::SessionRequest;
 use atheria_shared::show::Show;
 use atheria_shared::view::View;
 use atheria_shared::world::{EPS, Placement, Precision, StartingMatter, Vacuum, WorldSpec};
-use atheria_shared::{ApiError, ErrorCode, Remark};
+use atheria_shared::{ApiError, Cause, ErrorCode, Remark};
 
-use crate::catalog::{Catalog, CatalogError, Law, is_decay};
+use crate::catalog::{Catalog, CatalogError, Law, is_decay, needed};
 
 /// Which state files a request may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,13 +82,41 @@ pub enum PlanError {
 
 impl From<PlanError> for ApiError {
     fn from(error: PlanError) -> Self {
-        let code = match error {
-            PlanError::Catalog(error) => return error.into(),
-            PlanError::Init { .. } | PlanError::OwnEps { .. } => ErrorCode::ConfigInvalid,
-            PlanError::State { .. } | PlanError::Seed { .. } => ErrorCode::StateInvalid,
-            PlanError::Gamma { .. } | PlanError::Eps { .. } => ErrorCode::BadRequest,
+        let message = error.to_string();
+        let own = |key: &str, value: String| Cause::Value {
+            file: "atheria.json".to_owned(),
+            key: key.to_owned(),
+            value,
+            needed: needed(key),
         };
-        Self::new(code, error.to_string())
+        let (code, cause) = match error {
+            PlanError::Catalog(error) => return error.into(),
+            PlanError::Init { source, .. } => (
+                ErrorCode::ConfigInvalid,
+                own("init", format!("{:?}", source.text)),
+            ),
+            PlanError::OwnEps { eps, .. } => (ErrorCode::ConfigInvalid, own("eps", eps.to_string())),
+            PlanError::State { source, .. } | PlanError::Seed { source, .. } => {
+                (ErrorCode::StateInvalid, source.cause())
+            }
+            PlanError::Gamma { gamma } => {
+                let cause = Cause::OutOfRange {
+                    what: Quantity::Gamma,
+                    value: gamma.into(),
+                    range: Range::of(0.0, 1.0),
+                };
+                (ErrorCode::BadRequest, cause)
+            }
+            PlanError::Eps { eps } => {
+                let cause = Cause::OutOfRange {
+                    what: Quantity::Eps,
+                    value: eps.into(),
+                    range: Range::above_zero(1.0),
+                };
+                (ErrorCode::BadRequest, cause)
+            }
+        };
+        Self::new(code, message).because(cause)
     }
 }
 

@@ -7,6 +7,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use atheria_shared::Cause;
+use atheria_shared::cause::Wait;
 use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::session::{Stage, StageState};
 use tokio::time::Instant;
@@ -44,6 +46,23 @@ pub enum Missed {
         /// How long it had.
         deadline: Duration,
     },
+}
+
+impl Missed {
+    /// The reason with its figures.
+    pub(super) fn cause(self) -> Cause {
+        let (wait, deadline) = match self {
+            Self::Heartbeat { deadline } => (Wait::Heartbeat, deadline),
+            Self::Stage { stage, deadline } => (Wait::Stage { stage }, deadline),
+            Self::NextStage { deadline } => (Wait::NextStage, deadline),
+            Self::Check { deadline } => (Wait::Check, deadline),
+            Self::Busy { deadline } => (Wait::Step, deadline),
+        };
+        Cause::EngineSlow {
+            wait,
+            seconds: deadline.as_secs_f64().into(),
+        }
+    }
 }
 
 impl fmt::Display for Missed {

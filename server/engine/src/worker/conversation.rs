@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob};
 use atheria_shared::limits;
 use atheria_shared::world::{WorldCommand, WorldSpec};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 
 use crate::diagnose;
 use crate::torchscript::Keep;
@@ -177,6 +177,10 @@ impl Conversation {
                 ErrorCode::NotFinite,
                 "the law's character cannot be measured: it makes values that are not finite",
             )
+            .because(Cause::NotFinite {
+                step: None,
+                place: None,
+            })
         })?;
         self.outbox.say(&EngineEvent::Character(character));
         Ok(())
@@ -217,7 +221,8 @@ impl Conversation {
                     }
                 }
                 Next::Request(_) => self.outbox.say(&EngineEvent::Failed {
-                    error: ApiError::new(ErrorCode::NotReady, "a run is under way; pause it first"),
+                    error: ApiError::new(ErrorCode::NotReady, "a run is under way; pause it first")
+                        .because(Cause::Running),
                 }),
             }
             self.activity.begin();

@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use atheria_shared::cause::{Quantity, Range};
 use atheria_shared::engine::EngineEvent;
 use atheria_shared::limits::{FRAMES_PER_SECOND, STEPS_PER_REQUEST};
 use atheria_shared::show::Show;
 use atheria_shared::tool::{Stroke, ToolEvent};
 use atheria_shared::view::View;
 use atheria_shared::world::{WorldCommand, WorldInfo, WorldNumbers, WorldStatus};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 use tch::Device;
 
 use crate::view::{Scene, Viewer};
@@ -302,7 +303,8 @@ impl Live {
             return Err(ApiError::new(
                 ErrorCode::NotReady,
                 format!("this world was restored at step {first}; open it anew to go back to step 0"),
-            ));
+            )
+            .because(Cause::Restored { step: first }));
         }
         self.world.reset().map_err(|error| self.failed(error.into()))?;
         self.pace.start(Instant::now());
@@ -400,5 +402,10 @@ fn check_steps(steps: u64) -> Result<(), ApiError> {
     Err(ApiError::new(
         ErrorCode::BadRequest,
         format!("{steps} steps: 1 to {STEPS_PER_REQUEST} can be asked for at once"),
-    ))
+    )
+    .because(Cause::OutOfRange {
+        what: Quantity::Steps,
+        value: (steps as f64).into(),
+        range: Range::of(1.0, STEPS_PER_REQUEST as f64),
+    }))
 }

@@ -3,9 +3,10 @@
 //!
 //! Its background is a stand-in that is stepped beside it; to be looked at, it is fetched into tiles.
 
+use atheria_shared::cause::NotFinitePlace;
 use atheria_shared::tool::Stroke;
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason, WorldNumbers};
-use atheria_shared::{Boundary, GridShape};
+use atheria_shared::{Boundary, Cell, GridShape};
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::WorldError;
@@ -350,9 +351,16 @@ fn check(state: &State, step: u64, whose: &str) -> Result<(), WorldError> {
         let Some((y, x)) = first_not_finite(tensor).map_err(&torch)? else {
             continue;
         };
+        let cell = Cell { y, x };
+        let at = match what {
+            _ if !whose.is_empty() => NotFinitePlace::Background,
+            "cell" => NotFinitePlace::Cell { at: cell },
+            _ => NotFinitePlace::Memory { at: cell },
+        };
         return Err(WorldError::NotFinite {
             step,
             place: format!("{whose}in the {what} at row {y}, column {x}"),
+            at: Some(at),
         });
     }
     Ok(())

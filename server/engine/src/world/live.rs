@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use atheria_shared::planting::SeedMask;
+use atheria_shared::cause::ModuleFault;
 use atheria_shared::tool::{Stroke, ToolEvent};
 use atheria_shared::world::{ExecutionChoice, Precision, Vacuum, WorldNumbers};
 use atheria_shared::{Boundary, GridShape};
@@ -263,10 +264,10 @@ impl World {
 fn of_module(plan: &WorldPlan, rule: &Rule, law: &ModuleLaw) -> Result<Substance, WorldError> {
     let refused = |reason| Err(WorldError::Module { reason });
     if plan.precision == Precision::Float64 {
-        return refused("it is asked in float32");
+        return refused(ModuleFault::Precision);
     }
     if plan.device != Device::Cpu {
-        return refused("it is asked on the CPU");
+        return refused(ModuleFault::Device);
     }
     let tiles = law
         .halo_cells
@@ -282,7 +283,7 @@ fn of_module(plan: &WorldPlan, rule: &Rule, law: &ModuleLaw) -> Result<Substance
     if plan.vacuum != Vacuum::One || plan.execution == ExecutionChoice::Sparse {
         return Err(if law.halo_cells.is_some() {
             WorldError::Module {
-                reason: "the last tile of this torus is smaller than a cell is felt: take sides that are multiples of 16",
+                reason: ModuleFault::LastTile,
             }
         } else {
             NO_WINDOWS
@@ -291,8 +292,6 @@ fn of_module(plan: &WorldPlan, rule: &Rule, law: &ModuleLaw) -> Result<Substance
     match GridLaw::of_module(law, plan.boundary, plan.gamma) {
         Some(grid) => Ok(Substance::Grid(GridWorld::make(plan, law, grid)?)),
         None if plan.boundary == Boundary::Unbounded => Err(NO_WINDOWS),
-        None => refused(
-            "it looks farther than a torus can be continued for it, or at where a cell lies: give it walls",
-        ),
+        None => refused(ModuleFault::Torus),
     }
 }

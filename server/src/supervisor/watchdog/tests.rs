@@ -206,9 +206,10 @@ fn each_check_has_its_time_and_its_stages_theirs() {
     let done = EngineEvent::Checked(CheckReport {
         check: CheckId::Export,
         verdict: Verdict::Passed,
-        finding: String::new(),
+        finding: atheria_shared::diagnosis::Finding::NoView,
+        error: None,
         evidence: Vec::new(),
-        advice: String::new(),
+        advice: None,
         seconds: 1.0,
     });
     dog.heard(&done, at(start, 5.0));

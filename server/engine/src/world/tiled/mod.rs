@@ -10,9 +10,10 @@ pub(super) mod saving;
 pub(super) mod strokes;
 mod vacuum;
 
+use atheria_shared::cause::{NotFinitePlace, VacuumFault};
 use atheria_shared::limits::TILES;
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason};
-use atheria_shared::{Boundary, GridShape};
+use atheria_shared::{Boundary, Cell, GridShape};
 use tch::Device;
 
 use super::WorldError;
@@ -314,7 +315,7 @@ impl<F: Number> TileWorld<F> {
     fn go_whole(&mut self) -> Result<(), WorldError> {
         if self.harmonic.is_some() {
             return Err(WorldError::Harmonic {
-                reason: "only matter and what is near it is computed in it: choose auto or sparse",
+                reason: VacuumFault::Dense,
             });
         }
         if self.boundary == Boundary::Unbounded {
@@ -361,13 +362,23 @@ impl<F: Number> TileWorld<F> {
                 tiles: too_many.tiles,
                 most: too_many.most,
             },
-            StepError::NotFinite { pass, cell } => WorldError::NotFinite {
-                step: self.step + 1,
-                place: match cell {
-                    Some([y, x]) => format!("in the cell at row {y}, column {x}, made by {pass}"),
-                    None => format!("in the background, made by {pass}"),
-                },
-            },
+            StepError::NotFinite { pass, cell } => {
+                let (place, at) = match cell {
+                    Some([y, x]) => (
+                        format!("in the cell at row {y}, column {x}, made by {pass}"),
+                        NotFinitePlace::Cell { at: Cell { y, x } },
+                    ),
+                    None => (
+                        format!("in the background, made by {pass}"),
+                        NotFinitePlace::Background,
+                    ),
+                };
+                WorldError::NotFinite {
+                    step: self.step + 1,
+                    place,
+                    at: Some(at),
+                }
+            }
         }
     }
 }
