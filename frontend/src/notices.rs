@@ -16,6 +16,10 @@ pub enum Told {
     Session(Notice),
     /// A request that failed.
     Failed(ApiError),
+    /// The session that the address asks for is over; its experiment is opened anew.
+    SessionOver,
+    /// What was asked of the world did not reach it.
+    Unsent,
 }
 
 /// How much it matters.
@@ -39,7 +43,9 @@ impl Told {
             Self::Session(Notice::Exported { .. }) => Weight::Info,
             Self::Session(
                 Notice::Missed { .. } | Notice::CudaFellBack { .. } | Notice::EngineRestarted { .. },
-            ) => Weight::Warning,
+            )
+            | Self::SessionOver
+            | Self::Unsent => Weight::Warning,
             Self::Session(Notice::CommandRefused { .. }) | Self::Failed(_) => Weight::Error,
         }
     }
@@ -52,6 +58,14 @@ impl Told {
                 let text = errors::error(lang, error.code);
                 (text.what.to_owned(), text.todo.to_owned())
             }
+            Self::SessionOver => {
+                let texts = lang.texts();
+                (texts.session_over.to_owned(), texts.session_over_text.to_owned())
+            }
+            Self::Unsent => {
+                let texts = lang.texts();
+                (texts.unsent.to_owned(), texts.unsent_text.to_owned())
+            }
         }
     }
 
@@ -63,7 +77,7 @@ impl Told {
                 .iter()
                 .map(|remark| remarks::remark(lang, remark))
                 .collect(),
-            Self::Session(Notice::Missed { .. }) => Vec::new(),
+            Self::Session(Notice::Missed { .. }) | Self::SessionOver | Self::Unsent => Vec::new(),
             Self::Failed(error)
             | Self::Session(
                 Notice::CudaFellBack { error }

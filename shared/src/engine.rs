@@ -20,7 +20,7 @@ use crate::view::View;
 use crate::world::{WorldCommand, WorldInfo, WorldNumbers, WorldSpec, WorldStatus};
 
 /// The version of this protocol: both sides come from one build, and say so.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// A law to be read, and the export to be made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,6 +100,12 @@ pub enum EngineRequest {
     },
     /// Drive the world.
     World(WorldCommand),
+    /// Stand still, whatever was asked for, or go on with it: a world that everybody has left takes no time from one that is watched.
+    /// Who asks it to play or to step lets it go on too.
+    Hold {
+        /// Whether it stands still.
+        held: bool,
+    },
     /// Read, export, verify, and measure the law's character; answered by stages, [`EngineEvent::Exported`],
     /// [`EngineEvent::Character`]. For a TorchScript: by stages and [`EngineEvent::Probed`].
     Inspect {

@@ -5,6 +5,7 @@ pub mod character;
 pub mod checks;
 pub mod errors;
 pub mod remarks;
+pub mod standing;
 pub mod state;
 pub mod texts;
 pub mod words;
