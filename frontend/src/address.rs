@@ -1,4 +1,4 @@
-//! The page's address: experiment, world settings, view, colormap and camera as a query string, there and back.
+//! The page's address: experiment, session, world settings, view, colormap and camera as a query string, there and back.
 //!
 //! What is not said is the experiment's own choice. A part that cannot be read is left out and told, and the rest stands.
 
@@ -7,7 +7,7 @@ use std::str::FromStr;
 use atheria_shared::session::SessionRequest;
 use atheria_shared::view::{Part, Quantity, View};
 use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, StartingMatter, Vacuum};
-use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape};
+use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape, SessionId};
 
 use crate::colormap::Colormap;
 use crate::spot::Spot;
@@ -17,6 +17,8 @@ use crate::spot::Spot;
 pub struct Address {
     /// The experiment.
     pub experiment: Option<ExperimentName>,
+    /// The session, for as long as it lives; the rest says how it was opened.
+    pub session: Option<SessionId>,
     /// Which checkpoint.
     pub checkpoint: CheckpointChoice,
     /// Which of its dictionaries of tensors holds the weights.
@@ -54,6 +56,7 @@ impl Address {
     pub fn of(request: &SessionRequest) -> Self {
         Self {
             experiment: Some(request.experiment.clone()),
+            session: None,
             checkpoint: request.checkpoint.clone(),
             weights: request.weights.clone(),
             cast: request.cast,
@@ -91,6 +94,29 @@ impl Address {
         })
     }
 
+    /// Whether a session that was opened so is what the rest of the address asks for: an address that was edited asks for another.
+    /// Which cells are computed may have changed since.
+    pub fn fits(&self, opened: &SessionRequest) -> bool {
+        fn is<T: PartialEq>(said: Option<&T>, opened: Option<&T>) -> bool {
+            said.is_none() || said == opened
+        }
+        fn is_usual_or<T: PartialEq + Default>(said: &T, opened: &T) -> bool {
+            *said == T::default() || said == opened
+        }
+        is(self.experiment.as_ref(), Some(&opened.experiment))
+            && is_usual_or(&self.checkpoint, &opened.checkpoint)
+            && is(self.weights.as_ref(), opened.weights.as_ref())
+            && is_usual_or(&self.cast, &opened.cast)
+            && is(self.grid.as_ref(), opened.grid.as_ref())
+            && is(self.boundary.as_ref(), opened.boundary.as_ref())
+            && is(self.init.as_ref(), opened.init.as_ref())
+            && is_usual_or(&self.place, &opened.place)
+            && is_usual_or(&self.vacuum, &opened.vacuum)
+            && is_usual_or(&self.seed, &opened.seed)
+            && is_usual_or(&self.device, &opened.device)
+            && is(self.eps.as_ref(), opened.eps.as_ref())
+    }
+
     /// As a query string, `?` included; empty when there is nothing to say.
     pub fn query(&self) -> String {
         let Some(experiment) = &self.experiment else {
@@ -98,6 +124,7 @@ impl Address {
         };
         let mut parts = Parts::default();
         parts.add("experiment", experiment);
+        parts.add_some("session", self.session.as_ref());
         if self.checkpoint != CheckpointChoice::Latest {
             parts.add("checkpoint", &self.checkpoint);
         }
@@ -137,6 +164,7 @@ impl Address {
     fn take(&mut self, setting: Setting, value: &str) -> Option<()> {
         match setting {
             Setting::Experiment => self.experiment = Some(ExperimentName::new(value).ok()?),
+            Setting::Session => self.session = Some(SessionId::new(value).ok()?),
             Setting::Checkpoint => self.checkpoint = value.parse().ok()?,
             Setting::Weights => self.weights = Some(value.to_owned()),
             Setting::Cast => self.cast = value.parse().ok()?,
@@ -174,6 +202,8 @@ pub struct Unread {
 pub enum Setting {
     /// [`Address::experiment`]
     Experiment,
+    /// [`Address::session`]
+    Session,
     /// [`Address::checkpoint`]
     Checkpoint,
     /// [`Address::weights`]
@@ -208,8 +238,9 @@ pub enum Setting {
 
 impl Setting {
     /// All of them, in the order in which an address says them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Experiment,
+        Self::Session,
         Self::Checkpoint,
         Self::Weights,
         Self::Cast,
@@ -231,6 +262,7 @@ impl Setting {
     pub fn key(self) -> &'static str {
         match self {
             Self::Experiment => "experiment",
+            Self::Session => "session",
             Self::Checkpoint => "checkpoint",
             Self::Weights => "weights",
             Self::Cast => "cast",
@@ -382,6 +414,7 @@ mod tests {
     fn an_address_reads_what_it_writes() {
         let mut address = Address {
             experiment: ExperimentName::new("señal + (2)").ok(),
+            session: Some(SessionId::from_bits(0xa1)),
             checkpoint: "best".parse().unwrap(),
             weights: Some("ema.shadow & \"more\"".to_owned()),
             cast: true,
@@ -457,6 +490,32 @@ mod tests {
     fn every_setting_that_is_written_is_one_that_is_read() {
         for setting in Setting::ALL {
             assert_eq!(Setting::of(setting.key()), Some(setting));
+        }
+    }
+
+    #[test]
+    fn a_session_is_told_from_the_one_that_an_edited_address_asks_for() {
+        let mut opened = SessionRequest::new(ExperimentName::new("flower").unwrap());
+        // The server fills in what was left open; a viewer changes which cells are computed.
+        opened.grid = GridShape::new(128, 128).ok();
+        opened.eps = Some(1e-6);
+        opened.place = Placement::Tile;
+        for same in [
+            "",
+            "?experiment=flower",
+            "?experiment=flower&grid=128x128&execution=dense&view=change",
+        ] {
+            assert!(Address::read(same).0.fits(&opened), "{same}");
+        }
+        for other in [
+            "?experiment=colony",
+            "?experiment=flower&grid=64x64",
+            "?experiment=flower&seed=3",
+            "?experiment=flower&checkpoint=best",
+            "?experiment=flower&weights=ema",
+            "?experiment=flower&eps=0.01",
+        ] {
+            assert!(!Address::read(other).0.fits(&opened), "{other}");
         }
     }
 

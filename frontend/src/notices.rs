@@ -20,6 +20,10 @@ pub enum Told {
     Failed(ApiError),
     /// Settings in the page's address that cannot be read.
     Unread(Vec<Unread>),
+    /// The session that the address asks for is over; its experiment is opened anew.
+    SessionOver,
+    /// What was asked of the world did not reach it.
+    Unsent,
 }
 
 /// How much it matters.
@@ -44,7 +48,9 @@ impl Told {
             Self::Session(
                 Notice::Missed { .. } | Notice::CudaFellBack { .. } | Notice::EngineRestarted { .. },
             )
-            | Self::Unread(_) => Weight::Warning,
+            | Self::Unread(_)
+            | Self::SessionOver
+            | Self::Unsent => Weight::Warning,
             Self::Session(Notice::CommandRefused { .. }) | Self::Failed(_) => Weight::Error,
         }
     }
@@ -58,6 +64,14 @@ impl Told {
                 (text.what, text.todo)
             }
             Self::Unread(unread) => address::unread(lang, unread),
+            Self::SessionOver => {
+                let texts = lang.texts();
+                (texts.session_over.to_owned(), texts.session_over_text.to_owned())
+            }
+            Self::Unsent => {
+                let texts = lang.texts();
+                (texts.unsent.to_owned(), texts.unsent_text.to_owned())
+            }
         }
     }
 
@@ -72,7 +86,9 @@ impl Told {
                     .collect(),
                 technical: Vec::new(),
             },
-            Self::Session(Notice::Missed { .. }) | Self::Unread(_) => Details::default(),
+            Self::Session(Notice::Missed { .. }) | Self::Unread(_) | Self::SessionOver | Self::Unsent => {
+                Details::default()
+            }
             Self::Failed(error)
             | Self::Session(
                 Notice::CudaFellBack { error }

@@ -104,6 +104,12 @@ pub enum EngineRequest {
     },
     /// Drive the world.
     World(WorldCommand),
+    /// Stand still, whatever was asked for, or go on with it: a world that everybody has left takes no time from one that is watched.
+    /// Who asks it to play or to step lets it go on too.
+    Hold {
+        /// Whether it stands still.
+        held: bool,
+    },
     /// Read, export, verify, and measure the law's character; answered by stages, [`EngineEvent::Exported`],
     /// [`EngineEvent::Character`]. For a TorchScript: by stages and [`EngineEvent::Probed`].
     Inspect {

@@ -21,6 +21,7 @@ pub mod number;
 pub mod path;
 pub mod pipe;
 pub mod planting;
+pub mod pulse;
 pub mod remark;
 pub mod session;
 pub mod show;

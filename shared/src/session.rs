@@ -8,6 +8,7 @@ use crate::error::ApiError;
 use crate::geometry::{Boundary, GridShape};
 use crate::limits;
 use crate::name::{CheckpointChoice, ExperimentName, SessionId};
+use crate::pulse::Pulse;
 use crate::remark::Remark;
 use crate::tool::ToolEvent;
 use crate::world::{
@@ -336,6 +337,8 @@ pub enum Event {
     Stage(StageReport),
     /// The world as it is now; at most ten a second.
     Status(WorldStatus),
+    /// How it does; at a fixed rate, whether or not anything happens.
+    Pulse(Pulse),
     /// Somebody did something to the world.
     Tool(ToolEvent),
     /// Something to tell the user.

@@ -40,6 +40,7 @@ pub fn setting_name(lang: Lang, setting: Setting) -> &'static str {
     let texts = lang.texts();
     match setting {
         Setting::Experiment => lang.pick("Experiment", "Experimento"),
+        Setting::Session => lang.pick("Session", "Sesión"),
         Setting::Checkpoint => texts.checkpoint,
         Setting::Weights => texts.weights,
         Setting::Cast => texts.other_types,

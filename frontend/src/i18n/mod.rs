@@ -11,6 +11,7 @@ pub mod kinds;
 pub mod remarks;
 #[cfg(test)]
 mod samples;
+pub mod standing;
 pub mod state;
 pub mod texts;
 pub mod words;

@@ -50,6 +50,7 @@ texts! {
     conn_open: "connected", "conectado";
     conn_retrying: "reconnecting…", "reconectando…";
     conn_away: "server away", "servidor ausente";
+    conn_silent: "no answer", "sin respuesta";
     // experiments
     experiments: "Experiments", "Experimentos";
     demo: "Demo", "Demo";
@@ -134,6 +135,8 @@ texts! {
     tile_side: "Cells a side of a tile", "Celdas por lado de una tesela";
     error_bound: "Error bound", "Cota del error";
     error_bound_hint: "How far the state may be from one in which nothing was ever dropped", "Cuánto puede distar el estado de uno en el que nunca se descartó nada";
+    bound_unit: "of |ψ|", "de |ψ|";
+    no_longer_bounded: "no longer bounded (chaotic law)", "ya sin cota (ley caótica)";
     memory_used: "Memory used", "Memoria usada";
     // what a law is like
     character: "Character of the law", "Carácter de la ley";
@@ -186,9 +189,14 @@ texts! {
     stopped_title: "The session has stopped", "La sesión se detuvo";
     recovering: "The engine has stopped; another is starting from the last saved world…",
         "El motor se detuvo; otro arranca desde el último mundo guardado…";
+    choose_another: "Choose another", "Elegir otro";
+    session_over: "The session of this address is over", "La sesión de esta dirección terminó";
+    session_over_text: "The same experiment was opened anew, with the settings of the address, and begins at step 0.",
+        "El mismo experimento se abrió de nuevo, con los ajustes de la dirección, y empieza en el paso 0.";
+    unsent: "That did not reach the world", "Eso no llegó al mundo";
+    unsent_text: "There is no connection to the server now. Do it again once it is back.",
+        "Ahora no hay conexión con el servidor. Vuelve a hacerlo cuando regrese.";
     closed_title: "The session is closed", "La sesión está cerrada";
-    closed_text: "It was closed, or the server was started again. Open it anew to go on.",
-        "Se cerró, o el servidor se inició de nuevo. Ábrela otra vez para continuar.";
     waiting_frame: "Waiting for the first picture…", "Esperando la primera imagen…";
     // view
     view: "View", "Vista";
@@ -215,6 +223,8 @@ texts! {
     step: "step", "paso";
     steps_per_second: "steps/s", "pasos/s";
     matter_cells: "matter cells", "celdas de materia";
+    reset_title: "Go back to step 0?", "¿Volver al paso 0?";
+    reset_keep: "Keep this world", "Conservar este mundo";
     // camera
     zoom: "Zoom", "Ampliación";
     zoom_in: "Zoom in", "Acercar";

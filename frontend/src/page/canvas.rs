@@ -30,10 +30,7 @@ pub(super) fn Canvas() -> impl IntoView {
     let label = move || {
         let lang = app.lang.get();
         let view = words::quantity(lang, app.view.get().quantity);
-        let name = app
-            .shown()
-            .map(|experiment| app.title(&experiment))
-            .unwrap_or_default();
+        let name = app.opened_title().unwrap_or_default();
         format!("{} {name} · {view}", lang.texts().world_canvas)
     };
     let paints = move || app.brush.with(|brush| brush.tool.is_some()) && app.held.get().is_none();

@@ -88,7 +88,13 @@ fn entry(app: App, experiment: Experiment) -> AnyView {
     let bad = experiment.problem.is_some();
     let name = experiment.name.clone();
     let on = move || app.chosen.with(|chosen| chosen.as_deref() == Some(name.as_str()));
-    let current = on.clone();
+    let name = experiment.name.clone();
+    let opened = Memo::new(move |_| {
+        app.opening.with(|opening| {
+            let request = opening.request.as_ref();
+            request.is_some_and(|request| request.experiment.as_str() == name)
+        })
+    });
     let picture = experiment
         .checked_name()
         .filter(|_| experiment.has_thumbnail && !bad);
@@ -98,7 +104,8 @@ fn entry(app: App, experiment: Experiment) -> AnyView {
             class="exp"
             class:bad=bad
             class:on=on
-            aria-current=move || current().then_some("true")
+            class:opened=move || opened.get()
+            aria-current=move || opened.get().then_some("true")
             title=hint
             on:click=move |_| app.open_experiment(&experiment)
         >

@@ -15,6 +15,7 @@ use super::icon;
 use super::notice_list::trouble_of;
 use super::remarks;
 use super::state::{App, app};
+use super::visits::Visit;
 
 #[component]
 pub(super) fn Figures() -> impl IntoView {
@@ -177,7 +178,7 @@ fn reopen(app: App, usual: SessionRequest, checkpoint: CheckpointChoice) {
     // They were chosen, and allowed to be cast, in another file.
     request.weights = None;
     request.cast = false;
-    app.open(request);
+    app.open(request, Visit::New);
 }
 
 /// Which of the file's weights are open, where there are several to choose from.

@@ -28,7 +28,9 @@ pub(super) fn listen(app: App) {
             focus,
         });
         // Behind an open sheet no key acts but those that close it.
-        let sheet = app.help.get_untracked() || app.diagnosis.with_untracked(Option::is_some);
+        let sheet = app.help.get_untracked()
+            || app.diagnosis.with_untracked(Option::is_some)
+            || app.reset_asked.with_untracked(Option::is_some);
         let Some(asked) = asked.filter(|asked| !sheet || matches!(asked, Action::Escape | Action::Help))
         else {
             return;
@@ -78,7 +80,7 @@ fn act(app: App, asked: Action) {
         }
         Action::TogglePlay => app.toggle_play(),
         Action::Step => app.command(&WorldCommand::Step { steps: 1 }),
-        Action::Reset => app.command(&WorldCommand::Reset),
+        Action::Reset => app.reset(),
         Action::Fit => app.fit(),
         Action::OneToOne => app.one_to_one(),
         Action::ZoomIn => app.zoom_in(),
@@ -101,7 +103,9 @@ fn act(app: App, asked: Action) {
         Action::Erase => app.apply_here(Tool::Erase),
         Action::Escape => {
             let open = app.help.get_untracked() || app.bell.get_untracked();
-            if open || app.diagnosis.with_untracked(Option::is_some) {
+            if app.reset_asked.with_untracked(Option::is_some) {
+                app.reset_asked.set(None);
+            } else if open || app.diagnosis.with_untracked(Option::is_some) {
                 app.help.set(false);
                 app.bell.set(false);
                 app.diagnosis.set(None);

@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "what the component macro writes is public")]
 
+mod ask_reset;
 mod canvas;
 mod character;
 mod charts;
@@ -27,16 +28,20 @@ mod session;
 mod show;
 mod stage;
 mod stages;
+mod standing;
 mod state;
 mod state_card;
 mod tools;
 mod top_bar;
 mod transport;
 mod view_bar;
+mod vigil;
+mod visits;
 mod world_form;
 
 use leptos::prelude::*;
 
+use ask_reset::AskReset;
 use character::Character;
 use charts::Charts;
 use diagnosis::Diagnosis;
@@ -119,5 +124,6 @@ pub(crate) fn Page() -> impl IntoView {
         </div>
         <help::Help />
         <Diagnosis />
+        <AskReset />
     }
 }

@@ -12,10 +12,12 @@ use super::notice_list::{Afloat, details_of};
 use super::preview::Preview;
 use super::show::ShowEnds;
 use super::stages::Stages;
+use super::standing;
 use super::state::{App, Graphics, app};
 use super::tools::Palette;
 use super::transport::Transport;
 use super::view_bar::ViewBar;
+use super::vigil::{Busy, Silent};
 use crate::browser::memory::pixel_ratio;
 
 #[component]
@@ -32,6 +34,8 @@ pub(super) fn World() -> impl IntoView {
                 <Dark />
                 <Palette />
                 <Stages />
+                <Busy />
+                <Silent />
                 <Zoom />
                 <Show when=floats>
                     <Afloat />
@@ -63,11 +67,7 @@ fn Over() -> impl IntoView {
         match standing.get() {
             Standing::Idle => Some(say(texts.choose_title, texts.choose_text, ().into_any())),
             Standing::Asking | Standing::Opening => None,
-            Standing::Unanswered => Some(say(
-                texts.away_title,
-                texts.away_text,
-                again(app, texts.try_again),
-            )),
+            Standing::Unanswered => Some(standing::unanswered(app)),
             Standing::Live if pictured.get() => None,
             Standing::Live => {
                 Some(view! { <p class="glass chip" role="status">{texts.waiting_frame}</p> }.into_any())
@@ -96,7 +96,7 @@ fn Over() -> impl IntoView {
                     view! {
                         <div class="over" role="alert">
                             <div class="glass card bad">
-                                <small>{title}</small>
+                                <small>{app.opened_title()} " · " {title}</small>
                                 <b>{what}</b>
                                 {more}
                             </div>
@@ -105,16 +105,12 @@ fn Over() -> impl IntoView {
                     .into_any(),
                 )
             }
-            Standing::Closed => Some(say(
-                texts.closed_title,
-                texts.closed_text,
-                again(app, texts.open_anew),
-            )),
+            Standing::Closed => Some(standing::closed(app)),
         }
     }
 }
 
-fn again(app: App, label: &'static str) -> AnyView {
+pub(super) fn again(app: App, label: &'static str) -> AnyView {
     view! { <button class="button main" on:click=move |_| app.open_again()>{label}</button> }.into_any()
 }
 

@@ -3,6 +3,7 @@
 use atheria_shared::experiment::{Experiment, ExperimentList};
 use atheria_shared::view::View;
 use atheria_shared::world::WorldStatus;
+use frontend::accord::Accord;
 use frontend::brush::Brush;
 use frontend::camera::{Camera, Scene, Xy};
 use frontend::colormap::{Colormap, Palette};
@@ -14,6 +15,7 @@ use frontend::notices::{Notices, Told, Weight};
 use frontend::opening::Opening;
 use frontend::region::Asked;
 use frontend::spot::Spot;
+use frontend::work::{Wiped, Work};
 use leptos::prelude::*;
 use std::ops::Deref;
 use std::time::Duration;
@@ -23,6 +25,7 @@ use super::easel::Easel;
 use super::icon;
 use super::line::Line;
 use super::painting::Drag;
+use super::vigil::Vigil;
 use crate::browser::memory::{self, Choice};
 
 /// How long a remark that is no error stays on the screen.
@@ -130,11 +133,18 @@ pub(crate) struct Signals {
     /// Whether the server has another version than the page.
     pub(crate) stale: RwSignal<bool>,
     pub(crate) catalog: RwSignal<Catalog>,
-    /// The folder name of the experiment whose figures are shown.
+    /// The folder name of the experiment whose figures are shown: not always the one that is open.
     pub(crate) chosen: RwSignal<Option<String>>,
     pub(crate) opening: RwSignal<Opening>,
     pub(crate) connection: RwSignal<Connection>,
     pub(crate) status: RwSignal<WorldStatus>,
+    /// Whether the session answers.
+    pub(crate) vigil: Vigil,
+    /// Whose view is shown.
+    pub(crate) accord: StoredValue<Accord>,
+    /// What a reset would wipe, and that it is asked about.
+    pub(crate) work: StoredValue<Work>,
+    pub(crate) reset_asked: RwSignal<Option<Wiped>>,
     pub(crate) history: RwSignal<History>,
     pub(crate) notices: RwSignal<Notices>,
     /// What the user wants to see.
@@ -195,6 +205,10 @@ impl App {
             opening: RwSignal::new(Opening::default()),
             connection: RwSignal::new(Connection::Idle),
             status: RwSignal::new(WorldStatus::default()),
+            vigil: Vigil::new(),
+            accord: StoredValue::new(Accord::default()),
+            work: StoredValue::new(Work::default()),
+            reset_asked: RwSignal::new(None),
             history: RwSignal::new(History::default()),
             notices: RwSignal::new(Notices::default()),
             view: RwSignal::new(View::default()),
@@ -226,7 +240,7 @@ impl App {
         });
         Effect::new(move |_| memory::set_root("data-theme", self.theme.get().name()));
         Effect::new(move |_| {
-            let name = self.shown().map(|experiment| self.title(&experiment));
+            let name = self.opened_title();
             memory::set_title(&name.map_or("Atheria".to_owned(), |name| format!("{name} · Atheria")));
         });
         self.begin_sessions();
@@ -268,6 +282,23 @@ impl App {
     /// The experiment whose figures are shown.
     pub(crate) fn shown(self) -> Option<Experiment> {
         self.chosen.get().and_then(|name| self.experiment(&name))
+    }
+
+    /// The experiment whose session is open or opening, when the list holds it.
+    pub(crate) fn opened(self) -> Option<Experiment> {
+        self.opened_name().and_then(|name| self.experiment(&name))
+    }
+
+    /// What the experiment is called whose session is open or opening.
+    pub(crate) fn opened_title(self) -> Option<String> {
+        let name = self.opened_name()?;
+        let experiment = self.experiment(&name);
+        Some(experiment.map_or(name, |experiment| self.title(&experiment)))
+    }
+
+    fn opened_name(self) -> Option<String> {
+        self.opening
+            .with(|opening| Some(opening.request.as_ref()?.experiment.to_string()))
     }
 
     /// Tells the user something. What is no error leaves the screen by itself, and stays in the list.

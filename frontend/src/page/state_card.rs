@@ -2,8 +2,7 @@
 
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason, WorldNumbers};
 use frontend::format::error_size;
-use frontend::i18n::state;
-use frontend::opening::Opening;
+use frontend::i18n::{Texts, state};
 use leptos::prelude::*;
 
 use super::figures::row;
@@ -19,7 +18,7 @@ const CHOICES: [ExecutionChoice; 3] = [
 pub(super) fn StateCard() -> impl IntoView {
     let app = app();
     let there = Memo::new(move |_| app.opening.with(|opening| opening.world.is_some()));
-    let live = Memo::new(move |_| app.opening.with(Opening::is_live));
+    let live = Memo::new(move |_| app.answers());
     let numbers = Memo::new(move |_| app.status.with(|status| status.numbers.clone()));
     let chosen = Memo::new(move |_| chosen(app, &numbers.get()));
     view! {
@@ -68,10 +67,19 @@ fn chosen(app: App, numbers: &WorldNumbers) -> ExecutionChoice {
     }
 }
 
+/// The bound on the state's error; one of 1 and more says nothing, since no cell's state is longer than 1.
+fn bound_in_words(texts: &Texts, bound: f64) -> AnyView {
+    if bound.is_finite() && bound < 1.0 {
+        view! { <dd class="num">{error_size(bound)} " " {texts.bound_unit}</dd> }.into_any()
+    } else {
+        view! { <dd>{texts.no_longer_bounded}</dd> }.into_any()
+    }
+}
+
 fn figures(app: App, now: &WorldNumbers) -> AnyView {
     let (lang, numbers) = (app.lang.get(), app.numbers());
     let texts = lang.texts();
-    let matter = numbers.integer(now.matter_cells);
+    let matter = format!("{} {}", numbers.integer(now.matter_cells), texts.cells);
     let why = (now.matter_cells == 0)
         .then_some(now.emptiness)
         .flatten()
@@ -111,7 +119,7 @@ fn figures(app: App, now: &WorldNumbers) -> AnyView {
                 .map(|bound| {
                     view! {
                         <dt title=texts.error_bound_hint>{texts.error_bound}</dt>
-                        <dd class="num">{error_size(bound)}</dd>
+                        {bound_in_words(texts, bound)}
                     }
                 })}
             {row(texts.memory_used, (now.memory_bytes > 0).then(|| numbers.bytes(now.memory_bytes)), true)}

@@ -1,7 +1,7 @@
 //! The bar on top: where one is, how the session does, and the page's own switches.
 
 use atheria_shared::session::device_label;
-use frontend::i18n::state;
+use frontend::i18n::{standing, state};
 use leptos::prelude::*;
 
 use super::icon;
@@ -12,7 +12,7 @@ use crate::browser::memory::{self, Choice};
 #[component]
 pub(super) fn TopBar() -> impl IntoView {
     let app = app();
-    let title = move || app.shown().map(|experiment| app.title(&experiment));
+    let title = Memo::new(move |_| app.opened_title());
     let file = move || {
         app.opening
             .with(|opening| opening.export.as_ref().map(|export| export.checkpoint.clone()))
@@ -36,11 +36,12 @@ pub(super) fn TopBar() -> impl IntoView {
             </Show>
             <h1 class="brand" title=app.tr(|t| t.tagline)>{icon::brand()} "Atheria"</h1>
             <div class="crumb">
-                {move || title().map(|title| view! { <span class="sep">"/"</span> <b>{title}</b> })}
+                {move || title.get().map(|title| view! { <span class="sep">"/"</span> <b>{title}</b> })}
                 {move || file().map(|file| view! { <span class="file">{file}</span> })}
             </div>
             <span class="grow"></span>
             <DevicePill />
+            <ViewersPill />
             <ConnectionPill />
             <button
                 class="pill language"
@@ -112,11 +113,33 @@ fn DevicePill() -> impl IntoView {
     }
 }
 
+/// How many watch the session, where this page is not alone.
+#[component]
+fn ViewersPill() -> impl IntoView {
+    let app = app();
+    move || {
+        let viewers = Some(app.vigil.viewers.get()).filter(|viewers| *viewers > 1)?;
+        Some(
+            view! { <span class="pill viewers" role="status">{standing::viewers(app.lang.get(), viewers)}</span> },
+        )
+    }
+}
+
 #[component]
 fn ConnectionPill() -> impl IntoView {
     let app = app();
+    // A line that is lost says so itself.
+    let silence = Memo::new(move |_| {
+        app.vigil
+            .silence
+            .get()
+            .filter(|_| app.connection.get() == Connection::Open)
+    });
     let words = move || {
         let texts = app.lang.get().texts();
+        if silence.get().is_some() {
+            return texts.conn_silent;
+        }
         match app.connection.get() {
             Connection::Idle => texts.conn_idle,
             Connection::Connecting => texts.conn_connecting,
@@ -126,6 +149,7 @@ fn ConnectionPill() -> impl IntoView {
         }
     };
     let colour = move || match app.connection.get() {
+        Connection::Open if silence.get().is_some() => "bad",
         Connection::Idle => "idle",
         Connection::Connecting | Connection::Retrying => "warn",
         Connection::Open => "good",

@@ -49,7 +49,7 @@ fn count(app: App) -> u16 {
     let open = app
         .opening
         .with(|opening| opening.world.as_ref().map(|world| world.params.d_state));
-    open.or_else(|| app.shown().and_then(|e| e.params).map(|params| params.d_state))
+    open.or_else(|| app.opened().and_then(|e| e.params).map(|params| params.d_state))
         .unwrap_or(1)
 }
 

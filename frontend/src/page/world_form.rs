@@ -7,6 +7,7 @@ use frontend::settings::{Matter, Settings};
 use leptos::prelude::*;
 
 use super::state::{App, app};
+use super::visits::Visit;
 
 /// What is typed.
 type Typed = RwSignal<Settings>;
@@ -38,7 +39,7 @@ fn form(app: App, typed: Typed) -> AnyView {
         event.prevent_default();
         let open = app.opening.with_untracked(|opening| opening.request.clone());
         if let Some(request) = open.and_then(|open| typed.with_untracked(|typed| typed.request(open).ok())) {
-            app.open(request);
+            app.open(request, Visit::New);
         }
     };
     let base = Memo::new(move |_| app.opening.with(|opening| opening.request.clone()));

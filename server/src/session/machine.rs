@@ -74,6 +74,8 @@ pub struct Machine {
     /// Whether somebody took the world into their own hands: then its show is over until a reset.
     own: bool,
     lost: Option<Lost>,
+    /// Whether everybody who watched it has left.
+    left: bool,
     restarts: VecDeque<Instant>,
     progress: Progress,
 }
@@ -102,6 +104,7 @@ impl Machine {
             resumed: false,
             own: false,
             lost: None,
+            left: false,
             restarts: VecDeque::new(),
             progress: Progress::default(),
         }
@@ -117,9 +120,15 @@ impl Machine {
         self.record.events()
     }
 
-    /// So many watch it now.
-    pub fn watched_by(&mut self, viewers: usize) {
+    /// So many watch it now. A world that everybody has left stands still until somebody comes back, and takes no time from one that is
+    /// watched; one that nobody has watched yet is a script's, and goes on.
+    pub fn watched_by(&mut self, viewers: usize) -> Vec<Effect> {
+        let left = viewers == 0 && (self.info.viewers > 0 || self.left);
         self.info.viewers = viewers;
+        if std::mem::replace(&mut self.left, left) == left || self.info.phase != Phase::Live {
+            return Vec::new();
+        }
+        vec![Effect::Send(EngineRequest::Hold { held: left })]
     }
 
     /// Begins, or begins again.
@@ -332,6 +341,9 @@ impl Machine {
                 from_step,
                 lost_steps: step.saturating_sub(from_step),
             }));
+        }
+        if self.left {
+            effects.push(Effect::Send(EngineRequest::Hold { held: true }));
         }
         effects.push(Effect::Replenish);
         effects

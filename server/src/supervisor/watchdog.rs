@@ -13,8 +13,8 @@ use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::session::{Stage, StageState};
 use tokio::time::Instant;
 
-use super::Deadlines;
 use super::error::{Seconds, stage_name};
+use super::{Deadlines, Vital};
 
 /// A deadline that passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,6 +158,14 @@ impl Watchdog {
         }
     }
 
+    /// When the engine was last heard, and since when it has been at one thing.
+    pub fn vital(&self) -> Vital {
+        Vital {
+            heard: self.heard,
+            busy_since: self.busy_since,
+        }
+    }
+
     /// The stage that the engine is in.
     pub fn stage(&self) -> Option<Stage> {
         match self.owed {
@@ -177,7 +185,10 @@ impl Watchdog {
                 self.answer_since.get_or_insert(now);
                 return;
             }
-            EngineRequest::World(_) | EngineRequest::Run { .. } | EngineRequest::Stop => return,
+            EngineRequest::World(_)
+            | EngineRequest::Hold { .. }
+            | EngineRequest::Run { .. }
+            | EngineRequest::Stop => return,
         };
         self.owed = self.end.owed(now);
     }

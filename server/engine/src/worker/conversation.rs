@@ -104,6 +104,7 @@ impl Conversation {
                 let outbox = self.outbox.clone();
                 self.live().and_then(|live| live.drive(&command, &outbox))
             }
+            EngineRequest::Hold { held } => self.live().map(|live| live.hold(held)),
             EngineRequest::Inspect { law } => self.inspect(&law),
             EngineRequest::Diagnose { law, world, scratch } => {
                 self.diagnose(&law, &world, &scratch);

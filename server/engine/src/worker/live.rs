@@ -62,6 +62,8 @@ pub(super) struct Live {
     view: View,
     viewer: Viewer,
     watched: bool,
+    /// Whether it stands still, whatever its motion is.
+    held: bool,
     frame: Due,
     status: Due,
     /// What is still found out of the law's character.
@@ -110,6 +112,7 @@ impl Live {
             },
             viewer: Viewer::default(),
             watched: manner.watched,
+            held: false,
             frame: first,
             status: first,
             learning: None,
@@ -147,17 +150,33 @@ impl Live {
 
     /// How long there is nothing to do; none: until a request comes.
     pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
-        let step = match self.motion {
-            Motion::Paused => None,
-            Motion::Playing if self.show.is_over() => None,
-            Motion::Playing => Some(self.pace.until_due(now)),
-            Motion::Stepping(_) => Some(Duration::ZERO),
-        };
+        let step = self.until_step(now);
         let learn = self.learning.is_some().then_some(LEARN_EVERY);
         [step, self.frame.wait(now), self.status.wait(now), learn]
             .into_iter()
             .flatten()
             .min()
+    }
+
+    /// How long until the next step; none: there is none to be made.
+    fn until_step(&self, now: Instant) -> Option<Duration> {
+        if self.held {
+            return None;
+        }
+        match self.motion {
+            Motion::Paused => None,
+            Motion::Playing if self.show.is_over() => None,
+            Motion::Playing => Some(self.pace.until_due(now)),
+            Motion::Stepping(_) => Some(Duration::ZERO),
+        }
+    }
+
+    /// Stands still whatever was asked for, or goes on with it.
+    pub(super) fn hold(&mut self, held: bool) {
+        if std::mem::replace(&mut self.held, held) != held {
+            self.pace.start(Instant::now());
+            self.want_status();
+        }
     }
 
     /// Does what a viewer asks for.
@@ -169,12 +188,14 @@ impl Live {
                     self.pace.start(now);
                 }
                 self.motion = Motion::Playing;
+                self.hold(false);
             }
             WorldCommand::Pause => self.motion = Motion::Paused,
             WorldCommand::Step { steps } => {
                 check_steps(steps)?;
                 self.pace.start(now);
                 self.motion = Motion::Stepping(steps);
+                self.hold(false);
             }
             WorldCommand::Reset => {
                 self.reset()?;
@@ -205,11 +226,7 @@ impl Live {
     pub(super) fn turn(&mut self, outbox: &Outbox) {
         let now = Instant::now();
         self.learn(outbox);
-        let step = match self.motion {
-            Motion::Paused => false,
-            Motion::Playing => !self.show.is_over() && self.pace.until_due(now).is_zero(),
-            Motion::Stepping(_) => true,
-        };
+        let step = self.until_step(now) == Some(Duration::ZERO);
         if step && let Err(error) = self.go_on(outbox) {
             self.motion = Motion::Paused;
             self.want_status();
@@ -361,7 +378,7 @@ impl Live {
                 return;
             }
         };
-        let moving = self.motion != Motion::Paused;
+        let moving = self.motion != Motion::Paused && !self.held;
         outbox.say(&EngineEvent::Status(WorldStatus {
             step: self.world.step_count(),
             playing: self.motion == Motion::Playing,

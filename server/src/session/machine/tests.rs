@@ -692,3 +692,20 @@ fn a_recovery_goes_on_with_the_show_and_leaves_a_world_to_who_took_it() {
         );
     }
 }
+
+#[test]
+fn a_world_that_everybody_left_is_held_also_by_its_next_engine() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Cpu, now);
+    let hold = |held| Effect::Send(EngineRequest::Hold { held });
+    // A script's: nobody has watched it yet.
+    assert_eq!(machine.watched_by(0), []);
+    assert_eq!(machine.watched_by(2), []);
+    assert_eq!(machine.watched_by(1), []);
+    assert_eq!(machine.watched_by(0), [hold(true)]);
+    assert_eq!(machine.watched_by(0), []);
+    machine.ended(died(), now);
+    launched(&mut machine, now);
+    assert!(machine.heard(ready(), now).contains(&hold(true)));
+    assert_eq!(machine.watched_by(1), [hold(false)]);
+}
