@@ -4,12 +4,13 @@
 
 use std::str::FromStr;
 
+use atheria_shared::range::ValueRange;
 use atheria_shared::session::SessionRequest;
-use atheria_shared::view::{Part, Quantity, View};
+use atheria_shared::view::{Part, Quantity, Scale, View};
 use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape};
 
-use crate::colormap::Colormap;
+use crate::colormap::{Colormap, Mix};
 use crate::spot::Spot;
 
 /// What an address says.
@@ -43,8 +44,14 @@ pub struct Address {
     pub eps: Option<f64>,
     /// What is shown.
     pub view: Option<View>,
+    /// The range that is pinned.
+    pub range: Option<ValueRange>,
+    /// The scale, where it is not the usual one.
+    pub scale: Option<Scale>,
     /// In which colours.
     pub colormap: Option<Colormap>,
+    /// How three channels are mixed.
+    pub mix: Mix,
     /// Where one looks; none: at all of it.
     pub at: Option<Spot>,
 }
@@ -67,7 +74,10 @@ impl Address {
             execution: request.execution,
             eps: request.eps,
             view: None,
+            range: None,
+            scale: None,
             colormap: None,
+            mix: Mix::default(),
             at: None,
         }
     }
@@ -113,7 +123,12 @@ impl Address {
         parts.add_unless_usual("execution", &self.execution);
         parts.add_some("eps", self.eps.map(|eps| format!("{eps:e}")));
         parts.add_some("view", self.view.as_ref().map(view_text));
+        parts.add_some("range", self.range);
+        parts.add_some("scale", self.scale.map(scale_text));
         parts.add_some("colormap", self.colormap.map(Colormap::name));
+        if self.mix != Mix::default() {
+            parts.add("mix", &self.mix.name());
+        }
         parts.add_some("at", self.at);
         parts.0
     }
@@ -140,7 +155,10 @@ impl Address {
                 "eps" => address.eps = value.parse().ok().filter(|eps| *eps > 0.0 && *eps <= 1.0),
                 "at" => address.at = value.parse().ok(),
                 "view" => address.view = view_from(&value),
+                "range" => address.range = value.parse().ok(),
+                "scale" => address.scale = scale_from(&value),
                 "colormap" => address.colormap = Colormap::from_name(&value),
+                "mix" => address.mix = Mix::from_name(&value).unwrap_or_default(),
                 _ => {}
             }
         }
@@ -223,6 +241,20 @@ fn view_from(text: &str) -> Option<View> {
     words.next().is_none().then_some(view)
 }
 
+fn scale_text(scale: Scale) -> &'static str {
+    match scale {
+        Scale::Linear => "linear",
+        Scale::Logarithmic => "logarithmic",
+        Scale::Cyclic => "cyclic",
+    }
+}
+
+fn scale_from(text: &str) -> Option<Scale> {
+    [Scale::Linear, Scale::Logarithmic, Scale::Cyclic]
+        .into_iter()
+        .find(|scale| scale_text(*scale) == text)
+}
+
 fn number<T: FromStr>(word: Option<&str>) -> Option<T> {
     word?.parse().ok()
 }
@@ -288,7 +320,10 @@ mod tests {
             execution: ExecutionChoice::Sparse,
             eps: Some(1e-4),
             view: Some(View::default()),
+            range: "-1e-6,0.25".parse().ok(),
+            scale: Some(Scale::Linear),
             colormap: Some(Colormap::Cividis),
+            mix: Mix::OkabeIto,
             at: "-12.5,30000.25,0.0625".parse().ok(),
         };
         for view in [
@@ -321,7 +356,7 @@ mod tests {
     #[test]
     fn nonsense_is_left_out_and_the_rest_stands() {
         let address = Address::read(
-            "?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&%zz&init=%2e%2e&cast=maybe",
+            "?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&range=2,1&scale=cubic&mix=paint&%zz&init=%2e%2e&cast=maybe",
         );
         assert_eq!(address.query(), "?experiment=flower");
         assert_eq!(Address::read("experiment=../etc"), Address::default());

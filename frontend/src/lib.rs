@@ -1,7 +1,7 @@
 //! Atheria's page, as far as it can be said without a browser.
 //!
 //! What the server tells ([`opening`], [`remedy`], [`notices`], [`history`]) becomes state; state becomes words and
-//! numbers ([`i18n`], [`format`]), colours ([`colormap`]), places ([`camera`], [`region`]) and addresses ([`address`]);
+//! numbers ([`i18n`], [`format`]), colours ([`colormap`]), places ([`camera`], [`region`], [`pane`]) and addresses ([`address`]);
 //! keys and pointers become actions ([`keys`], [`gesture`]), and those strokes ([`brush`]). Plain values and functions, tested on the host. The binary of this crate
 //! (`main.rs`) holds what needs a browser: components, the canvas, the WebSocket.
 
@@ -19,6 +19,7 @@ pub mod legend;
 pub mod notices;
 pub mod opening;
 pub mod pace;
+pub mod pane;
 pub mod region;
 pub mod remedy;
 pub mod settings;

@@ -20,7 +20,7 @@ use crate::view::View;
 use crate::world::{WorldCommand, WorldInfo, WorldNumbers, WorldSpec, WorldStatus};
 
 /// The version of this protocol: both sides come from one build, and say so.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// A law to be read, and the export to be made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,6 +100,9 @@ pub enum EngineRequest {
     },
     /// Drive the world.
     World(WorldCommand),
+    /// Somebody can take a frame: make one as soon as there is something new to show. From the first of these on no frame is made
+    /// that was not asked for; several before it is made are one.
+    Show,
     /// Read, export, verify, and measure the law's character; answered by stages, [`EngineEvent::Exported`],
     /// [`EngineEvent::Character`]. For a TorchScript: by stages and [`EngineEvent::Probed`].
     Inspect {

@@ -18,6 +18,7 @@ pub mod limits;
 pub mod name;
 pub mod path;
 pub mod pipe;
+pub mod range;
 pub mod remark;
 pub mod session;
 pub mod sniff;

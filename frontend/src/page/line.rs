@@ -12,6 +12,10 @@ pub(crate) struct Line {
     epoch: StoredValue<u64>,
     /// Tries since the connection was lost.
     pub(super) tries: StoredValue<usize>,
+    /// Frames that came over the present connection.
+    pub(super) frames: StoredValue<u64>,
+    /// Whether a view is about to be asked for.
+    pub(super) view_due: StoredValue<bool>,
 }
 
 impl Line {
@@ -20,6 +24,8 @@ impl Line {
             socket: StoredValue::new_local(None),
             epoch: StoredValue::new(0),
             tries: StoredValue::new(0),
+            frames: StoredValue::new(0),
+            view_due: StoredValue::new(false),
         }
     }
 

@@ -5,6 +5,7 @@
 mod canvas;
 mod character;
 mod charts;
+mod colours;
 mod commands;
 mod dark;
 mod diagnosis;
@@ -16,6 +17,7 @@ mod help;
 mod icon;
 mod inspector;
 mod keyboard;
+mod legend;
 mod line;
 mod notice_list;
 mod painting;

@@ -19,6 +19,7 @@ use frontend::remedy::Remedy;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::easel::Waiting;
 use super::state::{App, Catalog, Connection, Tab};
 use crate::browser::fetch::{self, Failure};
 use crate::browser::memory;
@@ -181,6 +182,8 @@ impl App {
                 }
                 self.line.tries.set_value(0);
                 self.connection.set(Connection::Open);
+                self.line.frames.set_value(0);
+                self.say_painted(0);
             }
             Heard::Text(text) => match serde_json::from_str::<Event>(&text) {
                 Ok(event) => {
@@ -189,7 +192,13 @@ impl App {
                 }
                 Err(_) => self.check_version(),
             },
-            Heard::Frame(bytes) => self.hang(bytes),
+            Heard::Frame(bytes) => {
+                self.line.frames.update_value(|frames| *frames += 1);
+                self.hang(Waiting {
+                    bytes,
+                    number: self.line.frames.get_value(),
+                });
+            }
             Heard::Closed => self.retry(id.clone(), epoch),
         }
     }

@@ -2,7 +2,7 @@
 
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason, WorldNumbers};
 use frontend::format::error_size;
-use frontend::i18n::state;
+use frontend::i18n::{state, words};
 use frontend::opening::Opening;
 use leptos::prelude::*;
 
@@ -71,6 +71,7 @@ fn chosen(app: App, numbers: &WorldNumbers) -> ExecutionChoice {
 fn figures(app: App, now: &WorldNumbers) -> AnyView {
     let (lang, numbers) = (app.lang.get(), app.numbers());
     let texts = lang.texts();
+    let visible = words::cells(lang, now.visible_cells);
     let matter = numbers.integer(now.matter_cells);
     let why = (now.matter_cells == 0)
         .then_some(now.emptiness)
@@ -88,8 +89,10 @@ fn figures(app: App, now: &WorldNumbers) -> AnyView {
     let side = format!("{}: {}", texts.tile_side, now.tile_cells);
     view! {
         <dl>
-            {row(texts.matter_cells_name, Some(matter), true)}
+            <dt title=texts.visible_hint>{texts.visible_matter}</dt>
+            <dd class="num">{visible}</dd>
             {row(texts.no_matter_why, why, false)}
+            {row(texts.matter_cells_name, Some(matter), true)}
             {row(texts.share_of_world, now.matter_fraction.map(|share| numbers.percent(share)), true)}
             {tiles
                 .map(|tiles| {

@@ -37,7 +37,7 @@ impl Leftovers {
                 }
             }
             EngineRequest::Save { path } => self.note_file(path),
-            EngineRequest::World(_) | EngineRequest::Stop => {}
+            EngineRequest::World(_) | EngineRequest::Show | EngineRequest::Stop => {}
         }
     }
 

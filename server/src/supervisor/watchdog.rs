@@ -158,7 +158,10 @@ impl Watchdog {
                 self.answer_since.get_or_insert(now);
                 return;
             }
-            EngineRequest::World(_) | EngineRequest::Run { .. } | EngineRequest::Stop => return,
+            EngineRequest::World(_)
+            | EngineRequest::Show
+            | EngineRequest::Run { .. }
+            | EngineRequest::Stop => return,
         };
         self.owed = self.end.owed(now);
     }

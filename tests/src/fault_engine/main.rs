@@ -166,7 +166,7 @@ fn act(pipe: &Pipe, world: &mut Option<World>, request: EngineRequest) {
                 world.save(pipe, path);
             }
         }
-        EngineRequest::Stop => {}
+        EngineRequest::Show | EngineRequest::Stop => {}
     }
 }
 

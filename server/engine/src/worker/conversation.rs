@@ -102,6 +102,13 @@ impl Conversation {
                 let outbox = self.outbox.clone();
                 self.live().and_then(|live| live.drive(&command, &outbox))
             }
+            EngineRequest::Show => {
+                // It may have been asked before the world was there, or for one that is not any more.
+                if let Some(live) = &mut self.live {
+                    live.ask_for_frame();
+                }
+                Ok(())
+            }
             EngineRequest::Inspect { law } => self.inspect(&law),
             EngineRequest::Diagnose { law, world, scratch } => {
                 self.diagnose(&law, &world, &scratch);
@@ -209,6 +216,7 @@ impl Conversation {
                 Next::Nothing => {}
                 Next::Over | Next::Request(EngineRequest::Stop) => return Ok(ControlFlow::Break(())),
                 Next::Request(EngineRequest::World(WorldCommand::Pause)) => break,
+                Next::Request(EngineRequest::Show) => {}
                 Next::Request(EngineRequest::Save { path }) => {
                     if let Err(error) = self.save(path) {
                         self.outbox.say(&EngineEvent::Failed { error });
