@@ -14,7 +14,7 @@ measured=0
 target/release/ath bench --json --device "$DEVICE" --peer tests/bench/peer --laws "$work/laws" >"$work/bench.json" || measured=$?
 [ "$measured" = 0 ] || [ "$measured" = 4 ] || fail "ath bench ended with $measured: $(tail -n 3 "$work/bench.json")"
 
-say "From a click to the first frame, in the browser"
+say "From a click to the first frame, and frames a second, in the browser"
 (cd e2e && ATHERIA_BENCH="$work/page.json" CHROMIUM=$(readlink -f "$TOOLS/bin/browser") npx --no-install playwright test --config bench.config.ts)
 
 "$TOOLS/python" tests/bench/report.py "$work/bench.json" "$work/page.json" dist >"$work/report.md"

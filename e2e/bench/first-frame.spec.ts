@@ -1,8 +1,9 @@
 // From a click on a demo to its first frame on the canvas, and the memory that it takes.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 import { experiment } from "../tests/page.ts";
 import { type Server, expect, test } from "../tests/product.ts";
+import { keep } from "./figures.ts";
 import type { Page } from "@playwright/test";
 
 const ROUNDS = 5;
@@ -50,13 +51,10 @@ test("from a click to the first frame", async ({ page, serve }) => {
     memory = { server: resident(server.pid), engine: Math.max(...server.engines().map(resident)) };
     await server.stop();
   }
-  const figures = {
+  keep({
     first_frame_export_s: median(withExport),
     first_frame_s: median(without),
     server_resident_bytes: memory.server,
     engine_resident_bytes: memory.engine,
-  };
-  console.log(figures);
-  const file = process.env.ATHERIA_BENCH;
-  if (file !== undefined) writeFileSync(file, JSON.stringify(figures));
+  });
 });

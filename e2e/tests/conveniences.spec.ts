@@ -74,7 +74,7 @@ test("keys drive the world, and are left alone while one types", async ({ page, 
   const fitted = await still(page);
   await page.keyboard.press("+");
   await expect.poll(() => fingerprint(page)).not.toBe(fitted);
-  await page.keyboard.press("f");
+  await page.keyboard.press("Shift+F");
   await expect.poll(() => fingerprint(page)).toBe(fitted);
 
   const speed = page.getByRole("slider", { name: "Speed" });

@@ -108,7 +108,10 @@ export function commands(page: Page): Command[] {
   const sent: Command[] = [];
   page.on("websocket", (socket) => {
     socket.on("framesent", ({ payload }) => {
-      if (typeof payload === "string") sent.push(JSON.parse(payload) as Command);
+      if (typeof payload !== "string") return;
+      const said = JSON.parse(payload) as Partial<Command>;
+      // Besides commands it says what it has painted.
+      if (said.command !== undefined) sent.push(said as Command);
     });
   });
   return sent;

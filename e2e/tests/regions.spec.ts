@@ -62,7 +62,7 @@ test("a large world is asked for as far as it is seen, and its cells lie where t
   // Zoomed out as far as it goes: all of the world, and a frame about as fine as the canvas.
   for (let n = 0; n < 30; n++) await page.keyboard.press("-");
   await expect.poll(() => region(sent)).toEqual({ y: 0, x: 0, height: 4096, width: 4096 });
-  await page.keyboard.press("f");
+  await page.keyboard.press("Shift+F");
   await still(page);
   expect(await bright(page, 0, 0)).toBe(true);
   expect(new URL(page.url()).searchParams.has("at")).toBe(false);
@@ -134,7 +134,7 @@ test("a plane without edges goes on beyond its starting matter", async ({ page, 
   // Far out, both are specks on one plane.
   for (let n = 0; n < 12; n++) await page.keyboard.press("-");
   await expect.poll(() => region(sent)?.width ?? 0).toBeGreaterThan(10_000);
-  await page.keyboard.press("f");
+  await page.keyboard.press("Shift+F");
   await still(page);
   expect(await bright(page, 0, 0)).toBe(true);
   expect(await colours(page)).toBeGreaterThan(8);

@@ -4,12 +4,13 @@
 
 use std::str::FromStr;
 
+use atheria_shared::range::ValueRange;
 use atheria_shared::session::SessionRequest;
-use atheria_shared::view::{Part, Quantity, View};
+use atheria_shared::view::{Part, Quantity, Scale, View};
 use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape, SessionId};
 
-use crate::colormap::Colormap;
+use crate::colormap::{Colormap, Mix};
 use crate::spot::Spot;
 
 /// What an address says.
@@ -45,8 +46,14 @@ pub struct Address {
     pub eps: Option<f64>,
     /// What is shown.
     pub view: Option<View>,
+    /// The range that is pinned.
+    pub range: Option<ValueRange>,
+    /// The scale, where it is not the usual one.
+    pub scale: Option<Scale>,
     /// In which colours.
     pub colormap: Option<Colormap>,
+    /// How three channels are mixed.
+    pub mix: Mix,
     /// Where one looks; none: at all of it.
     pub at: Option<Spot>,
 }
@@ -70,7 +77,10 @@ impl Address {
             execution: request.execution,
             eps: request.eps,
             view: None,
+            range: None,
+            scale: None,
             colormap: None,
+            mix: Mix::default(),
             at: None,
         }
     }
@@ -140,7 +150,12 @@ impl Address {
         parts.add_unless_usual("execution", &self.execution);
         parts.add_some("eps", self.eps.map(|eps| format!("{eps:e}")));
         parts.add_some("view", self.view.as_ref().map(view_text));
+        parts.add_some("range", self.range);
+        parts.add_some("scale", self.scale.map(scale_text));
         parts.add_some("colormap", self.colormap.map(Colormap::name));
+        if self.mix != Mix::default() {
+            parts.add("mix", &self.mix.name());
+        }
         parts.add_some("at", self.at);
         parts.0
     }
@@ -182,7 +197,10 @@ impl Address {
             }
             Setting::At => self.at = Some(value.parse().ok()?),
             Setting::View => self.view = Some(view_from(value)?),
+            Setting::Range => self.range = Some(value.parse().ok()?),
+            Setting::Scale => self.scale = Some(scale_from(value)?),
             Setting::Colormap => self.colormap = Some(Colormap::from_name(value)?),
+            Setting::Mix => self.mix = Mix::from_name(value)?,
         }
         Some(())
     }
@@ -230,15 +248,21 @@ pub enum Setting {
     Eps,
     /// [`Address::view`]
     View,
+    /// [`Address::range`]
+    Range,
+    /// [`Address::scale`]
+    Scale,
     /// [`Address::colormap`]
     Colormap,
+    /// [`Address::mix`]
+    Mix,
     /// [`Address::at`]
     At,
 }
 
 impl Setting {
     /// All of them, in the order in which an address says them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Experiment,
         Self::Session,
         Self::Checkpoint,
@@ -254,7 +278,10 @@ impl Setting {
         Self::Execution,
         Self::Eps,
         Self::View,
+        Self::Range,
+        Self::Scale,
         Self::Colormap,
+        Self::Mix,
         Self::At,
     ];
 
@@ -276,7 +303,10 @@ impl Setting {
             Self::Execution => "execution",
             Self::Eps => "eps",
             Self::View => "view",
+            Self::Range => "range",
+            Self::Scale => "scale",
             Self::Colormap => "colormap",
+            Self::Mix => "mix",
             Self::At => "at",
         }
     }
@@ -362,6 +392,20 @@ fn view_from(text: &str) -> Option<View> {
     words.next().is_none().then_some(view)
 }
 
+fn scale_text(scale: Scale) -> &'static str {
+    match scale {
+        Scale::Linear => "linear",
+        Scale::Logarithmic => "logarithmic",
+        Scale::Cyclic => "cyclic",
+    }
+}
+
+fn scale_from(text: &str) -> Option<Scale> {
+    [Scale::Linear, Scale::Logarithmic, Scale::Cyclic]
+        .into_iter()
+        .find(|scale| scale_text(*scale) == text)
+}
+
 fn number<T: FromStr>(word: Option<&str>) -> Option<T> {
     word?.parse().ok()
 }
@@ -428,7 +472,10 @@ mod tests {
             execution: ExecutionChoice::Sparse,
             eps: Some(1e-4),
             view: Some(View::default()),
+            range: "-1e-6,0.25".parse().ok(),
+            scale: Some(Scale::Linear),
             colormap: Some(Colormap::Cividis),
+            mix: Mix::OkabeIto,
             at: "-12.5,30000.25,0.0625".parse().ok(),
         };
         for view in [
@@ -461,7 +508,7 @@ mod tests {
     #[test]
     fn nonsense_is_told_and_the_rest_stands() {
         let (address, unread) = Address::read(
-            "?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&%zz&init=%2e%2e&cast=maybe&eps=2&more=1",
+            "?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&range=2,1&scale=cubic&mix=paint&%zz&init=%2e%2e&cast=maybe&eps=2&more=1",
         );
         assert_eq!(address.query(), "?experiment=flower");
         let told: Vec<_> = unread
@@ -475,6 +522,9 @@ mod tests {
                 ("seed", "-1"),
                 ("view", "rgb:1"),
                 ("colormap", "jet"),
+                ("range", "2,1"),
+                ("scale", "cubic"),
+                ("mix", "paint"),
                 ("init", ".."),
                 ("cast", "maybe"),
                 ("eps", "2"),

@@ -5,7 +5,7 @@
 
 use atheria_shared::GridShape;
 use atheria_shared::frame::FrameHeader;
-use atheria_shared::geometry::{Boundary, Cell};
+use atheria_shared::geometry::{Boundary, Cell, Region};
 use atheria_shared::limits::PLANE_CELLS;
 
 /// Most pixels a cell can take, beyond what fits.
@@ -16,6 +16,10 @@ const SMALLEST_SHARE: f64 = 0.5;
 const SMALLEST_OPEN: f64 = 1e-5;
 /// How far beyond the canvas an edge is still told apart.
 const BEYOND: f64 = 4.0;
+/// What is left free around matter that is fitted into the canvas: so much of its size on each side, and so many cells.
+const MARGIN: (f64, f64) = (0.12, 2.0);
+/// Most pixels that a cell of it takes.
+const LARGEST_FITTED: f64 = 32.0;
 /// What one press of `+` does.
 pub const ZOOM_STEP: f64 = 1.5;
 
@@ -151,6 +155,26 @@ impl Scene {
             scale
         } else {
             1.0
+        }
+    }
+
+    /// The camera that shows some cells with a margin; all of the world where they take up all of it.
+    pub fn fit_box(&self, cells: Region) -> Camera {
+        let side = |cells: u32| f64::from(cells) * (1.0 + 2.0 * MARGIN.0) + 2.0 * MARGIN.1;
+        let (width, height) = (side(cells.width), side(cells.height));
+        let scale = (self.canvas.x / width)
+            .min(self.canvas.y / height)
+            .min(LARGEST_FITTED);
+        if !scale.is_finite() || scale <= 0.0 || (!self.open && scale <= self.fit_scale()) {
+            return Camera::Fit;
+        }
+        let middle = |first: i64, cells: u32| first as f64 + f64::from(cells) / 2.0;
+        Camera::At {
+            centre: self.inside(Xy::new(
+                middle(cells.x, cells.width),
+                middle(cells.y, cells.height),
+            )),
+            scale: scale.max(SMALLEST_OPEN),
         }
     }
 
@@ -322,6 +346,8 @@ mod tests {
             scale: atheria_shared::frame::Scale::Logarithmic,
             low: 1e-6,
             high: 2.0,
+            full: 0.0,
+            finite: true,
             height: 16,
             width: 16,
             origin_y: origin.y,
@@ -369,6 +395,26 @@ mod tests {
         // Edges that are far away stay small numbers.
         let edges = scene.edges(&place).unwrap();
         assert_eq!(edges.low, Xy::new(-4.0, -4.0));
+    }
+
+    #[test]
+    fn matter_is_fitted_with_a_margin() {
+        let cells = |y, x, height, width| Region { y, x, height, width };
+        let camera = SCENE.fit_box(cells(10, 20, 8, 40));
+        let place = SCENE.place(camera);
+        let (low, high) = (place.cell_at(Xy::default()), place.cell_at(SCENE.canvas));
+        assert!(
+            low.x < 18.0 && low.y < 8.0 && high.x > 62.0 && high.y > 20.0,
+            "{camera:?}"
+        );
+        assert!(high.x - low.x < 60.0, "{camera:?}");
+        // One cell is not the whole canvas, nor is a world that is full smaller than when it fits.
+        let (_, scale) = SCENE.resolve(SCENE.fit_box(cells(0, 0, 1, 1)));
+        assert!((scale - 32.0).abs() < 1e-9);
+        assert_eq!(SCENE.fit_box(cells(0, 0, 64, 128)), Camera::Fit);
+        let plane = Scene { open: true, ..SCENE };
+        let (centre, scale) = plane.resolve(plane.fit_box(cells(-(1 << 39), 7, u32::MAX, 9)));
+        assert!(scale < 1e-6 * 2.0 + SMALLEST_OPEN && centre.y < 0.0);
     }
 
     #[test]

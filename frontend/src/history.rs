@@ -13,8 +13,8 @@ const POINTS: usize = 400;
 pub struct Point {
     /// Steps since its beginning.
     pub step: u64,
-    /// Cells that are matter.
-    pub matter_cells: u64,
+    /// Cells whose matter can be seen.
+    pub visible_cells: u64,
     /// The pace that was reached.
     pub steps_per_second: f32,
 }
@@ -22,7 +22,7 @@ pub struct Point {
 /// Which figure of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
-    /// [`Point::matter_cells`]
+    /// [`Point::visible_cells`]
     Matter,
     /// [`Point::steps_per_second`]
     Pace,
@@ -32,7 +32,7 @@ impl Point {
     /// One figure of it.
     pub fn figure(&self, figure: Figure) -> f64 {
         match figure {
-            Figure::Matter => self.matter_cells as f64,
+            Figure::Matter => self.visible_cells as f64,
             Figure::Pace => f64::from(self.steps_per_second),
         }
     }
@@ -49,13 +49,13 @@ impl History {
     pub fn push(&mut self, status: &WorldStatus) {
         let point = Point {
             step: status.step,
-            matter_cells: status.numbers.matter_cells,
+            visible_cells: status.numbers.visible_cells,
             steps_per_second: status.steps_per_second,
         };
         match self.points.back_mut() {
             Some(last) if last.step == point.step => {
                 // A pause keeps the pace that was: a world that rests has none.
-                last.matter_cells = point.matter_cells;
+                last.visible_cells = point.visible_cells;
                 return;
             }
             Some(last) if last.step > point.step => self.points.clear(),
@@ -115,11 +115,11 @@ mod tests {
 
     use super::*;
 
-    fn status(step: u64, matter_cells: u64) -> WorldStatus {
+    fn status(step: u64, visible_cells: u64) -> WorldStatus {
         WorldStatus {
             step,
             numbers: WorldNumbers {
-                matter_cells,
+                visible_cells,
                 ..WorldNumbers::default()
             },
             steps_per_second: 10.0,

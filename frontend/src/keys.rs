@@ -9,6 +9,8 @@ pub enum Action {
     Step,
     /// Back to step 0.
     Reset,
+    /// What can be seen of matter.
+    FitMatter,
     /// All of the world.
     Fit,
     /// One cell, one pixel.
@@ -53,11 +55,11 @@ pub enum Focus {
 }
 
 impl Focus {
-    /// From an element's tag and its `type`.
+    /// From an element's tag and its `type`, or its role.
     pub fn of(tag: &str, kind: &str) -> Self {
         match (tag, kind) {
             ("BUTTON" | "A" | "SUMMARY", _) | ("INPUT", "checkbox" | "button" | "submit") => Self::Button,
-            ("SELECT", _) | ("INPUT", "range" | "radio") => Self::Choice,
+            ("SELECT", _) | ("INPUT", "range" | "radio") | (_, "slider") => Self::Choice,
             ("INPUT" | "TEXTAREA", _) => Self::Field,
             _ => Self::Page,
         }
@@ -87,7 +89,8 @@ pub fn action(press: Press<'_>) -> Option<Action> {
         " " => Action::TogglePlay,
         "." => Action::Step,
         "r" | "R" => Action::Reset,
-        "f" | "F" => Action::Fit,
+        "f" => Action::FitMatter,
+        "F" => Action::Fit,
         "1" => Action::OneToOne,
         "+" | "=" => Action::ZoomIn,
         "-" | "_" => Action::ZoomOut,
@@ -135,6 +138,8 @@ mod tests {
             (" ", Action::TogglePlay),
             (".", Action::Step),
             ("R", Action::Reset),
+            ("f", Action::FitMatter),
+            ("F", Action::Fit),
             ("]", Action::Faster),
             ("?", Action::Help),
             ("ArrowLeft", Action::Pan(-1, 0)),
@@ -169,6 +174,7 @@ mod tests {
     fn focus_comes_from_the_element() {
         assert_eq!(Focus::of("INPUT", "search"), Focus::Field);
         assert_eq!(Focus::of("INPUT", "range"), Focus::Choice);
+        assert_eq!(Focus::of("SPAN", "slider"), Focus::Choice);
         assert_eq!(Focus::of("CANVAS", ""), Focus::Page);
     }
 }

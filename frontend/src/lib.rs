@@ -1,7 +1,7 @@
 //! Atheria's page, as far as it can be said without a browser.
 //!
 //! What the server tells ([`opening`], [`remedy`], [`notices`], [`history`]) becomes state; state becomes words and
-//! numbers ([`i18n`], [`format`]), colours ([`colormap`]), places ([`camera`], [`region`]) and addresses ([`address`]);
+//! numbers ([`i18n`], [`format`]), colours ([`colormap`]), places ([`camera`], [`region`], [`pane`]) and addresses ([`address`]);
 //! what was heard and when tells silence from rest ([`silence`]), whose view is shown ([`accord`]) and what a reset would wipe ([`work`]);
 //! keys and pointers become actions ([`keys`], [`gesture`]), and those strokes ([`brush`], which [`preview`] shows before they are made). Plain values
 //! and functions, tested on the host. The binary of this crate
@@ -22,6 +22,7 @@ pub mod legend;
 pub mod notices;
 pub mod opening;
 pub mod pace;
+pub mod pane;
 pub mod preview;
 pub mod region;
 pub mod remedy;

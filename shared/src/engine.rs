@@ -110,6 +110,9 @@ pub enum EngineRequest {
         /// Whether it stands still.
         held: bool,
     },
+    /// Somebody can take a frame: make one as soon as there is something new to show. From the first of these on no frame is made
+    /// that was not asked for; several before it is made are one.
+    Frame,
     /// Read, export, verify, and measure the law's character; answered by stages, [`EngineEvent::Exported`],
     /// [`EngineEvent::Character`]. For a TorchScript: by stages and [`EngineEvent::Probed`].
     Inspect {

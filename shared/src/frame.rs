@@ -1,35 +1,23 @@
-//! A frame: one picture of a world, as bytes. A fixed little-endian header, then one or three bytes a pixel.
+//! A frame: one picture of a world, as bytes. A fixed little-endian header, then one, two or three bytes a pixel.
 //!
 //! A scalar pixel is a level 0..=254 between [`FrameHeader::low`] and [`FrameHeader::high`], on the header's scale;
-//! 255 marks a value that is not finite. An RGB pixel is three such levels. Rows come first, top to bottom.
-
-use serde::{Deserialize, Serialize};
+//! 255 marks a value that is not finite. An RGB pixel is three such levels. The pixel of a phase is two: that of its angle,
+//! and its brightness, level 254 of which is the modulus [`FrameHeader::full`]. Rows come first, top to bottom.
 
 use crate::limits::{FRAME_BYTES, FRAME_SIDE_PIXELS};
 use crate::view::Quantity;
+pub use crate::view::Scale;
 
 /// Bytes of a header.
 pub const HEADER_BYTES: usize = 64;
 /// The first four bytes of every frame.
 pub const MAGIC: [u8; 4] = *b"ATHF";
 /// The version of this layout.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// The level of a pixel whose value is not finite.
 pub const NOT_FINITE: u8 = 255;
 /// The level of the highest value.
 pub const TOP_LEVEL: u8 = 254;
-
-/// How levels lie between low and high.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scale {
-    /// Evenly.
-    Linear,
-    /// Evenly in the logarithm; what is below `low` is level 0.
-    Logarithmic,
-    /// Evenly, and `high` is `low` again.
-    Cyclic,
-}
 
 /// What the bytes after a header are.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,6 +32,10 @@ pub struct FrameHeader {
     pub low: f32,
     /// The value of level [`TOP_LEVEL`].
     pub high: f32,
+    /// Of a phase: the modulus that is fully bright. 0 of anything else.
+    pub full: f32,
+    /// Whether every value is finite, so that no pixel is marked.
+    pub finite: bool,
     /// Rows of pixels.
     pub height: u32,
     /// Columns of pixels.
@@ -90,7 +82,11 @@ pub enum FrameError {
 impl FrameHeader {
     /// Bytes a pixel.
     pub fn bytes_per_pixel(&self) -> usize {
-        if self.quantity == Quantity::Rgb { 3 } else { 1 }
+        match self.quantity {
+            Quantity::Deviation | Quantity::Channel | Quantity::Change => 1,
+            Quantity::Phase => 2,
+            Quantity::Rgb => 3,
+        }
     }
 
     fn pixel_bytes(&self) -> Result<usize, FrameError> {
@@ -129,6 +125,8 @@ impl FrameHeader {
         bytes.extend(self.cells_per_pixel.to_le_bytes());
         bytes.extend(self.low.to_le_bytes());
         bytes.extend(self.high.to_le_bytes());
+        bytes.extend(self.full.to_le_bytes());
+        bytes.push(u8::from(self.finite));
         bytes.push(encoding);
         bytes.resize(HEADER_BYTES, 0);
         bytes.extend(body);
@@ -163,6 +161,8 @@ impl FrameHeader {
             cells_per_pixel: u32::from_le_bytes(fields.take()),
             low: f32::from_le_bytes(fields.take()),
             high: f32::from_le_bytes(fields.take()),
+            full: f32::from_le_bytes(fields.take()),
+            finite: fields.take() == [1],
         };
         let [encoding] = fields.take();
         let expected = header.pixel_bytes()?;
@@ -231,6 +231,8 @@ mod tests {
             scale: Scale::Logarithmic,
             low: 1e-6,
             high: 2.0,
+            full: 0.75,
+            finite: height > 3,
             height,
             width,
             origin_y: -5,

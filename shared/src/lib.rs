@@ -22,6 +22,7 @@ pub mod path;
 pub mod pipe;
 pub mod planting;
 pub mod pulse;
+pub mod range;
 pub mod remark;
 pub mod session;
 pub mod show;

@@ -345,6 +345,16 @@ pub enum Event {
     Notice(Notice),
 }
 
+/// What a viewer says on its WebSocket besides commands: how far it is with the frames that it was sent. Whoever says so is sent
+/// a frame only while fewer than two of them are unpainted, and smaller ones while painting them takes long; whoever never does
+/// gets each as fast as its socket takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Painted {
+    /// Frames of this connection that have been painted, or were passed over for a newer one.
+    pub painted: u64,
+}
+
 /// The device in words that both languages share.
 pub fn device_label(device: Device) -> &'static str {
     match device {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::character::LawCharacter;
-use crate::geometry::{Boundary, Cell, GridShape, UnknownWord};
+use crate::geometry::{Boundary, Cell, GridShape, Region, UnknownWord};
 use crate::law::{Architecture, ForeignLaw, LawParams};
 use crate::limits::PIECES;
 use crate::path::PathOnTheWire;
@@ -385,6 +385,9 @@ impl fmt::Display for Precision {
 /// What counts as matter: a cell that differs from the background by more. Above 0, at most 1.
 pub const EPS: f64 = 1e-6;
 
+/// What can be seen of matter: a cell that differs from the background by more, |psi - b| of a cell whose norm is 1.
+pub const VISIBLE: f64 = 0.01;
+
 /// Where to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -567,6 +570,13 @@ pub enum Emptiness {
 /// How much there is in a world, and what it costs.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct WorldNumbers {
+    /// Cells that differ from the background by more than [`VISIBLE`]: the matter that can be seen.
+    #[serde(default)]
+    pub visible_cells: u64,
+    /// The least rectangle of the grid, or of the plane, with all of those in it; none without any. It does not go across the
+    /// seam of a torus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter_box: Option<Region>,
     /// Cells that differ from the background by more than eps.
     pub matter_cells: u64,
     /// That, of all cells of the grid; none for an unbounded world.

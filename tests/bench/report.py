@@ -121,7 +121,19 @@ def page_lines(page, dist):
         f"| wasm, unpacked | {size(wasm)} |",
         f"| memory of `ath` alone, one session open (resident) | {page['server_resident_bytes'] / 1e6:.1f} MB |",
         f"| memory of its engine process (resident) | {page['engine_resident_bytes'] / 1e6:.0f} MB |",
+        *(line for world in ("flower_128", "flower_1024") for line in paint_lines(page, world)),
     ]
+
+
+def paint_lines(page, world):
+    """At full pace on 1440 x 900, drawn by the processor."""
+    demo, side = world.split("_")
+    figure = lambda name: page[f"{world}_{name}"]
+    yield (
+        f"| {demo.capitalize()}, {side} x {side}, at full pace: frames painted a second (sent; steps) "
+        f"| {figure('painted'):.1f} ({figure('sent'):.1f}; {figure('steps'):.0f}) |"
+    )
+    yield f"| ... share of the page's main thread | {100 * figure('main_thread'):.0f} % |"
 
 
 def main():

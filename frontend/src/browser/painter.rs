@@ -1,28 +1,41 @@
-//! Draws frames on a canvas with WebGL2: levels in one texture, their colours in another.
+//! Draws frames on a canvas with WebGL2.
+//!
+//! Where a pixel of the canvas is no larger than one of the frame, the frame is put into colours once, a pixel for each of its
+//! own, and laid out from there; else each pixel of the canvas gathers those that lie under it. What is not the world, and what
+//! of it is not in the frame, is wiped, not drawn: without a graphics card every pixel that is drawn takes its time.
 //!
 //! Knows nothing of the page. After a lost context all of it is made anew, from the last frame that it was given.
+
+mod program;
+mod textures;
 
 use atheria_shared::frame::{FrameHeader, Scale};
 use atheria_shared::view::Quantity;
 use frontend::camera::{Edges, Placement, Xy};
 use frontend::colormap::Table;
+use frontend::pane::Pane;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    HtmlCanvasElement, WebGl2RenderingContext as Gl, WebGlContextAttributes, WebGlProgram, WebGlTexture,
-    WebGlUniformLocation,
-};
+use web_sys::{HtmlCanvasElement, WebGl2RenderingContext as Gl, WebGlContextAttributes, WebGlFramebuffer};
+
+use program::Program;
+use textures::{COLOURS, LEVELS, PAINTED, Texture};
 
 /// Lines between cells are drawn from this many pixels of the page a cell.
 const GRID_FROM_PIXELS: f64 = 8.0;
 const GRID_OPACITY: f32 = 0.075;
+/// What is around the world, and the line about it.
+const MARGIN: [f32; 3] = [0.027, 0.031, 0.043];
+const EDGE: [f32; 3] = [0.17, 0.19, 0.24];
 
-/// One triangle that covers the canvas.
-const VERTEX: &str = "#version 300 es
-void main() {
-  vec2 corner = vec2(float((gl_VertexID << 1) & 2), float(gl_VertexID & 2));
-  gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
-}";
-const FRAGMENT: &str = include_str!("painter.frag");
+const WHOLE: &str = concat!(
+    include_str!("painter/colouring.glsl"),
+    include_str!("painter/whole.frag")
+);
+const FAR: &str = concat!(
+    include_str!("painter/colouring.glsl"),
+    include_str!("painter/far.frag")
+);
+const NEAR: &str = include_str!("painter/near.frag");
 
 /// Why nothing can be drawn.
 #[derive(Debug)]
@@ -33,27 +46,29 @@ pub(crate) enum PainterError {
     Refused(String),
 }
 
-struct Uniforms {
-    canvas: Option<WebGlUniformLocation>,
-    corner: Option<WebGlUniformLocation>,
-    span: Option<WebGlUniformLocation>,
-    size: Option<WebGlUniformLocation>,
-    edged: Option<WebGlUniformLocation>,
-    world: Option<WebGlUniformLocation>,
-    blend: Option<WebGlUniformLocation>,
-    rgb: Option<WebGlUniformLocation>,
-    grid: Option<WebGlUniformLocation>,
+/// The colours of levels, and what each of three channels adds at its brightest.
+type Colouring = (Table, [[u8; 3]; 3]);
+
+/// What the graphics card holds.
+struct Held {
+    whole: Program,
+    near: Program,
+    far: Program,
+    levels: Texture,
+    colours: Texture,
+    painted: Texture,
+    target: WebGlFramebuffer,
 }
 
 /// A canvas that frames are drawn on.
 pub(crate) struct Painter {
     canvas: HtmlCanvasElement,
     gl: Gl,
-    uniforms: Uniforms,
-    picture: WebGlTexture,
-    colours: WebGlTexture,
+    held: Held,
     frame: Option<(FrameHeader, Vec<u8>)>,
-    table: Option<Table>,
+    colouring: Option<Colouring>,
+    /// Whether the frame in colours is not that of the present levels and colours.
+    stale: bool,
 }
 
 impl Painter {
@@ -71,26 +86,24 @@ impl Painter {
             .flatten()
             .and_then(|context| context.dyn_into().ok())
             .ok_or(PainterError::Missing)?;
-        let (uniforms, picture, colours) = prepare(&gl)?;
         Ok(Self {
+            held: Held::new(&gl)?,
             canvas,
             gl,
-            uniforms,
-            picture,
-            colours,
             frame: None,
-            table: None,
+            colouring: None,
+            stale: true,
         })
     }
 
     /// Makes everything anew, after the context was lost and came back.
     pub(crate) fn restore(&mut self) -> Result<(), PainterError> {
-        (self.uniforms, self.picture, self.colours) = prepare(&self.gl)?;
+        self.held = Held::new(&self.gl)?;
         if let Some((header, pixels)) = self.frame.take() {
             self.show(header, pixels)?;
         }
-        if let Some(table) = self.table.take() {
-            self.colour(&table)?;
+        if let Some((table, primaries)) = self.colouring.take() {
+            self.colour(&table, primaries)?;
         }
         Ok(())
     }
@@ -106,78 +119,32 @@ impl Painter {
 
     /// Takes the next frame.
     pub(crate) fn show(&mut self, header: FrameHeader, pixels: Vec<u8>) -> Result<(), PainterError> {
-        let gl = &self.gl;
-        let (inner, format) = if header.quantity == Quantity::Rgb {
-            (Gl::RGB8, Gl::RGB)
-        } else {
-            (Gl::R8, Gl::RED)
-        };
-        gl.active_texture(Gl::TEXTURE0);
-        gl.bind_texture(Gl::TEXTURE_2D, Some(&self.picture));
-        let same = self.frame.as_ref().is_some_and(|(old, _)| {
-            (old.width, old.height, old.bytes_per_pixel())
-                == (header.width, header.height, header.bytes_per_pixel())
-        });
-        let (width, height) = (header.width.cast_signed(), header.height.cast_signed());
-        let taken = if same {
-            gl.tex_sub_image_2d_with_i32_and_i32_and_u32_and_type_and_opt_u8_array(
-                Gl::TEXTURE_2D,
-                0,
-                0,
-                0,
-                width,
-                height,
-                format,
-                Gl::UNSIGNED_BYTE,
-                Some(&pixels),
-            )
-        } else {
-            gl.tex_image_2d_with_i32_and_i32_and_i32_and_format_and_type_and_opt_u8_array(
-                Gl::TEXTURE_2D,
-                0,
-                inner.cast_signed(),
-                width,
-                height,
-                0,
-                format,
-                Gl::UNSIGNED_BYTE,
-                Some(&pixels),
-            )
-        };
-        taken.map_err(|error| refused(&error))?;
+        let bytes = header.bytes_per_pixel() as u32;
+        let size = [header.width, header.height];
+        self.held.levels.take(&self.gl, size, bytes, Some(&pixels))?;
         self.frame = Some((header, pixels));
+        self.stale = true;
         Ok(())
     }
 
-    /// Takes the colours of the levels.
-    pub(crate) fn colour(&mut self, table: &Table) -> Result<(), PainterError> {
-        if self.table.as_ref() == Some(table) {
+    /// Takes the colours of the levels, and those that three channels are mixed from.
+    pub(crate) fn colour(&mut self, table: &Table, primaries: [[u8; 3]; 3]) -> Result<(), PainterError> {
+        let colouring = (*table, primaries);
+        if self.colouring.as_ref() == Some(&colouring) {
             return Ok(());
         }
-        let gl = &self.gl;
-        gl.active_texture(Gl::TEXTURE1);
-        gl.bind_texture(Gl::TEXTURE_2D, Some(&self.colours));
-        gl.tex_image_2d_with_i32_and_i32_and_i32_and_format_and_type_and_opt_u8_array(
-            Gl::TEXTURE_2D,
-            0,
-            Gl::RGBA8.cast_signed(),
-            256,
-            1,
-            0,
-            Gl::RGBA,
-            Gl::UNSIGNED_BYTE,
-            Some(table.as_flattened()),
-        )
-        .map_err(|error| refused(&error))?;
-        self.table = Some(*table);
+        self.held
+            .colours
+            .take(&self.gl, [256, 1], 4, Some(table.as_flattened()))?;
+        self.colouring = Some(colouring);
+        self.stale = true;
         Ok(())
     }
 
     /// Forgets the world: the canvas is empty.
     pub(crate) fn clear(&mut self) {
         self.frame = None;
-        self.gl.clear_color(0.027, 0.031, 0.043, 1.0);
-        self.gl.clear(Gl::COLOR_BUFFER_BIT);
+        self.wipe(MARGIN);
     }
 
     /// The header of the frame that is shown.
@@ -186,95 +153,154 @@ impl Painter {
     }
 
     /// Draws the frame at its place, inside the world's edges. `pixel_ratio`: pixels of the screen for one of the page.
-    pub(crate) fn draw(&self, place: Placement, edges: Option<Edges>, pixel_ratio: f64) {
-        let Some((header, _)) = &self.frame else { return };
-        let (gl, to) = (&self.gl, &self.uniforms);
-        let (width, height) = (self.canvas.width(), self.canvas.height());
-        gl.viewport(0, 0, width.cast_signed(), height.cast_signed());
-        gl.uniform2f(to.canvas.as_ref(), width as f32, height as f32);
-        let corner = place.texel_at_corner(header);
-        gl.uniform2f(to.corner.as_ref(), corner.x as f32, corner.y as f32);
-        gl.uniform1f(to.span.as_ref(), place.texels_a_pixel(header) as f32);
-        gl.uniform2f(to.size.as_ref(), header.width as f32, header.height as f32);
-        gl.uniform1i(to.edged.as_ref(), i32::from(edges.is_some()));
-        if let Some(Edges { low, high }) = edges {
-            let [left, top, right, bottom] = [low.x, low.y, high.x, high.y].map(|at| at as f32);
-            gl.uniform4f(to.world.as_ref(), left, top, right, bottom);
+    pub(crate) fn draw(
+        &mut self,
+        place: Placement,
+        edges: Option<Edges>,
+        pixel_ratio: f64,
+    ) -> Result<(), PainterError> {
+        let Some(&(header, _)) = self.frame.as_ref() else {
+            return Ok(());
+        };
+        let size = Xy::new(f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+        let span = place.texels_a_pixel(&header);
+        let near = span <= 1.0;
+        if near && self.stale {
+            self.put_into_colours(&header)?;
         }
-        gl.uniform1i(
-            to.blend.as_ref(),
-            match (header.quantity, header.scale) {
-                (Quantity::Rgb, _) | (_, Scale::Logarithmic) => 1,
-                (_, Scale::Linear) => 2,
-                (_, Scale::Cyclic) => 0,
-            },
-        );
-        gl.uniform1i(to.rgb.as_ref(), i32::from(header.quantity == Quantity::Rgb));
-        let lines = header.cells_per_pixel <= 1 && place.scale >= GRID_FROM_PIXELS * pixel_ratio;
-        gl.uniform1f(to.grid.as_ref(), if lines { GRID_OPACITY } else { 0.0 });
+        let canvas = Pane::of(size);
+        self.gl.viewport(0, 0, canvas.right, canvas.bottom);
+        let world = match &edges {
+            Some(edges) => {
+                self.wipe(MARGIN);
+                self.within(canvas.with_edge(edges), size, |painter| painter.wipe(EDGE));
+                canvas.inside(edges)
+            }
+            None => canvas,
+        };
+        // What of the world is not in this picture is under way.
+        self.within(world, size, |painter| painter.wipe(painter.nothing(&header)));
+        self.within(world.covered_by(&header, &place), size, |painter| {
+            let program = if near {
+                &painter.held.near
+            } else {
+                &painter.held.far
+            };
+            let (gl, corner) = (&painter.gl, place.texel_at_corner(&header));
+            program.take(gl);
+            gl.uniform2f(program.at("corner"), corner.x as f32, corner.y as f32);
+            gl.uniform1f(program.at("span"), span as f32);
+            gl.uniform1f(program.at("bottom"), size.y as f32);
+            let last = [header.width, header.height].map(|side| side.cast_signed() - 1);
+            gl.uniform2i(program.at("last"), last[0], last[1]);
+            if near {
+                let lines = header.cells_per_pixel <= 1 && place.scale >= GRID_FROM_PIXELS * pixel_ratio;
+                gl.uniform1f(program.at("grid"), if lines { GRID_OPACITY } else { 0.0 });
+                gl.uniform1i(program.at("marked"), i32::from(!header.finite));
+            } else {
+                let mean = header.quantity == Quantity::Channel && header.scale == Scale::Linear;
+                gl.uniform1i(program.at("mean"), i32::from(mean));
+                painter.set_colours(program, &header);
+            }
+            gl.draw_arrays(Gl::TRIANGLES, 0, 3);
+        });
+        Ok(())
+    }
+
+    /// Makes the frame's colours, at its own size.
+    fn put_into_colours(&mut self, header: &FrameHeader) -> Result<(), PainterError> {
+        let size = [header.width, header.height];
+        self.held.painted.take(&self.gl, size, 4, None)?;
+        let (gl, whole) = (&self.gl, &self.held.whole);
+        gl.bind_framebuffer(Gl::FRAMEBUFFER, Some(&self.held.target));
+        gl.viewport(0, 0, header.width.cast_signed(), header.height.cast_signed());
+        whole.take(gl);
+        self.set_colours(whole, header);
         gl.draw_arrays(Gl::TRIANGLES, 0, 3);
+        gl.bind_framebuffer(Gl::FRAMEBUFFER, None);
+        self.stale = false;
+        Ok(())
     }
-}
 
-fn prepare(gl: &Gl) -> Result<(Uniforms, WebGlTexture, WebGlTexture), PainterError> {
-    let program = link(gl)?;
-    gl.use_program(Some(&program));
-    gl.pixel_storei(Gl::UNPACK_ALIGNMENT, 1);
-    let place = |name: &str| gl.get_uniform_location(&program, name);
-    gl.uniform1i(place("picture").as_ref(), 0);
-    gl.uniform1i(place("colours").as_ref(), 1);
-    let uniforms = Uniforms {
-        canvas: place("canvas"),
-        corner: place("corner"),
-        span: place("span"),
-        size: place("size"),
-        edged: place("edged"),
-        world: place("world"),
-        blend: place("blend"),
-        rgb: place("rgb"),
-        grid: place("grid"),
-    };
-    Ok((uniforms, texture(gl, Gl::TEXTURE0)?, texture(gl, Gl::TEXTURE1)?))
-}
-
-fn texture(gl: &Gl, unit: u32) -> Result<WebGlTexture, PainterError> {
-    let texture = gl
-        .create_texture()
-        .ok_or_else(|| PainterError::Refused("no texture".to_owned()))?;
-    gl.active_texture(unit);
-    gl.bind_texture(Gl::TEXTURE_2D, Some(&texture));
-    for (what, how) in [
-        (Gl::TEXTURE_MIN_FILTER, Gl::NEAREST),
-        (Gl::TEXTURE_MAG_FILTER, Gl::NEAREST),
-        (Gl::TEXTURE_WRAP_S, Gl::CLAMP_TO_EDGE),
-        (Gl::TEXTURE_WRAP_T, Gl::CLAMP_TO_EDGE),
-    ] {
-        gl.tex_parameteri(Gl::TEXTURE_2D, what, how.cast_signed());
-    }
-    Ok(texture)
-}
-
-fn link(gl: &Gl) -> Result<WebGlProgram, PainterError> {
-    let no = |what: &str| PainterError::Refused(what.to_owned());
-    let program = gl.create_program().ok_or_else(|| no("no program"))?;
-    for (kind, source) in [(Gl::VERTEX_SHADER, VERTEX), (Gl::FRAGMENT_SHADER, FRAGMENT)] {
-        let shader = gl.create_shader(kind).ok_or_else(|| no("no shader"))?;
-        gl.shader_source(&shader, source);
-        gl.compile_shader(&shader);
-        if gl.get_shader_parameter(&shader, Gl::COMPILE_STATUS) != JsValue::TRUE {
-            return Err(PainterError::Refused(
-                gl.get_shader_info_log(&shader).unwrap_or_default(),
-            ));
+    /// Gives a program what it makes colours of levels with.
+    fn set_colours(&self, program: &Program, header: &FrameHeader) {
+        let gl = &self.gl;
+        gl.uniform1i(program.at("kind"), header.bytes_per_pixel() as i32);
+        if let Some((_, primaries)) = &self.colouring {
+            let parts = primaries.as_flattened().iter();
+            let columns: Vec<f32> = parts.map(|part| f32::from(*part) / 255.0).collect();
+            gl.uniform_matrix3fv_with_f32_array(program.at("mixed"), false, &columns);
         }
-        gl.attach_shader(&program, &shader);
     }
-    gl.link_program(&program);
-    if gl.get_program_parameter(&program, Gl::LINK_STATUS) != JsValue::TRUE {
-        return Err(PainterError::Refused(
-            gl.get_program_info_log(&program).unwrap_or_default(),
-        ));
+
+    /// What has no value yet looks like: as level 0 of one number, else black.
+    fn nothing(&self, header: &FrameHeader) -> [f32; 3] {
+        match &self.colouring {
+            Some((table, _)) if header.bytes_per_pixel() == 1 => {
+                let [r, g, b, _] = table[0];
+                [r, g, b].map(|part| f32::from(part) / 255.0)
+            }
+            _ => [0.0; 3],
+        }
     }
-    Ok(program)
+
+    fn wipe(&self, [r, g, b]: [f32; 3]) {
+        self.gl.clear_color(r, g, b, 1.0);
+        self.gl.clear(Gl::COLOR_BUFFER_BIT);
+    }
+
+    /// Draws on some pixels of a canvas alone; the card counts rows from below.
+    fn within(&self, pane: Pane, canvas: Xy, draw: impl FnOnce(&Self)) {
+        let Some([width, height]) = pane.size() else {
+            return;
+        };
+        self.gl.enable(Gl::SCISSOR_TEST);
+        self.gl
+            .scissor(pane.left, canvas.y as i32 - pane.bottom, width, height);
+        draw(self);
+        self.gl.disable(Gl::SCISSOR_TEST);
+    }
+}
+
+impl Held {
+    fn new(gl: &Gl) -> Result<Self, PainterError> {
+        gl.pixel_storei(Gl::UNPACK_ALIGNMENT, 1);
+        let from_levels = |source: &str, uniforms: &[&'static str]| {
+            let program = Program::new(gl, source, uniforms)?;
+            program.take(gl);
+            gl.uniform1i(program.at("picture"), LEVELS.cast_signed());
+            gl.uniform1i(program.at("colours"), COLOURS.cast_signed());
+            Ok(program)
+        };
+        let whole = from_levels(WHOLE, &["picture", "colours", "kind", "mixed"])?;
+        let far = from_levels(
+            FAR,
+            &[
+                "picture", "colours", "kind", "mixed", "corner", "span", "bottom", "last", "mean",
+            ],
+        )?;
+        let near = Program::new(
+            gl,
+            NEAR,
+            &["picture", "corner", "span", "bottom", "last", "marked", "grid"],
+        )?;
+        near.take(gl);
+        gl.uniform1i(near.at("picture"), PAINTED.cast_signed());
+        let levels = Texture::new(gl, LEVELS)?;
+        let colours = Texture::new(gl, COLOURS)?;
+        let mut painted = Texture::new(gl, PAINTED)?;
+        painted.take(gl, [1, 1], 4, None)?;
+        let target = painted.target(gl)?;
+        Ok(Self {
+            whole,
+            near,
+            far,
+            levels,
+            colours,
+            painted,
+            target,
+        })
+    }
 }
 
 fn refused(error: &JsValue) -> PainterError {

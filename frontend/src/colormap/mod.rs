@@ -1,7 +1,10 @@
 //! Colours for levels. A table has 256 entries: 0..=254 are levels, [`NOT_FINITE`] is a value that is none.
 
+mod mix;
 mod points;
 mod wheel;
+
+pub use mix::Mix;
 
 use atheria_shared::frame::{NOT_FINITE, Scale, TOP_LEVEL};
 use atheria_shared::view::{Part, Quantity, View};
@@ -11,6 +14,15 @@ pub const LOUD: [u8; 3] = [255, 0, 255];
 
 /// A colour for each level, red, green, blue and opacity.
 pub type Table = [[u8; 4]; 256];
+
+/// What a page is on: where 0 is nothing, its colour is that of nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// Black.
+    Dark,
+    /// White.
+    Light,
+}
 
 /// What kind of values a colormap suits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +36,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// The family that suits a view; none for one that brings its own colours.
+    /// The family that suits a view; none for one whose colours are mixed, see [`Mix`].
     pub fn of(view: &View) -> Option<Self> {
         match (view.quantity, view.part) {
             (Quantity::Deviation | Quantity::Change, _) | (Quantity::Channel, Part::Modulus) => {
@@ -41,7 +53,7 @@ impl Family {
         match self {
             Self::Sequential => &[Colormap::Magma, Colormap::Viridis, Colormap::Cividis],
             Self::Cyclic => &[Colormap::HueWheel, Colormap::Twilight],
-            Self::Diverging => &[Colormap::BlueWhiteRed],
+            Self::Diverging => &[Colormap::BlueBlackRed, Colormap::BlueWhiteRed],
         }
     }
 }
@@ -59,22 +71,25 @@ pub enum Colormap {
     Twilight,
     /// All hues, equally bright.
     HueWheel,
+    /// Blue, black at zero, red.
+    BlueBlackRed,
     /// Blue, white at zero, red.
     BlueWhiteRed,
 }
 
 impl Colormap {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Magma,
         Self::Viridis,
         Self::Cividis,
         Self::Twilight,
         Self::HueWheel,
+        Self::BlueBlackRed,
         Self::BlueWhiteRed,
     ];
 
-    /// Its name in an address and in `atheria.json`; shown as it is, since it is a proper name.
+    /// Its name in an address and in `atheria.json`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Magma => "magma",
@@ -82,6 +97,7 @@ impl Colormap {
             Self::Cividis => "cividis",
             Self::Twilight => "twilight",
             Self::HueWheel => "hue_wheel",
+            Self::BlueBlackRed => "blue_black_red",
             Self::BlueWhiteRed => "blue_white_red",
         }
     }
@@ -100,6 +116,7 @@ impl Colormap {
             Self::Viridis => between(points::VIRIDIS, share),
             Self::Cividis => between(points::CIVIDIS, share),
             Self::Twilight => between(points::TWILIGHT, share),
+            Self::BlueBlackRed => between(points::BLUE_BLACK_RED, share),
             Self::BlueWhiteRed => between(points::BLUE_WHITE_RED, share),
         }
     }
@@ -118,23 +135,29 @@ impl Colormap {
         table
     }
 
+    /// The colour of a level as CSS has it.
+    pub fn css(self, level: u8) -> String {
+        mix::css(self.colour(level))
+    }
+
     /// The map as a CSS gradient, for a legend.
     pub fn gradient(self) -> String {
         let stops: Vec<String> = (0..=16u8)
-            .map(|stop| {
-                let [r, g, b] = self.colour((u16::from(stop) * u16::from(TOP_LEVEL) / 16) as u8);
-                format!("#{r:02x}{g:02x}{b:02x}")
-            })
+            .map(|stop| self.css((u16::from(stop) * u16::from(TOP_LEVEL) / 16) as u8))
             .collect();
         format!("linear-gradient(90deg,{})", stops.join(","))
     }
 }
 
-/// The colormap that was chosen for each family.
+/// The colours that were chosen for each kind of view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Palette {
     sequential: Colormap,
     cyclic: Colormap,
+    /// None: the one that suits what the page is on.
+    diverging: Option<Colormap>,
+    /// How three channels are mixed.
+    pub mix: Mix,
 }
 
 impl Default for Palette {
@@ -142,18 +165,33 @@ impl Default for Palette {
         Self {
             sequential: Colormap::Magma,
             cyclic: Colormap::HueWheel,
+            diverging: None,
+            mix: Mix::default(),
         }
     }
 }
 
 impl Palette {
-    /// The colormap of a view; none for one that brings its own colours.
-    pub fn of(&self, view: &View) -> Option<Colormap> {
+    /// The colormap of a view on a page; none for one whose colours are mixed.
+    pub fn of(&self, view: &View, ground: Ground) -> Option<Colormap> {
+        let usual = match ground {
+            Ground::Dark => Colormap::BlueBlackRed,
+            Ground::Light => Colormap::BlueWhiteRed,
+        };
         Some(match Family::of(view)? {
             Family::Sequential => self.sequential,
             Family::Cyclic => self.cyclic,
-            Family::Diverging => Colormap::BlueWhiteRed,
+            Family::Diverging => self.diverging.unwrap_or(usual),
         })
+    }
+
+    /// The colormap of a view as an address says it: not one that follows the page.
+    pub fn chosen(&self, view: &View) -> Option<Colormap> {
+        match Family::of(view)? {
+            Family::Sequential => Some(self.sequential),
+            Family::Cyclic => Some(self.cyclic),
+            Family::Diverging => self.diverging,
+        }
     }
 
     /// The palette with a colormap chosen for the family that it belongs to.
@@ -162,16 +200,19 @@ impl Palette {
         match map {
             Colormap::Magma | Colormap::Viridis | Colormap::Cividis => self.sequential = map,
             Colormap::Twilight | Colormap::HueWheel => self.cyclic = map,
-            Colormap::BlueWhiteRed => {}
+            Colormap::BlueBlackRed | Colormap::BlueWhiteRed => self.diverging = Some(map),
         }
         self
     }
 
-    /// The palette with the next colormap that suits a view.
+    /// The palette with the next colours that suit a view.
     #[must_use]
-    pub fn next(self, view: &View) -> Self {
-        let (Some(family), Some(now)) = (Family::of(view), self.of(view)) else {
-            return self;
+    pub fn next(self, view: &View, ground: Ground) -> Self {
+        let (Some(family), Some(now)) = (Family::of(view), self.of(view, ground)) else {
+            return Self {
+                mix: self.mix.next(),
+                ..self
+            };
         };
         let members = family.members();
         let place = members.iter().position(|&map| map == now).unwrap_or(0);
@@ -292,16 +333,53 @@ mod tests {
             quantity: Quantity::Phase,
             ..View::default()
         };
-        let palette = Palette::default().with(Colormap::Twilight).next(&deviation);
-        assert_eq!(palette.of(&deviation), Some(Colormap::Viridis));
-        assert_eq!(palette.of(&phase), Some(Colormap::Twilight));
-        assert_eq!(palette.next(&phase).of(&phase), Some(Colormap::HueWheel));
+        let dark = Ground::Dark;
+        let palette = Palette::default().with(Colormap::Twilight).next(&deviation, dark);
+        assert_eq!(palette.of(&deviation, dark), Some(Colormap::Viridis));
+        assert_eq!(palette.of(&phase, dark), Some(Colormap::Twilight));
+        assert_eq!(
+            palette.next(&phase, dark).of(&phase, dark),
+            Some(Colormap::HueWheel)
+        );
         let rgb = View {
             quantity: Quantity::Rgb,
             ..View::default()
         };
-        assert_eq!(palette.next(&rgb), palette);
-        assert_eq!(palette.of(&rgb), None);
+        assert_eq!(palette.of(&rgb, dark), None);
+        assert_eq!(palette.next(&rgb, dark).mix, Mix::OkabeIto);
+    }
+
+    #[test]
+    fn zero_is_dark_on_a_dark_page_until_it_is_chosen_otherwise() {
+        let real = View {
+            quantity: Quantity::Channel,
+            part: Part::Real,
+            ..View::default()
+        };
+        let palette = Palette::default();
+        let (dark, light) = (
+            palette.of(&real, Ground::Dark).unwrap(),
+            palette.of(&real, Ground::Light).unwrap(),
+        );
+        assert_eq!(dark.colour(127), [0, 0, 0]);
+        assert!(light.colour(127).iter().all(|part| *part > 240));
+        assert_eq!(palette.chosen(&real), None);
+        let chosen = palette.next(&real, Ground::Dark);
+        assert_eq!(chosen.of(&real, Ground::Dark), Some(Colormap::BlueWhiteRed));
+        assert_eq!(chosen.chosen(&real), Some(Colormap::BlueWhiteRed));
+    }
+
+    #[test]
+    fn a_dark_diverging_map_is_as_bright_on_either_side() {
+        let brightness = |level: u8| {
+            let [r, g, b] = Colormap::BlueBlackRed.colour(level).map(mix::linear);
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        for away in 1..=127 {
+            let [below, above] = [brightness(127 - away), brightness(127 + away)];
+            assert!((below - above).abs() < 0.06, "{away}: {below} {above}");
+            assert!(below >= brightness(128 - away) && above >= brightness(126 + away));
+        }
     }
 
     #[test]

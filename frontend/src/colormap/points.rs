@@ -38,3 +38,10 @@ pub(super) const BLUE_WHITE_RED: &[u32] = &[
     0x0005_3061, 0x0017_5290, 0x002a_71b2, 0x003f_8ec0, 0x006b_acd1, 0x009b_c9e0, 0x00c2_ddec, 0x00e0_ecf3, 0x00f7_f6f6,
     0x00fb_e5d8, 0x00fb_ccb4, 0x00f5_aa89, 0x00e4_8066, 0x00d0_5548, 0x00ba_2832, 0x0093_0e26, 0x0067_001f,
 ];
+/// Blue, black, red: in Oklch (see [`super::wheel`]) the hues 250 and 35 degrees, equally bright at the same distance from zero, L from
+/// 0 in steps of 0.105 to 0.84, C as large as both hues have it there but no more than 0.14.
+#[rustfmt::skip]
+pub(super) const BLUE_BLACK_RED: &[u32] = &[
+    0x00a3_cffd, 0x005f_aefd, 0x003c_8dda, 0x0014_6db7, 0x0006_4f89, 0x0002_335b, 0x0000_1932, 0x0000_040e, 0x0000_0000,
+    0x000c_0100, 0x002e_0c05, 0x0055_1d0f, 0x0080_301c, 0x00ac_452c, 0x00cf_664c, 0x00f3_876c, 0x00fa_b8a7,
+];

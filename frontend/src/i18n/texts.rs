@@ -125,6 +125,8 @@ texts! {
     usual: "1e-6 (usual)", "1e-6 (lo usual)";
     // how much there is
     state: "State", "Estado";
+    visible_matter: "Visible matter", "Materia visible";
+    visible_hint: "Cells that deviate from the background by more than 1 %", "Celdas que se apartan del fondo más del 1 %";
     matter_cells_name: "Matter cells", "Celdas de materia";
     share_of_world: "Of the world", "Del mundo";
     no_matter_why: "Why none", "Por qué no hay";
@@ -209,9 +211,20 @@ texts! {
     red: "Red", "Rojo";
     green: "Green", "Verde";
     blue: "Blue", "Azul";
+    vermillion: "Vermillion", "Bermellón";
+    bluish_green: "Bluish green", "Verde azulado";
     legend: "Legend", "Leyenda";
     not_finite: "not finite", "no finito";
     logarithmic: "log", "log";
+    log_scale: "Logarithmic scale", "Escala logarítmica";
+    range_low: "Lower end of the range", "Extremo inferior del rango";
+    range_high: "Upper end of the range", "Extremo superior del rango";
+    range_hint: "Drag an end of the legend to pin the range; a double click lets it follow the world",
+        "Arrastra un extremo de la leyenda para fijar el rango; un doble clic lo deja seguir al mundo";
+    range_auto: "Automatic range", "Rango automático";
+    range_auto_hint: "Let the range follow the world again (double click, or Esc on an end)",
+        "Dejar que el rango siga al mundo (doble clic, o Esc en un extremo)";
+    brightness: "The modulus from which on a colour is fully bright", "El módulo a partir del cual un color brilla del todo";
     // transport
     transport: "Transport", "Transporte";
     reset: "Reset", "Reiniciar";
@@ -222,18 +235,18 @@ texts! {
     speed_max: "no limit", "sin límite";
     step: "step", "paso";
     steps_per_second: "steps/s", "pasos/s";
-    matter_cells: "matter cells", "celdas de materia";
+    visible_cells: "visible cells", "celdas visibles";
     reset_title: "Go back to step 0?", "¿Volver al paso 0?";
     reset_keep: "Keep this world", "Conservar este mundo";
     // camera
     zoom: "Zoom", "Ampliación";
     zoom_in: "Zoom in", "Acercar";
     zoom_out: "Zoom out", "Alejar";
+    fit_matter: "Fit the matter", "Ajustar la materia";
     fit: "Fit the world", "Ajustar el mundo";
     one_to_one: "One cell, one pixel", "Una celda, un píxel";
     // charts
     evolution: "Evolution", "Evolución";
-    matter: "Matter", "Materia";
     pace: "Steps/s", "Pasos/s";
     no_history: "Appears once the world steps.", "Aparece cuando el mundo avanza.";
     // keys
@@ -257,6 +270,7 @@ texts! {
     drag: "Drag", "Arrastrar";
     double_click: "Double click", "Doble clic";
     space: "Space", "Espacio";
+    shift: "Shift", "Mayús";
     // trouble with the page itself
     no_webgl_title: "This browser cannot draw the world", "Este navegador no puede dibujar el mundo";
     no_webgl_text: "Atheria draws with WebGL2, which is missing or switched off here. Use a current Firefox, Chrome, Edge or Safari, and allow hardware acceleration in its settings.",

@@ -7,6 +7,7 @@ use atheria_shared::view::{Part, Quantity};
 use atheria_shared::world::StartingMatter;
 
 use super::{Lang, errors};
+use crate::colormap::{Colormap, Mix};
 use crate::format::{Numbers, error_size};
 
 /// What a stage does.
@@ -46,14 +47,17 @@ pub fn quantity_meaning(lang: Lang, quantity: Quantity) -> &'static str {
             "How far each cell is from the background: what is matter",
             "Cuánto se aparta cada celda del fondo: lo que es materia",
         ),
-        Quantity::Phase => lang.pick("The phase of one channel", "La fase de un canal"),
+        Quantity::Phase => lang.pick(
+            "The phase of one channel, as bright as its modulus is large",
+            "La fase de un canal, tan brillante como grande es su módulo",
+        ),
         Quantity::Channel => lang.pick(
             "One channel: modulus, real or imaginary part",
             "Un canal: módulo, parte real o imaginaria",
         ),
         Quantity::Rgb => lang.pick(
-            "Three channels as red, green and blue",
-            "Tres canales como rojo, verde y azul",
+            "Three channels as three colours of light",
+            "Tres canales como luz de tres colores",
         ),
         Quantity::Change => lang.pick(
             "How much each cell changed in the last step",
@@ -70,6 +74,46 @@ pub fn part(lang: Lang, part: Part) -> &'static str {
         Part::Real => texts.real,
         Part::Imaginary => texts.imaginary,
     }
+}
+
+/// The name of a colormap.
+pub fn colormap(lang: Lang, map: Colormap) -> &'static str {
+    match map {
+        Colormap::Magma => "magma",
+        Colormap::Viridis => "viridis",
+        Colormap::Cividis => "cividis",
+        Colormap::Twilight => "twilight",
+        Colormap::HueWheel => lang.pick("hue wheel", "rueda de tonos"),
+        Colormap::BlueBlackRed => lang.pick("blue, black, red", "azul, negro, rojo"),
+        Colormap::BlueWhiteRed => lang.pick("blue, white, red", "azul, blanco, rojo"),
+    }
+}
+
+/// The name of a mix of three colours.
+pub fn mix(lang: Lang, mix: Mix) -> &'static str {
+    match mix {
+        Mix::RedGreenBlue => lang.pick("red, green, blue", "rojo, verde, azul"),
+        Mix::OkabeIto => lang.pick("colour-blind safe", "apta para daltonismo"),
+    }
+}
+
+/// What the three colours of a mix are called.
+pub fn primaries(lang: Lang, mix: Mix) -> [&'static str; 3] {
+    let texts = lang.texts();
+    match mix {
+        Mix::RedGreenBlue => [texts.red, texts.green, texts.blue],
+        Mix::OkabeIto => [texts.vermillion, texts.bluish_green, texts.blue],
+    }
+}
+
+/// So many cells.
+pub fn cells(lang: Lang, count: u64) -> String {
+    let unit = if count == 1 {
+        lang.pick("cell", "celda")
+    } else {
+        lang.texts().cells
+    };
+    format!("{}\u{a0}{unit}", Numbers(lang).integer(count))
 }
 
 /// The name of a boundary.
@@ -196,6 +240,21 @@ mod tests {
             stage(Lang::En, Stage::Export),
             "Exporting the model to TorchScript..."
         );
+    }
+
+    #[test]
+    fn colours_have_names_in_both_languages() {
+        for mix in Mix::ALL {
+            assert_ne!(super::mix(Lang::En, mix), super::mix(Lang::Es, mix));
+            for (en, es) in primaries(Lang::En, mix).iter().zip(primaries(Lang::Es, mix)) {
+                assert_ne!(*en, es);
+            }
+        }
+        for map in [Colormap::HueWheel, Colormap::BlueBlackRed, Colormap::BlueWhiteRed] {
+            assert_ne!(colormap(Lang::En, map), colormap(Lang::Es, map));
+        }
+        assert_eq!(cells(Lang::En, 1), "1\u{a0}cell");
+        assert_eq!(cells(Lang::Es, 3_412), "3\u{a0}412\u{a0}celdas");
     }
 
     #[test]

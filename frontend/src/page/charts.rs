@@ -1,6 +1,7 @@
 //! Small charts of the world's last steps: one line each, the last value printed, any value under the pointer.
 
 use frontend::history::{Figure, Point};
+use frontend::i18n::words;
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::PointerEvent;
@@ -35,7 +36,7 @@ fn chart(app: App, figure: Figure, class: &'static str) -> AnyView {
     let label = move || {
         let texts = app.lang.get().texts();
         match figure {
-            Figure::Matter => texts.matter,
+            Figure::Matter => texts.visible_matter,
             Figure::Pace => texts.pace,
         }
     };
@@ -101,7 +102,7 @@ fn chart(app: App, figure: Figure, class: &'static str) -> AnyView {
 
 fn text(app: App, figure: Figure, point: &Point) -> String {
     match figure {
-        Figure::Matter => app.numbers().integer(point.matter_cells),
+        Figure::Matter => words::cells(app.lang.get(), point.visible_cells),
         Figure::Pace => app.numbers().pace(f64::from(point.steps_per_second)),
     }
 }

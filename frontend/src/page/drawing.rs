@@ -1,6 +1,6 @@
 //! What the page draws, and when: frames and the camera onto the canvas, through the [`super::easel`].
 
-use atheria_shared::frame::Scale;
+use atheria_shared::view::Scale;
 use atheria_shared::world::WorldInfo;
 use frontend::camera::{Camera, Scene, Xy, ZOOM_STEP};
 use frontend::colormap::Colormap;
@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlCanvasElement, ResizeObserver};
 
+use super::easel::Waiting;
 use super::state::{App, Graphics};
 use crate::browser::memory::pixel_ratio;
 use crate::browser::painter::{Painter, PainterError};
@@ -24,6 +25,7 @@ impl App {
             self.camera.track();
             self.scene.track();
             self.palette.track();
+            self.theme.track();
             self.draw_soon();
         });
     }
@@ -85,8 +87,8 @@ impl App {
     }
 
     /// Takes a frame; one that still waits is older, and dropped.
-    pub(super) fn hang(self, bytes: Vec<u8>) {
-        self.easel.waiting.set_value(Some(bytes));
+    pub(super) fn hang(self, frame: Waiting) {
+        self.easel.waiting.set_value(Some(frame));
         self.draw_soon();
     }
 
@@ -114,17 +116,18 @@ impl App {
 
     fn draw(self) {
         let waiting = self.easel.waiting.try_update_value(Option::take).flatten();
-        let frame = waiting.and_then(|bytes| self.unpack(&bytes));
-        if let Some((header, pixels)) = &frame {
-            let range = Some(Range::of(header, pixels));
+        let number = waiting.as_ref().map(|frame| frame.number);
+        let frame = waiting.and_then(|frame| self.unpack(&frame.bytes));
+        if let Some((header, _)) = &frame {
+            let range = Some(Range::of(header));
             if self.range.get_untracked() != range {
                 self.range.set(range);
             }
         }
         let scene = self.scene.get_untracked();
         let place = scene.place(self.camera.get_untracked());
-        let view = self.view.get_untracked();
-        let palette = self.palette.get_untracked();
+        // A frame of the view before may still be under way: it is shown in colours that suit it.
+        let (map, mix) = untrack(|| (self.colormap(&self.view.get()), self.palette.get().mix));
         let painted = self.easel.painter.try_update_value(|painter| {
             let Some(painter) = painter else { return Ok(()) };
             painter.resize(scene.canvas);
@@ -135,21 +138,23 @@ impl App {
                 painter.clear();
                 return Ok(());
             };
-            let scale = header.scale;
-            // A frame of the view before may still be under way: it is shown in colours that suit it.
-            let usual = if scale == Scale::Cyclic {
+            let usual = if header.scale == Scale::Cyclic {
                 Colormap::HueWheel
             } else {
                 Colormap::Magma
             };
-            painter.colour(&palette.of(&view).unwrap_or(usual).table(scale))?;
-            painter.draw(place, scene.edges(&place), pixel_ratio());
-            Ok(())
+            let table = map.unwrap_or(usual).table(header.scale);
+            painter.colour(&table, mix.primaries())?;
+            painter.draw(place, scene.edges(&place), pixel_ratio())
         });
         if let Some(Err(error)) = painted
             && self.graphics.get_untracked() == Graphics::Fine
         {
             self.cannot_paint(&error);
+        }
+        if let Some(number) = number {
+            // Once it is on the screen: a browser that paints slowly draws its screen as seldom.
+            request_animation_frame(move || self.say_painted(number));
         }
     }
 
@@ -207,7 +212,14 @@ impl App {
         self.look(|scene, camera| scene.at_scale(camera, pixel_ratio()));
     }
 
+    /// All of the world.
     pub(super) fn fit(self) {
         self.camera.set(Camera::Fit);
+    }
+
+    /// What can be seen of matter; all of the world where nothing can.
+    pub(super) fn fit_matter(self) {
+        let seen = self.status.with_untracked(|status| status.numbers.matter_box);
+        self.look(|scene, _| seen.map_or(Camera::Fit, |seen| scene.fit_box(seen)));
     }
 }

@@ -4,11 +4,18 @@ use leptos::prelude::*;
 
 use crate::browser::painter::Painter;
 
+/// A frame that has not been painted.
+pub(crate) struct Waiting {
+    pub(super) bytes: Vec<u8>,
+    /// Which one of its connection, counted from 1.
+    pub(super) number: u64,
+}
+
 /// The painter, and what waits for it.
 #[derive(Clone, Copy)]
 pub(crate) struct Easel {
     pub(super) painter: StoredValue<Option<Painter>, LocalStorage>,
-    pub(super) waiting: StoredValue<Option<Vec<u8>>, LocalStorage>,
+    pub(super) waiting: StoredValue<Option<Waiting>, LocalStorage>,
     /// Whether a drawing is due already.
     pub(super) due: StoredValue<bool>,
 }

@@ -39,14 +39,15 @@ pub(super) fn Help() -> impl IntoView {
                     </div>
                     {move || {
                         let t = app.lang.get().texts();
-                        let keys: [(&[&str], &str); 13] = [
+                        let keys: [(&[&str], &str); 14] = [
                             (&[t.space], t.key_play),
                             (&["."], t.key_step),
                             (&["R"], t.key_reset),
                             (&["[", "]"], t.key_speed),
                             (&["V"], t.key_view),
                             (&["C"], t.key_colormap),
-                            (&["F"], t.fit),
+                            (&["F"], t.fit_matter),
+                            (&[t.shift, "F"], t.fit),
                             (&["1"], t.one_to_one),
                             (&["+", "−"], t.key_zoom),
                             (&["T"], t.key_tools),
@@ -54,12 +55,13 @@ pub(super) fn Help() -> impl IntoView {
                             (&["?"], t.key_help),
                             (&["Esc"], t.key_escape),
                         ];
-                        let pointer: [(&[&str], &str); 5] = [
+                        let pointer: [(&[&str], &str); 6] = [
                             (&[t.wheel], t.mouse_wheel),
                             (&[t.drag], t.mouse_drag),
                             (&[t.space, t.drag], t.mouse_paint),
                             (&["←", "↑", "↓", "→"], t.key_pan),
                             (&[t.double_click], t.mouse_double),
+                            (&[t.drag], t.range_hint),
                         ];
                         view! {
                             <dl class="keys">{keys.map(entry).collect_view()}</dl>

@@ -14,6 +14,8 @@ pub(super) const STEP: &str = r#"<path d="M6 6v12l8-6zM18 6v12"/>"#;
 pub(super) const MINUS: &str = r#"<path d="M5 12h14"/>"#;
 pub(super) const PLUS: &str = r#"<path d="M12 5v14M5 12h14"/>"#;
 pub(super) const FIT: &str = r#"<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/>"#;
+pub(super) const FIT_MATTER: &str =
+    r#"<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/><circle cx="12" cy="12" r="3"/>"#;
 pub(super) const CHECK: &str = r#"<path d="M5 13l4 4L19 7"/>"#;
 pub(super) const CROSS: &str = r#"<path d="M6 6l12 12M18 6L6 18"/>"#;
 pub(super) const ALERT: &str = r#"<path d="M12 4l9 16H3zM12 10v4M12 17h.01"/>"#;

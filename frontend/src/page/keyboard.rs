@@ -18,7 +18,10 @@ pub(super) fn listen(app: App) {
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
         let focus = target.map_or(Focus::Page, |element| {
-            let kind = element.get_attribute("type").unwrap_or_default();
+            let kind = element
+                .get_attribute("type")
+                .or_else(|| element.get_attribute("role"));
+            let kind = kind.unwrap_or_default();
             Focus::of(&element.tag_name(), &kind)
         });
         let key = event.key();
@@ -81,6 +84,7 @@ fn act(app: App, asked: Action) {
         Action::TogglePlay => app.toggle_play(),
         Action::Step => app.command(&WorldCommand::Step { steps: 1 }),
         Action::Reset => app.reset(),
+        Action::FitMatter => app.fit_matter(),
         Action::Fit => app.fit(),
         Action::OneToOne => app.one_to_one(),
         Action::ZoomIn => app.zoom_in(),
@@ -89,14 +93,10 @@ fn act(app: App, asked: Action) {
         Action::Slower => app.choose_pace(rung.slower()),
         Action::Faster => app.choose_pace(rung.faster()),
         Action::NextView => {
-            let mut view = app.view.get_untracked();
-            view.quantity = next(view.quantity);
-            app.choose_view(view);
-        }
-        Action::NextColormap => {
             let view = app.view.get_untracked();
-            app.palette.update(|palette| *palette = palette.next(&view));
+            app.choose_view(view.of(next(view.quantity), view.part));
         }
+        Action::NextColormap => app.next_colours(),
         Action::Help => app.help.update(|open| *open = !*open),
         Action::Tools => app.open_tools(),
         Action::Inject => app.apply_here(Tool::Inject),

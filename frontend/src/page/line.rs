@@ -12,6 +12,7 @@ use frontend::opening::{News, Opening, Standing};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::easel::Waiting;
 use super::state::{App, Connection};
 use crate::browser::clock;
 use crate::browser::fetch::{self, Failure};
@@ -35,6 +36,10 @@ pub(crate) struct Line {
     epoch: StoredValue<u64>,
     /// Tries since the connection was lost.
     tries: StoredValue<usize>,
+    /// Frames that came over the present connection.
+    pub(super) frames: StoredValue<u64>,
+    /// Whether a view is about to be asked for.
+    pub(super) view_due: StoredValue<bool>,
 }
 
 impl Line {
@@ -43,6 +48,8 @@ impl Line {
             socket: StoredValue::new_local(None),
             epoch: StoredValue::new(0),
             tries: StoredValue::new(0),
+            frames: StoredValue::new(0),
+            view_due: StoredValue::new(false),
         }
     }
 
@@ -99,6 +106,8 @@ impl App {
                 }
                 self.line.tries.set_value(0);
                 self.connection.set(Connection::Open);
+                self.line.frames.set_value(0);
+                self.say_painted(0);
             }
             Heard::Text(text) => {
                 self.vigil.hear();
@@ -113,7 +122,11 @@ impl App {
             }
             Heard::Frame(bytes) => {
                 self.vigil.hear();
-                self.hang(bytes);
+                self.line.frames.update_value(|frames| *frames += 1);
+                self.hang(Waiting {
+                    bytes,
+                    number: self.line.frames.get_value(),
+                });
             }
             Heard::Closed => self.retry(id.clone(), epoch),
         }

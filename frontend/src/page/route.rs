@@ -35,7 +35,10 @@ impl App {
             let (view, palette, at) = (self.view.get(), self.palette.get(), self.spot.get());
             let Some(mut address) = address else { return };
             address.view = Some(view);
-            address.colormap = palette.of(&view);
+            address.range = view.range;
+            address.scale = view.scale;
+            address.colormap = palette.chosen(&view);
+            address.mix = palette.mix;
             address.at = at;
             memory::set_query(&address.query());
         });
@@ -71,9 +74,14 @@ impl App {
         if let Some(view) = wanted.view {
             self.view.set(view);
         }
+        self.view.update(|view| {
+            view.range = wanted.range.filter(|_| view.has_range());
+            view.scale = wanted.scale.filter(|scale| view.scales().contains(scale));
+        });
         if let Some(map) = wanted.colormap {
             self.choose_colormap(map);
         }
+        self.palette.update(|palette| palette.mix = wanted.mix);
     }
 
     /// Opens what an address describes.

@@ -184,7 +184,12 @@ fn Zoom() -> impl IntoView {
                 <button class="icon" aria-label=app.tr(|t| t.zoom_in) title=app.tr(|t| t.zoom_in) on:click=move |_| app.zoom_in()>
                     {icon::draw(icon::PLUS)}
                 </button>
-                <button class="icon" aria-label=app.tr(|t| t.fit) title=app.tr(|t| t.fit) on:click=move |_| app.fit()>
+                <button class="icon" aria-label=app.tr(|t| t.fit_matter) title=move || format!("{} (F)", app.tr(|t| t.fit_matter)())
+                    on:click=move |_| app.fit_matter()>
+                    {icon::draw(icon::FIT_MATTER)}
+                </button>
+                <button class="icon" aria-label=app.tr(|t| t.fit) title=move || format!("{} (⇧F)", app.tr(|t| t.fit)())
+                    on:click=move |_| app.fit()>
                     {icon::draw(icon::FIT)}
                 </button>
             </div>

@@ -2,7 +2,7 @@
 
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason, WorldNumbers};
 use frontend::format::error_size;
-use frontend::i18n::{Texts, state};
+use frontend::i18n::{Texts, state, words};
 use leptos::prelude::*;
 
 use super::figures::row;
@@ -79,7 +79,8 @@ fn bound_in_words(texts: &Texts, bound: f64) -> AnyView {
 fn figures(app: App, now: &WorldNumbers) -> AnyView {
     let (lang, numbers) = (app.lang.get(), app.numbers());
     let texts = lang.texts();
-    let matter = format!("{} {}", numbers.integer(now.matter_cells), texts.cells);
+    let visible = words::cells(lang, now.visible_cells);
+    let matter = words::cells(lang, now.matter_cells);
     let why = (now.matter_cells == 0)
         .then_some(now.emptiness)
         .flatten()
@@ -96,8 +97,10 @@ fn figures(app: App, now: &WorldNumbers) -> AnyView {
     let side = format!("{}: {}", texts.tile_side, now.tile_cells);
     view! {
         <dl>
-            {row(texts.matter_cells_name, Some(matter), true)}
+            <dt title=texts.visible_hint>{texts.visible_matter}</dt>
+            <dd class="num">{visible}</dd>
             {row(texts.no_matter_why, why, false)}
+            {row(texts.matter_cells_name, Some(matter), true)}
             {row(texts.share_of_world, now.matter_fraction.map(|share| numbers.percent(share)), true)}
             {tiles
                 .map(|tiles| {

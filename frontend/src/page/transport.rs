@@ -42,14 +42,16 @@ pub(super) fn Transport() -> impl IntoView {
                 <small>{app.tr(|t| t.steps_per_second)}</small>
             </div>
             <div class="stat">
-                <span class="num matter">{move || app.numbers().integer(app.status.get().numbers.matter_cells)}</span>
+                <span class="num matter" title=app.tr(|t| t.visible_hint)>
+                    {move || app.numbers().integer(app.status.get().numbers.visible_cells)}
+                </span>
                 <small>{move || matter(app)}</small>
             </div>
         </div>
     }
 }
 
-/// What the number of matter cells is; where there are none, why.
+/// What the number of visible cells is; where there is no matter at all, why.
 fn matter(app: App) -> String {
     let lang = app.lang.get();
     app.status
@@ -60,7 +62,7 @@ fn matter(app: App) -> String {
                 .filter(|_| status.numbers.matter_cells == 0)
         })
         .map_or_else(
-            || lang.texts().matter_cells.to_owned(),
+            || lang.texts().visible_cells.to_owned(),
             |why| state::emptiness(lang, why),
         )
 }

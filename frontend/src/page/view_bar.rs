@@ -1,11 +1,11 @@
 //! What is shown, in which colours, and the legend.
 
-use atheria_shared::frame::Scale;
 use atheria_shared::view::{Part, Quantity, View};
-use frontend::colormap::{Colormap, Family, LOUD};
 use frontend::i18n::words;
 use leptos::prelude::*;
 
+use super::colours::Colours;
+use super::legend::Legend;
 use super::state::{App, app};
 
 const PARTS: [Part; 3] = [Part::Modulus, Part::Real, Part::Imaginary];
@@ -20,8 +20,8 @@ pub(super) fn ViewBar() -> impl IntoView {
             </div>
             {move || channels(app)}
             <span class="grow"></span>
-            {move || colours(app)}
-            {move || legend(app)}
+            <Colours />
+            <Legend />
         </div>
     }
 }
@@ -35,7 +35,8 @@ fn choice(app: App, quantity: Quantity) -> AnyView {
             aria-checked=move || on().to_string()
             title=move || words::quantity_meaning(app.lang.get(), quantity)
             on:click=move |_| {
-                app.choose_view(View { quantity, ..app.view.get_untracked() });
+                let view = app.view.get_untracked();
+                app.choose_view(view.of(quantity, view.part));
             }
         >
             {move || words::quantity(app.lang.get(), quantity)}
@@ -94,7 +95,7 @@ fn channels(app: App) -> Option<AnyView> {
                             let chosen = event_target_value(&event);
                             let part = PARTS.into_iter().find(|&part| words::part(lang, part) == chosen);
                             let view = app.view.get_untracked();
-                            app.choose_view(View { part: part.unwrap_or(view.part), ..view });
+                            app.choose_view(view.of(view.quantity, part.unwrap_or(view.part)));
                         }
                     >
                         {parts}
@@ -103,22 +104,25 @@ fn channels(app: App) -> Option<AnyView> {
                 .into_any(),
             )
         }
-        Quantity::Rgb => Some(
-            [
-                (0, texts.red, "#ff4d4d"),
-                (1, texts.green, "#4dff6e"),
-                (2, texts.blue, "#5c7cff"),
-            ]
-            .map(|(place, label, colour): (usize, _, _)| {
-                channel(label, channels, view.rgb[place], colour, move |channel| {
-                    let mut view = app.view.get_untracked();
-                    view.rgb[place] = channel;
-                    app.choose_view(view);
-                })
-            })
-            .collect_view()
-            .into_any(),
-        ),
+        Quantity::Rgb => {
+            let mix = app.palette.get().mix;
+            let labels = words::primaries(lang, mix);
+            let one = |(place, colour): (usize, String)| {
+                channel(
+                    labels[place],
+                    channels,
+                    view.rgb[place],
+                    &colour,
+                    move |channel| {
+                        let mut view = app.view.get_untracked();
+                        view.rgb[place] = channel;
+                        app.choose_view(view);
+                    },
+                )
+            };
+            let all: Vec<_> = mix.swatches().into_iter().enumerate().map(one).collect();
+            Some(all.into_any())
+        }
     }
 }
 
@@ -126,7 +130,7 @@ fn channel(
     label: &'static str,
     channels: u16,
     now: u16,
-    colour: &'static str,
+    colour: &str,
     choose: impl Fn(u16) + 'static,
 ) -> AnyView {
     let options: Vec<_> = (0..channels)
@@ -151,71 +155,4 @@ fn channel(
         </span>
     }
     .into_any()
-}
-
-fn colours(app: App) -> Option<AnyView> {
-    let view = app.view.get();
-    let members = Family::of(&view)?.members();
-    let now = app.palette.get().of(&view);
-    if members.len() < 2 {
-        return None;
-    }
-    let options: Vec<_> = members
-        .iter()
-        .map(|&map| {
-            let selected = Some(map) == now;
-            view! { <option value=map.name() prop:selected=selected>{map.name().replace('_', " ")}</option> }
-        })
-        .collect();
-    Some(
-        view! {
-            <select
-                class="colormap"
-                aria-label=app.tr(|t| t.colormap)
-                on:change=move |event| {
-                    if let Some(map) = Colormap::from_name(&event_target_value(&event)) {
-                        app.choose_colormap(map);
-                    }
-                }
-            >
-                {options}
-            </select>
-        }
-        .into_any(),
-    )
-}
-
-fn legend(app: App) -> Option<AnyView> {
-    let range = app.range.get()?;
-    let view = app.view.get();
-    let (low, high) = range.ends(app.numbers());
-    let texts = app.lang.get().texts();
-    let name = words::quantity(app.lang.get(), range.quantity);
-    let log = (range.scale == Scale::Logarithmic).then_some(texts.logarithmic);
-    let spoken = format!("{}: {name}, {low} – {high}", texts.legend);
-    let ramp = app.palette.get().of(&view).map(|map| {
-        let colours = format!("background:{}", map.gradient());
-        view! { <i class="ramp" style=colours></i> }
-    });
-    let loud = range.loud.then(|| {
-        let [r, g, b] = LOUD;
-        let stripes =
-            format!("background:repeating-linear-gradient(135deg,rgb({r},{g},{b}) 0 3px,#0d0d0d 3px 6px)");
-        view! {
-            <i class="sw" style=stripes></i>
-            <span class="bad">{texts.not_finite}</span>
-        }
-    });
-    Some(
-        view! {
-            <span class="legend" role="img" aria-label=spoken>
-                <span class="num">{low}</span>
-                {ramp.map_or_else(|| view! { "–" }.into_any(), IntoAny::into_any)}
-                <span class="num">{high}</span>
-                {log.map(|log| view! { <small>{log}</small> })}
-                {loud}
-            </span>
-        }
-        .into_any(),
-    )
 }

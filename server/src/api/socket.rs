@@ -1,13 +1,13 @@
 //! `/ws/sessions/{id}`: one viewer. Commands in as text, events out as text, frames out as binary.
 //!
-//! The writing half takes the latest frame whenever the socket has taken the one before: a slow viewer gets fewer, and
-//! holds nobody back. Nothing is queued for it but a bounded number of events; past that it is told how many it missed
+//! The writing half takes the latest frame whenever the socket has taken the one before and, of a viewer that says what it has
+//! painted, while few are unpainted there ([`Pacing`]): a slow viewer gets fewer and smaller ones, and holds nobody back. Nothing is queued for it but a bounded number of events; past that it is told how many it missed
 //! and gets the session as it is. One that takes nothing, or answers no ping, for `viewer_stalled` is let go.
 
 use std::time::Duration;
 
 use atheria_shared::limits::SOCKET_MESSAGE_BYTES;
-use atheria_shared::session::{Event, Notice};
+use atheria_shared::session::{Event, Notice, Painted};
 use atheria_shared::world::WorldCommand;
 use atheria_shared::{ApiError, ErrorCode};
 use axum::body::Bytes;
@@ -18,11 +18,15 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, watch};
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::failure::Failure;
+use super::halve::halved;
+use super::pacing::Pacing;
 use super::{Shared, sessions};
 use crate::session::{SessionHandle, Viewer};
+use crate::supervisor::Frame;
 
 /// Refusals that wait for one viewer; more are dropped, for whoever sends that many does not read them.
 const REFUSALS_WAITING: usize = 16;
@@ -46,40 +50,55 @@ async fn serve(socket: WebSocket, session: SessionHandle, viewer: Viewer, stalle
     let (sink, stream) = socket.split();
     let (refusals, refused) = mpsc::channel(REFUSALS_WAITING);
     let (heard, last_heard) = watch::channel(Instant::now());
+    let (paints, painted) = watch::channel(None);
     let teller = Teller {
         sink,
         viewer,
         stalled,
+        pacing: Pacing::new(Instant::now()),
+    };
+    let says = Says {
+        refusals,
+        heard,
+        paints,
     };
     tokio::select! {
-        () = listen(stream, session, refusals, heard) => {}
-        () = teller.tell(refused, last_heard) => {}
+        () = listen(stream, session, says) => {}
+        () = teller.tell(refused, last_heard, painted) => {}
     }
 }
 
-/// Takes commands until the viewer leaves.
-async fn listen(
-    mut stream: SplitStream<WebSocket>,
-    session: SessionHandle,
+/// Where what a viewer says goes.
+struct Says {
     refusals: mpsc::Sender<ApiError>,
     heard: watch::Sender<Instant>,
-) {
+    paints: watch::Sender<Option<Painted>>,
+}
+
+/// Takes commands until the viewer leaves.
+async fn listen(mut stream: SplitStream<WebSocket>, session: SessionHandle, says: Says) {
     while let Some(Ok(message)) = stream.next().await {
-        heard.send_replace(Instant::now());
+        says.heard.send_replace(Instant::now());
         let result = match message {
-            Message::Text(text) => match serde_json::from_str::<WorldCommand>(&text) {
-                Ok(command) => session.command(command).await,
-                Err(error) => Err(ApiError::new(
-                    ErrorCode::BadRequest,
-                    format!("the command is not one that there is: {error}"),
-                )),
+            Message::Text(text) => match serde_json::from_str::<Painted>(&text) {
+                Ok(painted) => {
+                    says.paints.send_replace(Some(painted));
+                    Ok(())
+                }
+                Err(_) => match serde_json::from_str::<WorldCommand>(&text) {
+                    Ok(command) => session.command(command).await,
+                    Err(error) => Err(ApiError::new(
+                        ErrorCode::BadRequest,
+                        format!("the command is not one that there is: {error}"),
+                    )),
+                },
             },
             Message::Binary(_) => Err(ApiError::new(ErrorCode::BadRequest, "commands are text")),
             Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Close(_) => return,
         };
         if let Err(error) = result {
-            let _ = refusals.try_send(error);
+            let _ = says.refusals.try_send(error);
         }
     }
 }
@@ -91,15 +110,28 @@ struct Teller {
     sink: SplitSink<WebSocket, Message>,
     viewer: Viewer,
     stalled: Duration,
+    pacing: Pacing,
 }
 
 impl Teller {
     /// Tells events and shows frames until the session or the viewer is gone.
-    async fn tell(mut self, mut refused: mpsc::Receiver<ApiError>, last_heard: watch::Receiver<Instant>) {
+    async fn tell(
+        mut self,
+        mut refused: mpsc::Receiver<ApiError>,
+        last_heard: watch::Receiver<Instant>,
+        mut painted: watch::Receiver<Option<Painted>>,
+    ) {
         let mut pings = interval(self.stalled / 3);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut told = self.session().await;
+        // Whether a frame was asked for since the last one came.
+        let mut asked = false;
         while told.is_ok() {
+            let room = self.pacing.has_room();
+            if room && !asked && !self.viewer.frames.has_changed().unwrap_or(true) {
+                self.viewer.ask_for_frame();
+                asked = true;
+            }
             told = tokio::select! {
                 event = self.viewer.events.recv() => match event {
                     Ok(event) => self.event(&event).await,
@@ -113,10 +145,17 @@ impl Teller {
                     }
                 },
                 Some(error) = refused.recv() => self.event(&Event::Notice(Notice::CommandRefused { error })).await,
-                Ok(()) = self.viewer.frames.changed() => {
+                Ok(()) = painted.changed() => {
+                    if let Some(Painted { painted }) = *painted.borrow_and_update() {
+                        self.pacing.painted(painted, Instant::now());
+                    }
+                    Ok(())
+                }
+                Ok(()) = self.viewer.frames.changed(), if room => {
+                    asked = false;
                     let frame = self.viewer.frames.borrow_and_update().clone();
                     match frame {
-                        Some(frame) => self.send(Message::Binary(frame)).await,
+                        Some(frame) => self.show(frame).await,
                         None => Ok(()),
                     }
                 },
@@ -133,6 +172,16 @@ impl Teller {
         self.event(&Event::Session(Box::new(info))).await
     }
 
+    /// Sends a frame, as small as it has to be.
+    async fn show(&mut self, frame: Frame) -> Result<(), Gone> {
+        self.pacing.sent(Instant::now());
+        let frame = match self.pacing.halvings() {
+            0 => frame,
+            times => smaller(frame, times).await,
+        };
+        self.send(Message::Binary(frame)).await
+    }
+
     async fn event(&mut self, event: &Event) -> Result<(), Gone> {
         match serde_json::to_string(event) {
             Ok(json) => self.send(Message::Text(json.into())).await,
@@ -147,6 +196,22 @@ impl Teller {
         match timeout(self.stalled, self.sink.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Gone),
+        }
+    }
+}
+
+/// A frame made smaller, beside the server's own threads; as it is where it cannot be.
+async fn smaller(frame: Frame, times: u32) -> Frame {
+    let whole = frame.clone();
+    match spawn_blocking(move || halved(&frame, times)).await {
+        Ok(Ok(small)) => small.into(),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "a frame cannot be made smaller");
+            whole
+        }
+        Err(error) => {
+            tracing::error!(%error, "making a frame smaller did not end well");
+            whole
         }
     }
 }

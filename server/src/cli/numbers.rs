@@ -2,12 +2,17 @@
 
 use std::fmt::Write as _;
 
-use atheria_shared::world::{Emptiness, Execution, ExecutionReason, WorldNumbers};
+use atheria_shared::world::{Emptiness, Execution, ExecutionReason, VISIBLE, WorldNumbers};
 
 /// A line each on the matter, on what is computed, and on how far it may be off.
 pub(super) fn words(numbers: &WorldNumbers) -> String {
     let side = numbers.tile_cells;
-    let mut text = format!("{} matter cells", numbers.matter_cells);
+    let mut text = format!(
+        "{} cells deviate by more than {} %; {} matter cells",
+        numbers.visible_cells,
+        100.0 * VISIBLE,
+        numbers.matter_cells
+    );
     if let Some(why) = numbers.emptiness {
         text.push_str(&emptiness(why));
     } else {
@@ -63,6 +68,7 @@ mod tests {
     #[test]
     fn a_world_is_told_in_words() {
         let full = WorldNumbers {
+            visible_cells: 41,
             matter_cells: 120,
             matter_fraction: Some(0.0133),
             matter_tiles: 3,
@@ -76,6 +82,7 @@ mod tests {
             ..WorldNumbers::default()
         };
         let empty = |emptiness| WorldNumbers {
+            visible_cells: 0,
             matter_cells: 0,
             emptiness: Some(emptiness),
             error_bound: None,

@@ -5,7 +5,7 @@ use std::future::pending;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use atheria_shared::engine::EngineEvent;
+use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::limits::PULSE;
 use atheria_shared::pulse::Pulse;
 use atheria_shared::session::{Event, SessionInfo};
@@ -23,6 +23,8 @@ use crate::supervisor::{Chosen, Engine, EngineError, Engines, Frame, Output};
 
 /// Commands that wait for the actor.
 const COMMANDS_WAITING: usize = 64;
+/// How soon an engine that could not be asked for a frame is asked again.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
 /// Notices that are kept while nobody watches: the first viewer may come after the first of them.
 const NOTICES_KEPT: usize = 16;
 
@@ -64,6 +66,8 @@ pub(super) fn session(parts: Parts) -> (SessionHandle, impl Future<Output = Clos
         shut_down: parts.shut_down,
         engine: None,
         engine_frames: None,
+        frame_due: None,
+        frame_asked: false,
         launching: None,
         info: info_sender,
         events,
@@ -86,6 +90,9 @@ struct Actor {
     shut_down: CancellationToken,
     engine: Option<Engine>,
     engine_frames: Option<watch::Receiver<Option<Frame>>>,
+    /// When the engine is to be asked for a frame; none: nobody wants one, or it was asked and has not made it yet.
+    frame_due: Option<Instant>,
+    frame_asked: bool,
     launching: Option<JoinHandle<Launch>>,
     info: watch::Sender<SessionInfo>,
     events: broadcast::Sender<Event>,
@@ -101,6 +108,8 @@ enum Happening {
     Engine(Output),
     Launched(Launch),
     Frame,
+    FrameWanted,
+    FrameDue,
     Audience,
     SaveDue,
     /// How late it is: for so long nothing was heard here.
@@ -124,6 +133,8 @@ impl Actor {
                 output = next_output(&mut self.engine) => Happening::Engine(output),
                 launched = launched(&mut self.launching) => Happening::Launched(launched),
                 () = frame_changed(&mut self.engine_frames) => Happening::Frame,
+                () = self.audience.frame_wanted() => Happening::FrameWanted,
+                () = until(self.frame_due) => Happening::FrameDue,
                 () = self.audience.changed() => Happening::Audience,
                 _ = autosave.tick() => Happening::SaveDue,
                 due = pulse.tick() => Happening::Pulse(due.elapsed()),
@@ -155,7 +166,16 @@ impl Actor {
                     let effects = self.machine.ended(error, Instant::now());
                     self.act(effects);
                 }
-                Happening::Frame => self.forward_frame(),
+                Happening::Frame => {
+                    self.frame_asked = false;
+                    self.forward_frame();
+                }
+                Happening::FrameWanted => {
+                    if !self.frame_asked {
+                        self.frame_due.get_or_insert_with(Instant::now);
+                    }
+                }
+                Happening::FrameDue => self.ask_for_frame(),
                 Happening::Audience => self.count_viewers(),
                 Happening::SaveDue => {
                     let effects = self.machine.save_due(Instant::now());
@@ -207,6 +227,17 @@ impl Actor {
         }
     }
 
+    /// Asks the engine for a frame; one that is too busy to be asked is asked again, one that does not live yet shows itself.
+    fn ask_for_frame(&mut self) {
+        self.frame_due = None;
+        if let Some(engine) = &self.engine {
+            self.frame_asked = engine.send(EngineRequest::Frame).is_ok();
+            if !self.frame_asked {
+                self.frame_due = Some(Instant::now() + ASK_AGAIN);
+            }
+        }
+    }
+
     fn count_viewers(&mut self) {
         let viewers = self.audience.count();
         let effects = self.machine.watched_by(viewers);
@@ -237,6 +268,8 @@ impl Actor {
 
     fn drop_engine(&mut self) {
         self.engine = None;
+        self.frame_due = None;
+        self.frame_asked = false;
         self.engine_frames = None;
     }
 

@@ -1,4 +1,4 @@
-//! Who watches a session: a number of seats, and a nudge when it changes.
+//! Who watches a session: a number of seats, a nudge when it changes, and another when somebody can take a frame.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +10,7 @@ struct Inner {
     limit: usize,
     taken: AtomicUsize,
     changed: Notify,
+    frame_wanted: Notify,
 }
 
 /// The seats of one session.
@@ -27,6 +28,7 @@ impl Audience {
             limit,
             taken: AtomicUsize::new(0),
             changed: Notify::new(),
+            frame_wanted: Notify::new(),
         }))
     }
 
@@ -54,6 +56,18 @@ impl Audience {
     /// Comes back when a seat was taken or freed since the last time. For one waiter.
     pub(super) async fn changed(&self) {
         self.0.changed.notified().await;
+    }
+
+    /// Comes back when somebody has asked for a frame since the last time. For one waiter.
+    pub(super) async fn frame_wanted(&self) {
+        self.0.frame_wanted.notified().await;
+    }
+}
+
+impl Seat {
+    /// Says that whoever sits here can take a frame.
+    pub(super) fn ask_for_frame(&self) {
+        self.0.frame_wanted.notify_one();
     }
 }
 

@@ -38,7 +38,14 @@ pub struct Viewer {
     pub events: broadcast::Receiver<Event>,
     /// The latest frame; marked as new when there is one already.
     pub frames: watch::Receiver<Option<Frame>>,
-    _seat: Seat,
+    seat: Seat,
+}
+
+impl Viewer {
+    /// Says that it can take a frame: none is made while nobody can.
+    pub fn ask_for_frame(&self) {
+        self.seat.ask_for_frame();
+    }
 }
 
 impl SessionHandle {
@@ -96,7 +103,7 @@ impl SessionHandle {
             events,
             // Nobody reads through the handle, so the frame that there is counts as new for each viewer.
             frames: self.frames.clone(),
-            _seat: seat,
+            seat,
         })
     }
 

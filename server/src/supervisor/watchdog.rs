@@ -187,6 +187,7 @@ impl Watchdog {
             }
             EngineRequest::World(_)
             | EngineRequest::Hold { .. }
+            | EngineRequest::Frame
             | EngineRequest::Run { .. }
             | EngineRequest::Stop => return,
         };

@@ -172,7 +172,7 @@ fn act(pipe: &Pipe, world: &mut Option<World>, request: EngineRequest) {
                 world.save(pipe, path);
             }
         }
-        EngineRequest::Stop => {}
+        EngineRequest::Frame | EngineRequest::Stop => {}
     }
 }
 

@@ -69,6 +69,7 @@ impl World {
                 target_steps_per_second: beginning.steps_per_second,
                 view: beginning.view,
                 numbers: WorldNumbers {
+                    visible_cells: matter_cells,
                     matter_cells,
                     tile_cells: 16,
                     ..WorldNumbers::default()
@@ -220,6 +221,8 @@ impl World {
             scale: Scale::Logarithmic,
             low: 1e-6,
             high: 2.0,
+            full: 0.0,
+            finite: true,
             height: side,
             width: side,
             origin_y: 0,

@@ -115,3 +115,43 @@ async fn a_message_that_is_too_long_ends_its_viewer_only() -> Result<()> {
     honest.frame().await?;
     lab.stop().await
 }
+
+/// The frames that come while the world makes so many steps.
+async fn frames_meanwhile(viewer: &mut Watcher, steps: u64) -> Result<Vec<u64>> {
+    let (mut frames, mut from) = (Vec::new(), None);
+    loop {
+        match viewer.next().await? {
+            Seen::Frame(header, _) => frames.push(header.step),
+            Seen::Event(Event::Status(status)) => {
+                if status.step > *from.get_or_insert(status.step) + steps {
+                    return Ok(frames);
+                }
+            }
+            Seen::Event(_) => {}
+            Seen::Closed => anyhow::bail!("the viewer was let go"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_that_says_what_it_has_painted_is_sent_no_more_than_two_ahead() -> Result<()> {
+    let lab = lab(&["fine"]).await?;
+    let mut viewer = lab.watch("fine").await?;
+    let id = viewer.live().await?.id;
+    viewer.text(r#"{"painted":0}"#).await?;
+    // Until the server has read that; then what it had sent is all there is.
+    let mut sent = frames_meanwhile(&mut viewer, 100).await?.len();
+    let more = frames_meanwhile(&mut viewer, 50).await?;
+    assert!(more.is_empty(), "{more:?} after {sent}");
+    for _ in 0..3 {
+        // Of the frames before the session was live it does not know how many there were: more than it counted.
+        viewer.text(&format!(r#"{{"painted":{}}}"#, sent + 1_000)).await?;
+        let more = frames_meanwhile(&mut viewer, 50).await?;
+        assert!((1..=2).contains(&more.len()), "{more:?}");
+        sent += more.len();
+    }
+    // Who does not count is not counted.
+    let mut other = Watcher::connect(lab.address, &id).await?;
+    assert!(frames_meanwhile(&mut other, 50).await?.len() > 10);
+    lab.stop().await
+}

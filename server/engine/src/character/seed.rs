@@ -4,7 +4,7 @@ use atheria_shared::character::SeedFate;
 
 use super::allowance::Halt;
 use super::probe::{Probe, Subject};
-use crate::run::sparse::{Eps, Tiles, difference};
+use crate::run::sparse::{Eps, Tiles, psi_difference};
 
 /// Cells a side of the torus: a front of a cell a step has room for as long as it is watched, and a law that fills any world
 /// does not fill more than can be paid for.
@@ -71,7 +71,7 @@ impl Extent {
         });
         for (at, tile) in state.matter.iter().enumerate() {
             // Traces are kept too, and are no matter.
-            let (psi, _) = difference(state, at, Eps::matter_alone(EPS));
+            let psi = psi_difference(state, at, Eps::matter_alone(EPS));
             let Some(bounds) = psi.bounds else { continue };
             let spans = [(bounds.top, bounds.bottom), (bounds.left, bounds.right)];
             for ((taken, place), (first, last)) in taken.iter_mut().zip(tile.place).zip(spans) {

@@ -1,6 +1,8 @@
 //! Whether a view is constant, and why: every quantity's picture, at the first step and some steps later, against the same
 //! levels worked out here cell by cell.
 
+use std::time::Instant;
+
 use atheria_shared::GridShape;
 use atheria_shared::diagnosis::{Advice, Constancy, ConstantView, FigureName, Finding, ViewFault};
 use atheria_shared::frame::{FrameHeader, NOT_FINITE, Scale, TOP_LEVEL};
@@ -79,7 +81,7 @@ fn look<F: Number>(
     }
     .within(channels as u16);
     let scene = Scene::of(world, now, before);
-    let Picture { header, pixels } = Viewer::default().picture(&scene, &view)?;
+    let Picture { header, pixels } = Viewer::default().picture(&scene, &view, Instant::now())?;
     let grid = GridShape::new(header.height, header.width).map_err(WorldError::from)?;
     let from = [header.origin_y, header.origin_x];
     let cells = Cells::of_tiles(now, from, grid);
@@ -88,9 +90,9 @@ fn look<F: Number>(
     Ok(Look {
         quantity,
         step: scene.step,
-        constant: is_constant(&pixels, header.bytes_per_pixel(), header.scale),
-        cells_constant: is_constant(&expected, header.bytes_per_pixel(), header.scale),
-        off_by: farthest(&pixels, &expected, header.scale),
+        constant: is_constant(&pixels, scales(&header)),
+        cells_constant: is_constant(&expected, scales(&header)),
+        off_by: farthest(&pixels, &expected, scales(&header)),
         matter: 0,
         channels,
         stepped: before.is_some(),
@@ -118,9 +120,10 @@ fn levels(header: &FrameHeader, view: &View, cells: &Cells, before: Option<&Cell
         Quantity::Phase => {
             let of = |cell| {
                 let (re, im) = complex(cell, view.channel);
-                im.atan2(re)
+                [im.atan2(re), re.hypot(im)]
             };
-            cells.each().map(of).collect()
+            let pairs = cells.each().map(of);
+            return pairs.flat_map(|pair| phase_levels(header, pair)).collect();
         }
         Quantity::Channel => {
             let of = |cell| {
@@ -147,11 +150,24 @@ fn levels(header: &FrameHeader, view: &View, cells: &Cells, before: Option<&Cell
 }
 
 fn level(header: &FrameHeader, value: f64) -> u8 {
+    level_between(header.scale, [header.low, header.high], value)
+}
+
+/// The levels of an angle and its modulus.
+fn phase_levels(header: &FrameHeader, [angle, modulus]: [f64; 2]) -> [u8; 2] {
+    if !modulus.is_finite() {
+        return [NOT_FINITE; 2];
+    }
+    let brightness = level_between(Scale::Linear, [0.0, header.full], modulus);
+    [level(header, angle), brightness]
+}
+
+fn level_between(scale: Scale, ends: [f32; 2], value: f64) -> u8 {
     if !value.is_finite() {
         return NOT_FINITE;
     }
-    let (low, high) = (f64::from(header.low), f64::from(header.high));
-    let (value, low, high) = match header.scale {
+    let [low, high] = ends.map(f64::from);
+    let (value, low, high) = match scale {
         Scale::Logarithmic => (value.max(low).ln(), low.ln(), high.ln()),
         Scale::Linear | Scale::Cyclic => (value, low, high),
     };
@@ -170,24 +186,37 @@ fn levels_apart(a: u8, b: u8, scale: Scale) -> u8 {
     }
 }
 
-fn farthest(a: &[u8], b: &[u8], scale: Scale) -> u8 {
+/// The scales of the numbers of a pixel.
+fn scales(header: &FrameHeader) -> &'static [Scale] {
+    match (header.quantity, header.scale) {
+        (Quantity::Phase, _) => &[Scale::Cyclic, Scale::Linear],
+        (Quantity::Rgb, _) => &[Scale::Linear; 3],
+        (_, Scale::Linear) => &[Scale::Linear],
+        (_, Scale::Logarithmic) => &[Scale::Logarithmic],
+        (_, Scale::Cyclic) => &[Scale::Cyclic],
+    }
+}
+
+fn farthest(a: &[u8], b: &[u8], scales: &[Scale]) -> u8 {
     if a.len() != b.len() {
         return u8::MAX;
     }
     a.iter()
         .zip(b)
-        .map(|(a, b)| levels_apart(*a, *b, scale))
+        .zip(scales.iter().cycle())
+        .map(|((a, b), scale)| levels_apart(*a, *b, *scale))
         .max()
         .unwrap_or(0)
 }
 
-fn is_constant(levels: &[u8], parts: usize, scale: Scale) -> bool {
-    let (first, rest) = levels.split_at(parts.min(levels.len()));
-    rest.chunks_exact(parts.max(1)).all(|pixel| {
+fn is_constant(levels: &[u8], scales: &[Scale]) -> bool {
+    let (first, rest) = levels.split_at(scales.len().min(levels.len()));
+    rest.chunks_exact(scales.len().max(1)).all(|pixel| {
         pixel
             .iter()
             .zip(first)
-            .all(|(a, b)| levels_apart(*a, *b, scale) <= LEVELS)
+            .zip(scales)
+            .all(|((a, b), scale)| levels_apart(*a, *b, *scale) <= LEVELS)
     })
 }
 
@@ -364,12 +393,12 @@ mod tests {
     #[test]
     fn a_picture_of_something_else_is_found() {
         let picture = [0, 0, 9, 0];
-        assert_eq!(farthest(&picture, &[0, 0, 9, 1], Scale::Linear), 1);
-        assert_eq!(farthest(&picture, &[0, 0, 0, 0], Scale::Linear), 9);
-        assert_eq!(farthest(&picture, &[254, 0, 9, 0], Scale::Cyclic), 0);
-        assert_eq!(farthest(&picture, &[255, 0, 9, 0], Scale::Cyclic), 255);
-        assert_eq!(farthest(&picture, &[0, 0, 9], Scale::Linear), 255);
-        assert!(is_constant(&[3, 4, 5, 3, 4, 5], 3, Scale::Linear));
-        assert!(!is_constant(&[3, 4, 5, 3, 4, 9], 3, Scale::Linear));
+        assert_eq!(farthest(&picture, &[0, 0, 9, 1], &[Scale::Linear]), 1);
+        assert_eq!(farthest(&picture, &[0, 0, 0, 0], &[Scale::Linear]), 9);
+        assert_eq!(farthest(&picture, &[254, 0, 9, 0], &[Scale::Cyclic]), 0);
+        assert_eq!(farthest(&picture, &[255, 0, 9, 0], &[Scale::Cyclic]), 255);
+        assert_eq!(farthest(&picture, &[0, 0, 9], &[Scale::Linear]), 255);
+        assert!(is_constant(&[3, 4, 5, 3, 4, 5], &[Scale::Linear; 3]));
+        assert!(!is_constant(&[3, 4, 5, 3, 4, 9], &[Scale::Linear; 3]));
     }
 }

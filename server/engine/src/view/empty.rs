@@ -53,7 +53,7 @@ impl Empty {
         stamps
             .par_chunks_exact_mut(length)
             .zip(&tiles)
-            .for_each(|(stamp, &slots)| measure.add(&pair.of_ground(slots, blocks), stamp));
+            .for_each(|(stamp, &slots)| measure.add(&pair.of_ground(slots, blocks.cells), stamp));
         let pairs: Vec<(&Mixture, &Mixture)> = rows
             .mixtures
             .iter()

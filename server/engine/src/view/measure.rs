@@ -1,7 +1,7 @@
 //! The quantities: from the cells of a tile to the pixels of a stamp.
 //!
 //! While tiles are added to a stamp, each of its pixels has some *sums*: the largest number yet, or a total and how many
-//! cells it is of. When all are, they become its *values*: one, or three in colour.
+//! cells it is of. When all are, they become its *values*: one, two of a phase, or three in colour.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ pub(super) enum Measure {
     Distance,
     /// The moduli of three channels: the largest of each.
     Moduli([usize; 3]),
-    /// The argument of a channel: that of the mean of its complex numbers.
+    /// The argument and the modulus of a channel: those of the mean of its complex numbers.
     Phase(usize),
     /// A part of a channel: the mean.
     Mean(usize, Part),
@@ -52,6 +52,14 @@ impl Measure {
         }
     }
 
+    /// What of the same cells says how far a range has to go: the moduli of what is shown.
+    pub(super) fn strength(self) -> Self {
+        match self {
+            Self::Phase(channel) => Self::Mean(channel, Part::Modulus),
+            other => other,
+        }
+    }
+
     /// Numbers that are measured in a cell.
     fn numbers(self) -> usize {
         match self {
@@ -73,7 +81,11 @@ impl Measure {
 
     /// Values of a pixel.
     pub(super) fn values(self) -> usize {
-        if matches!(self, Self::Moduli(_)) { 3 } else { 1 }
+        match self {
+            Self::Distance | Self::Mean(..) => 1,
+            Self::Phase(_) => 2,
+            Self::Moduli(_) => 3,
+        }
     }
 
     /// Adds a tile to a stamp, whose sums begin as 0.
@@ -140,8 +152,12 @@ impl Measure {
                 }
             }
             Self::Phase(_) => {
-                for (value, [real, imaginary, count]) in values.iter_mut().zip(stamp.as_chunks().0) {
-                    *value = (imaginary / count).atan2(real / count) as f32;
+                let values = values.as_chunks_mut().0;
+                for ([angle, modulus], [real, imaginary, count]) in values.iter_mut().zip(stamp.as_chunks().0)
+                {
+                    let (real, imaginary) = (real / count, imaginary / count);
+                    *angle = imaginary.atan2(real) as f32;
+                    *modulus = real.hypot(imaginary) as f32;
                 }
             }
             Self::Mean(..) => {
@@ -155,7 +171,7 @@ impl Measure {
 
 impl<F: Number> Measured<'_, F> {
     /// |a - b|^2 of cells.
-    fn distances_squared(&self, cells: Range<usize>, row: &mut [f64]) {
+    pub(super) fn distances_squared(&self, cells: Range<usize>, row: &mut [f64]) {
         let area = self.side * self.side;
         row.fill(0.0);
         let [a, b] = self.psi.map(|psi| psi.chunks_exact(area));

@@ -4,7 +4,7 @@
 //! Scene, View ── window ──> pixels, and the blocks that they and the tiles meet in
 //!             ── pair ────> two states laid over each other        along: what kinds of empty tiles lie where
 //!   measure: tile ──> stamp     empty: stamps of the ground        mosaic: a stamp for each block
-//!             ── range, quantise ──> levels ──> Picture            viewer: one after the other
+//!             ── extent, range, quantise ──> levels ──> Picture    viewer: one after the other
 //! ```
 //!
 //! A *block* is the least square that is made of whole tiles and of whole pixels, and a *stamp* is its pixels. An empty
@@ -14,6 +14,7 @@
 mod along;
 mod empty;
 mod error;
+mod extent;
 mod measure;
 mod mosaic;
 mod pair;

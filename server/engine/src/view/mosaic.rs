@@ -16,7 +16,7 @@ const WORTH_A_TURN: usize = 16;
 /// A picture in stamps.
 #[derive(Debug)]
 pub(super) struct Mosaic {
-    /// The values of each stamp: its pixels by rows, and of each pixel one or three.
+    /// The values of each stamp: its pixels by rows, and of each pixel one, two or three.
     pub(super) stamps: Vec<f32>,
     /// For each block its stamp, by rows.
     of_block: Vec<u32>,
@@ -32,7 +32,7 @@ impl Mosaic {
     pub(super) fn new<F: Number>(pair: &Pair<'_, F>, measure: Measure, window: &Window) -> Self {
         let blocks = Blocks::new(window, pair.side());
         let empty = Empty::new(pair, measure, &blocks);
-        let covered = pair.covered(&blocks);
+        let covered = pair.covered(|place| blocks.of_tile(place));
         let covered: Vec<&[Covered]> = covered.chunk_by(|a, b| a.block == b.block).collect();
 
         let columns = blocks.columns();
@@ -63,7 +63,7 @@ impl Mosaic {
                     let mut mix = empty.mixes[*mix].clone();
                     for tile in *tiles {
                         empty.take_out(pair.under(tile.place), &mut mix);
-                        measure.add(&pair.of_matter(tile, &blocks), sums);
+                        measure.add(&pair.of_matter(tile, blocks.cells), sums);
                     }
                     empty.add(&mix, sums);
                     measure.finish(sums, values);
@@ -78,38 +78,12 @@ impl Mosaic {
         }
     }
 
-    /// The values of every so-many-th number of the picture, by rows.
-    pub(super) fn sample(&self, every: usize) -> impl Iterator<Item = f32> {
-        let [height, width] = self.size;
-        let across = width * self.values;
-        (0..height * across).step_by(every).map(move |at| {
-            let (y, x) = (at / across, at % across + self.blocks.skipped[1] * self.values);
-            let (stamps, line) = self.line(&self.stamps, y);
-            let length = self.blocks.pixels * self.values;
-            line(stamps[x / length])[x % length]
-        })
-    }
-
-    /// The largest finite value of the picture; 0 without any.
-    pub(super) fn largest(&self) -> f32 {
-        let larger = |most: f32, value: f32| {
-            if value > most && value.is_finite() {
-                value
-            } else {
-                most
-            }
-        };
-        let rows = (0..self.size[0]).into_par_iter().with_min_len(WORTH_A_TURN);
-        rows.map(|y| self.parts(&self.stamps, y).flatten().copied().fold(0.0, larger))
-            .reduce(|| 0.0, f32::max)
-    }
-
     /// How many numbers the picture has.
-    pub(super) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.size[0] * self.size[1] * self.values
     }
 
-    /// The picture, when each stamp is as given: the pixels by rows, and of each pixel one or three.
+    /// The picture, when each stamp is as given: the pixels by rows, and of each pixel its values.
     pub(super) fn lay_out<T: Copy + Default + Send + Sync>(&self, stamps: &[T]) -> Vec<T> {
         let mut picture = vec![T::default(); self.len()];
         picture

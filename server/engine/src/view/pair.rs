@@ -6,7 +6,6 @@ use crate::run::sparse::{Axis, MatterTile, Number, Place, Tiles};
 
 use super::along::Kind;
 use super::measure::Measured;
-use super::window::Blocks;
 use super::{Scene, ViewError};
 
 /// The slots of one tile of the world, in the two states.
@@ -82,29 +81,39 @@ impl<'a, F: Number> Pair<'a, F> {
         [self.now, self.against].map(|state| state.ground.under(place))
     }
 
-    /// A tile of the ground, to be measured.
-    pub(super) fn of_ground(&self, slots: Slots, blocks: &Blocks) -> Measured<'a, F> {
-        self.measured(slots, self.now.ground.size(slots[0]), blocks)
+    /// A tile of the ground, to be measured with so many of its cells along each side of a pixel.
+    pub(super) fn of_ground(&self, slots: Slots, cells: usize) -> Measured<'a, F> {
+        self.measured(slots, self.now.ground.size(slots[0]), cells)
     }
 
-    /// A tile that holds matter, to be measured.
-    pub(super) fn of_matter(&self, tile: &Covered, blocks: &Blocks) -> Measured<'a, F> {
+    /// A tile that holds matter, to be measured with so many of its cells along each side of a pixel.
+    pub(super) fn of_matter(&self, tile: &Covered, cells: usize) -> Measured<'a, F> {
         let size = [0, 1].map(|axis| self.axes(axis)[0].size_of(tile.place[axis]));
-        self.measured(tile.slots, size, blocks)
+        self.measured(tile.slots, size, cells)
     }
 
-    fn measured(&self, [now, against]: Slots, size: [usize; 2], blocks: &Blocks) -> Measured<'a, F> {
+    /// The tiles of the present state's ground.
+    pub(super) fn ground_slots(&self) -> std::ops::Range<u32> {
+        0..self.now.ground.len() as u32
+    }
+
+    /// The tiles that hold matter now.
+    pub(super) fn matter_count(&self) -> usize {
+        self.now.matter.len()
+    }
+
+    fn measured(&self, [now, against]: Slots, size: [usize; 2], cells: usize) -> Measured<'a, F> {
         Measured {
             psi: [self.now.tile(now as usize), self.against.tile(against as usize)],
             size,
             side: self.now.side,
-            cells: blocks.cells,
+            cells,
             channels: self.channels(),
         }
     }
 
-    /// The tiles in a window that hold matter in one of the states, in the order of their blocks.
-    pub(super) fn covered(&self, blocks: &Blocks) -> Vec<Covered> {
+    /// The tiles that hold matter in one of the states and lie in a block, in the order of their blocks.
+    pub(super) fn covered(&self, block_of: impl Fn(Place) -> Option<usize>) -> Vec<Covered> {
         let mut found: Vec<(usize, Place, usize, u32)> = Vec::new();
         let matter = [
             (self.now, self.now.matter.as_slice()),
@@ -112,7 +121,7 @@ impl<'a, F: Number> Pair<'a, F> {
         ];
         for (which, (state, matter)) in matter.into_iter().enumerate() {
             for (slot, tile) in (state.ground.len() as u32..).zip(matter) {
-                if let Some(block) = blocks.of_tile(tile.place) {
+                if let Some(block) = block_of(tile.place) {
                     found.push((block, tile.place, which, slot));
                 }
             }

@@ -1,4 +1,4 @@
-//! Values to levels: 0..=254 between `low` and `high`, 255 for what is not finite.
+//! Values to levels: 0..=254 between `low` and `high`, 255 for what is not finite. A phase comes in pairs, angle and modulus.
 
 use atheria_shared::frame::{NOT_FINITE, Scale, TOP_LEVEL};
 use rayon::prelude::*;
@@ -15,12 +15,17 @@ pub(super) struct Levels {
     pub(super) low: f32,
     /// The value of the top level.
     pub(super) high: f32,
+    /// Of pairs: the modulus that is fully bright.
+    pub(super) full: Option<f32>,
 }
 
 impl Levels {
     /// The levels of values: `round(254 (f(v) - f(low)) / (f(high) - f(low)))` within 0..=254, f the natural logarithm or
     /// v itself.
     pub(super) fn of(self, values: &[f32]) -> Vec<u8> {
+        if let Some(full) = self.full {
+            return self.of_pairs(full, values);
+        }
         let values = values.par_iter().with_min_len(WORTH_A_TURN);
         match self.scale {
             Scale::Linear | Scale::Cyclic => {
@@ -32,6 +37,31 @@ impl Levels {
                 values.map(|value| level(*value)).collect()
             }
         }
+    }
+
+    /// The levels of angles and moduli in turns; where one of a pair is not finite, neither is the other.
+    fn of_pairs(self, full: f32, values: &[f32]) -> Vec<u8> {
+        let brightness = Self {
+            scale: Scale::Linear,
+            low: 0.0,
+            high: full,
+            full: None,
+        };
+        let (angle, modulus) = (
+            self.level(f32::MIN, |value| value),
+            brightness.level(0.0, |value| value),
+        );
+        let mut levels = vec![0; values.len()];
+        levels
+            .par_chunks_exact_mut(2)
+            .zip(values.par_chunks_exact(2))
+            .with_min_len(WORTH_A_TURN)
+            .for_each(|(levels, values)| {
+                let pair = [angle(values[0]), modulus(values[1])];
+                let marked = pair.contains(&NOT_FINITE);
+                levels.copy_from_slice(&if marked { [NOT_FINITE; 2] } else { pair });
+            });
+        levels
     }
 
     fn level(self, least: f32, f: impl Fn(f32) -> f32) -> impl Fn(f32) -> u8 {
@@ -88,9 +118,9 @@ mod tests {
         ) {
             values.extend([0.0, 1e-6, 2.0, small, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -std::f32::consts::PI]);
             let levels = [
-                Levels { scale: Scale::Logarithmic, low: 1e-6, high: 2.0 },
-                Levels { scale: Scale::Linear, low: -small, high: small },
-                Levels { scale: Scale::Cyclic, low: -std::f32::consts::PI, high: std::f32::consts::PI },
+                Levels { scale: Scale::Logarithmic, low: 1e-6, high: 2.0, full: None },
+                Levels { scale: Scale::Linear, low: -small, high: small, full: None },
+                Levels { scale: Scale::Cyclic, low: -std::f32::consts::PI, high: std::f32::consts::PI, full: None },
             ][which];
             for (value, made) in values.iter().zip(levels.of(&values)) {
                 let expected = level(levels, *value);
@@ -106,8 +136,22 @@ mod tests {
             scale: Scale::Logarithmic,
             low: 1e-6,
             high: 2.0,
+            full: None,
         };
         let made = levels.of(&[0.0, 1e-6, 2.0, 5.0, f32::NAN, f32::INFINITY]);
         assert_eq!(made, [0, 0, 254, 254, 255, 255]);
+    }
+
+    #[test]
+    fn a_phase_has_an_angle_and_a_brightness() {
+        let levels = Levels {
+            scale: Scale::Cyclic,
+            low: -std::f32::consts::PI,
+            high: std::f32::consts::PI,
+            full: Some(0.5),
+        };
+        let made = levels.of(&[0.0, 0.25, std::f32::consts::PI, 3.0, 1.0, 0.0, 1.0, f32::INFINITY]);
+        assert_eq!(made[..4], [127, 127, 254, 254]);
+        assert_eq!(made[5..], [0, 255, 255]);
     }
 }

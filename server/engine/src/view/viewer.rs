@@ -1,10 +1,13 @@
 //! From a scene and a view to a picture.
 
-use atheria_shared::frame::{FrameHeader, Scale};
-use atheria_shared::view::{Part, Quantity, View};
+use std::time::Instant;
+
+use atheria_shared::frame::{FrameHeader, NOT_FINITE};
+use atheria_shared::view::{Part, Quantity, Scale, View};
 
 use crate::run::sparse::Number;
 
+use super::extent::{extent, least};
 use super::measure::Measure;
 use super::mosaic::Mosaic;
 use super::pair::Pair;
@@ -15,17 +18,17 @@ use super::{Scene, ViewError};
 
 /// The most that two cells of unit norm can differ.
 const FARTHEST: f32 = 2.0;
-/// About how many values a percentile is taken from.
-const SAMPLE: usize = 1 << 14;
-/// Of the values, this part lies within a linear view's range on each side.
-const WITHIN: f64 = 0.99;
+/// Of a range that is logarithmic though its values go down to 0: the lower end, in parts of the upper one.
+const DECADES: f32 = 1e-4;
+/// The same, of a range that was pinned down to 0 or below it.
+const LEAST_PART: f32 = 1e-9;
 
 /// A frame before it is packed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
     /// What the bytes are.
     pub header: FrameHeader,
-    /// One or three bytes a pixel, rows first.
+    /// One, two or three bytes a pixel, rows first.
     pub pixels: Vec<u8>,
 }
 
@@ -44,20 +47,22 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// A scene as `view` shows it. It can fail only where a change is asked for, and the state before is of another world.
+    /// A scene as `view` shows it now. It can fail only where a change is asked for, and the state before is of another world.
     pub(crate) fn picture<F: Number>(
         &mut self,
         scene: &Scene<'_, F>,
         view: &View,
+        now: Instant,
     ) -> Result<Picture, ViewError> {
         let key = (view.quantity, view.channel, view.part, view.rgb);
-        if self.shown.replace(key) != Some(key) {
+        if self.shown.replace(key) != Some(key) || view.range.is_some() {
             self.reach = Reach::default();
         }
         let pair = Pair::of(scene, view.quantity)?;
         let window = Window::new(scene, view.region, view.side_pixels);
         let mosaic = Mosaic::new(&pair, Measure::of(view, pair.channels()), &window);
-        let levels = self.levels(scene.eps, view, &mosaic);
+        let reach = || extent(&pair, view, least(view, scene.eps));
+        let levels = levels(scene.eps, view, || self.reach.follow(now, reach));
         let pixels = mosaic.lay_out(&levels.of(&mosaic.stamps));
         let [height, width] = window.size;
         let [origin_y, origin_x] = window.origin();
@@ -68,6 +73,8 @@ impl Viewer {
                 scale: levels.scale,
                 low: levels.low,
                 high: levels.high,
+                full: levels.full.unwrap_or(0.0),
+                finite: !pixels.contains(&NOT_FINITE),
                 height: height as u32,
                 width: width as u32,
                 origin_y,
@@ -77,38 +84,39 @@ impl Viewer {
             pixels,
         })
     }
-
-    /// Where the levels of a picture lie.
-    fn levels(&mut self, eps: f64, view: &View, mosaic: &Mosaic) -> Levels {
-        let (scale, low, high) = match view.quantity {
-            Quantity::Deviation | Quantity::Change => (Scale::Logarithmic, eps as f32, FARTHEST),
-            Quantity::Phase => (Scale::Cyclic, -std::f32::consts::PI, std::f32::consts::PI),
-            Quantity::Channel => {
-                let high = self.reach.follow(extent(mosaic));
-                let low = if view.part == Part::Modulus { 0.0 } else { -high };
-                (Scale::Linear, low, high)
-            }
-            Quantity::Rgb => (Scale::Linear, 0.0, self.reach.follow_rgb(mosaic.largest())),
-        };
-        Levels { scale, low, high }
-    }
 }
 
-/// The modulus that [`WITHIN`] of the finite values do not pass, from a regular sample of them.
-fn extent(mosaic: &Mosaic) -> f32 {
-    // Odd, so that a sample of a picture whose width is a power of two is not one of few columns.
-    let every = (mosaic.len() / SAMPLE).max(1) | 1;
-    let mut sample: Vec<f32> = mosaic
-        .sample(every)
-        .map(f32::abs)
-        .filter(|value| value.is_finite())
-        .collect();
-    let Some(last) = sample.len().checked_sub(1) else {
-        return 0.0;
+/// Where the levels of a picture lie: as they are pinned, else so that the whole world, which `reach` says how far goes, has
+/// room. What can be seen of matter, and of a change, is known beforehand: it lies between eps and [`FARTHEST`].
+fn levels(eps: f64, view: &View, reach: impl FnOnce() -> f32) -> Levels {
+    let scale = view.scale_shown();
+    let distance = matches!(view.quantity, Quantity::Deviation | Quantity::Change);
+    let mut full = None;
+    let (low, high) = match (view.range, scale) {
+        (_, Scale::Cyclic) => {
+            full = Some(reach());
+            (-std::f32::consts::PI, std::f32::consts::PI)
+        }
+        (Some(range), _) if view.is_signed() => (-range.reach(), range.reach()),
+        (Some(range), Scale::Logarithmic) => {
+            let high = range.high().max(f32::MIN_POSITIVE);
+            (range.low().max(high * LEAST_PART), high)
+        }
+        (Some(range), Scale::Linear) => (range.low(), range.high()),
+        (None, Scale::Logarithmic) if distance => (eps as f32, FARTHEST),
+        (None, Scale::Logarithmic) => {
+            let high = reach();
+            (high * DECADES, high)
+        }
+        (None, Scale::Linear) => {
+            let high = reach();
+            (if view.is_signed() { -high } else { 0.0 }, high)
+        }
     };
-    let rank = WITHIN * last as f64;
-    let at = rank as usize;
-    let (_, &mut below, above) = sample.select_nth_unstable_by(at, f32::total_cmp);
-    let next = above.iter().copied().reduce(f32::min).unwrap_or(below);
-    below + (next - below) * rank.fract() as f32
+    Levels {
+        scale,
+        low,
+        high,
+        full,
+    }
 }

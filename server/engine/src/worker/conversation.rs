@@ -105,6 +105,13 @@ impl Conversation {
                 self.live().and_then(|live| live.drive(&command, &outbox))
             }
             EngineRequest::Hold { held } => self.live().map(|live| live.hold(held)),
+            EngineRequest::Frame => {
+                // It may have been asked before the world was there, or for one that is not any more.
+                if let Some(live) = &mut self.live {
+                    live.ask_for_frame();
+                }
+                Ok(())
+            }
             EngineRequest::Inspect { law } => self.inspect(&law),
             EngineRequest::Diagnose { law, world, scratch } => {
                 self.diagnose(&law, &world, &scratch);
@@ -216,6 +223,7 @@ impl Conversation {
                 Next::Nothing => {}
                 Next::Over | Next::Request(EngineRequest::Stop) => return Ok(ControlFlow::Break(())),
                 Next::Request(EngineRequest::World(WorldCommand::Pause)) => break,
+                Next::Request(EngineRequest::Frame) => {}
                 Next::Request(EngineRequest::Save { path }) => {
                     if let Err(error) = self.save(path) {
                         self.outbox.say(&EngineEvent::Failed { error });

@@ -65,11 +65,23 @@ pub(super) struct Live {
     /// Whether it stands still, whatever its motion is.
     held: bool,
     frame: Due,
+    demand: Demand,
     status: Due,
     /// What is still found out of the law's character.
     learning: Option<Measuring>,
     /// What it plays by itself.
     show: Showing,
+}
+
+/// Whether anybody can take a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Demand {
+    /// Nobody has said: each may be made.
+    Unknown,
+    /// The next may be made.
+    One,
+    /// None may be made until it is asked for.
+    None,
 }
 
 /// Something that is made from time to time, after something has changed.
@@ -114,6 +126,7 @@ impl Live {
             watched: manner.watched,
             held: false,
             frame: first,
+            demand: Demand::Unknown,
             status: first,
             learning: None,
             show: Showing::default(),
@@ -152,7 +165,8 @@ impl Live {
     pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
         let step = self.until_step(now);
         let learn = self.learning.is_some().then_some(LEARN_EVERY);
-        [step, self.frame.wait(now), self.status.wait(now), learn]
+        let frame = self.frame.wait(now).filter(|_| self.demand != Demand::None);
+        [step, frame, self.status.wait(now), learn]
             .into_iter()
             .flatten()
             .min()
@@ -177,6 +191,11 @@ impl Live {
             self.pace.start(Instant::now());
             self.want_status();
         }
+    }
+
+    /// Somebody can take a frame.
+    pub(super) fn ask_for_frame(&mut self) {
+        self.demand = Demand::One;
     }
 
     /// Does what a viewer asks for.
@@ -232,7 +251,7 @@ impl Live {
             self.want_status();
             outbox.say(&EngineEvent::Failed { error });
         }
-        if self.frame.is_due(Instant::now()) {
+        if self.demand != Demand::None && self.frame.is_due(Instant::now()) {
             self.show(outbox);
         }
         if self.status.is_due(Instant::now()) {
@@ -324,6 +343,8 @@ impl Live {
             .because(Cause::Restored { step: first }));
         }
         self.world.reset().map_err(|error| self.failed(error.into()))?;
+        // What was shown before says nothing of how far the values of a world that begins anew go.
+        self.viewer = Viewer::default();
         self.pace.start(Instant::now());
         self.want_frame();
         Ok(())
@@ -336,7 +357,12 @@ impl Live {
             return;
         }
         match self.picture() {
-            Ok(frame) => outbox.show(&frame),
+            Ok(frame) => {
+                outbox.show(&frame);
+                if self.demand == Demand::One {
+                    self.demand = Demand::None;
+                }
+            }
             Err(error) => {
                 self.motion = Motion::Paused;
                 outbox.say(&EngineEvent::Failed {
@@ -352,13 +378,13 @@ impl Live {
     }
 
     fn picture(&mut self) -> Result<Vec<u8>, ApiError> {
-        let (world, viewer, view) = (&self.world, &mut self.viewer, &self.view);
+        let (world, viewer, view, now) = (&self.world, &mut self.viewer, &self.view, Instant::now());
         let picture = match world.sight()? {
-            Sight::Single(now, before) => viewer.picture(&Scene::of(world, now, before), view),
-            Sight::Double(now, before) => viewer.picture(&Scene::of(world, now, before), view),
+            Sight::Single(state, before) => viewer.picture(&Scene::of(world, state, before), view, now),
+            Sight::Double(state, before) => viewer.picture(&Scene::of(world, state, before), view, now),
             Sight::Fetched(fetched) => {
-                let (now, before) = *fetched;
-                viewer.picture(&Scene::of(world, &now, before.as_ref()), view)
+                let (state, before) = *fetched;
+                viewer.picture(&Scene::of(world, &state, before.as_ref()), view, now)
             }
         };
         Ok(picture.and_then(|picture| picture.encode())?)

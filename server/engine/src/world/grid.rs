@@ -17,6 +17,7 @@ use super::plan::WorldPlan;
 use super::rule::{NO_WINDOWS, Rule};
 use super::state_file::{SavedWorld, Substance};
 use super::tiled::{InTiles, SIDE_CELLS, begin, saving, strokes};
+use super::visible::{VISIBLE, Visible};
 use crate::run::sparse::Tiles;
 use crate::run::{Dense, ModuleGrid, ModuleLaw, RunError, State};
 
@@ -283,26 +284,53 @@ impl GridWorld {
     }
 
     fn matter_cells(&self) -> Result<u64, TchError> {
+        count(&self.differing(self.eps)?)
+    }
+
+    /// Whether each cell differs from the background by more than `eps`: `[1, H, W]`.
+    fn differing(&self, eps: f64) -> Result<Tensor, TchError> {
         let _guard = tch::no_grad_guard();
-        let count = self
-            .state
+        self.state
             .psi
             .f_sub(&self.background.expand()?)?
             .f_square()?
             .f_sum_dim_intlist(Some([1].as_slice()), false, None::<Kind>)?
-            .f_gt(self.eps * self.eps)?
-            .f_sum(Kind::Int64)?
-            .f_int64_value(&[])?;
-        Ok(u64::try_from(count).unwrap_or_default())
+            .f_gt(eps * eps)
+    }
+
+    /// What of its matter can be seen.
+    fn visible(&self) -> Result<Visible, TchError> {
+        let seen = self.differing(VISIBLE)?;
+        // Of the rows, whether a cell in any column is seen, and the other way round.
+        let ends = |other: i64| -> Result<Option<[i64; 2]>, TchError> {
+            let places = seen.f_any_dims([0, other].as_slice(), false)?.f_nonzero()?;
+            let last = places.size2()?.0 - 1;
+            if last < 0 {
+                return Ok(None);
+            }
+            Ok(Some([
+                places.f_int64_value(&[0, 0])?,
+                places.f_int64_value(&[last, 0])? + 1,
+            ]))
+        };
+        Ok(match (ends(2)?, ends(1)?) {
+            (Some([top, bottom]), Some([left, right])) => {
+                Visible::between(count(&seen)?, [[top, left], [bottom, right]])
+            }
+            _ => Visible::default(),
+        })
     }
 
     /// How much there is in it.
     pub(super) fn numbers(&mut self) -> Result<WorldNumbers, WorldError> {
         let torch = WorldError::torch("counting the matter");
-        let cells = self.matter_cells().map_err(torch)?;
+        let cells = self.matter_cells().map_err(&torch)?;
+        let visible = self.visible().map_err(torch)?;
         self.past.counted(Some(cells), self.step, Cause::Law);
         let per_cell = 4 * self.state.psi.numel() as u64;
         Ok(WorldNumbers {
+            visible_cells: visible.cells,
+            matter_box: visible.region(),
             matter_cells: cells,
             matter_fraction: Some(cells as f64 / self.grid.cells() as f64),
             emptiness: self.past.emptiness(),
@@ -364,6 +392,12 @@ fn check(state: &State, step: u64, whose: &str) -> Result<(), WorldError> {
         });
     }
     Ok(())
+}
+
+/// How many of them are true.
+fn count(these: &Tensor) -> Result<u64, TchError> {
+    let count = these.f_sum(Kind::Int64)?.f_int64_value(&[])?;
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 fn sum(tensor: &Tensor) -> Result<f64, TchError> {

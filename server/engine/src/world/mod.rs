@@ -6,7 +6,8 @@
 //! with those that are no state. [`tool`] is what a user does to its cells, [`planting`] the seed that it plants, [`harmonic`] (over [`turns`]) a vacuum that is given,
 //! [`series`] how its past is written. [`field`] carries a state between the host and a device. [`tiled`] is a
 //! world in tiles; [`grid`] one of all cells on a device, beside its [`background`]; [`World`] is either, makes steps, and on
-//! a device goes from one to the other ([`turning`]); [`agreement`] says whether a device computes what the CPU does.
+//! a device goes from one to the other ([`turning`]); [`agreement`] says whether a device computes what the CPU does,
+//! [`visible`] how much of a world can be seen, and where.
 
 mod agreement;
 mod background;
@@ -36,6 +37,7 @@ mod tiled;
 mod tool;
 mod turning;
 mod turns;
+mod visible;
 
 #[cfg(test)]
 mod tests;

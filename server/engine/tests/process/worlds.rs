@@ -12,7 +12,7 @@ use atheria_shared::world::{
 };
 use atheria_shared::{Boundary, Cell, CheckpointFile, ErrorCode, Region};
 
-use super::engine::{Engine, blob, experiment, noise, open, spec};
+use super::engine::{Engine, Heard, blob, experiment, noise, open, spec};
 
 #[test]
 #[expect(
@@ -320,4 +320,41 @@ fn a_vast_sparse_world_opens_runs_and_is_shown() {
             "{numbers:?}"
         );
     }
+}
+
+#[test]
+fn once_somebody_asks_for_frames_each_is_one_that_was_asked_for() {
+    let experiment = experiment("DEEP_QCA-d4-h8-g32");
+    let mut engine = Engine::start();
+    engine.ask(&open(&experiment.job, spec(blob(8), Some(32)), 0, true));
+    engine.ready();
+    engine.command(WorldCommand::Speed {
+        steps_per_second: Some(50.0),
+    });
+    engine.command(WorldCommand::Play);
+    engine.frame_that(|header| header.step > 2);
+    let mut last = 0;
+    for round in 0..3 {
+        engine.ask(&EngineRequest::Frame);
+        let (header, _) = engine.frame();
+        assert!(header.step >= last, "round {round}");
+        last = header.step;
+    }
+    // Of the frames that were under way when it was first asked there are few; then there is none.
+    let (mut frames, mut from) = (0, None);
+    loop {
+        match engine.next() {
+            Heard::Frame(..) => frames += 1,
+            Heard::Event(EngineEvent::Status(status)) => {
+                let from = *from.get_or_insert(status.step);
+                if status.step > from + 60 {
+                    break;
+                }
+            }
+            Heard::Event(_) => {}
+        }
+    }
+    assert!(frames <= 2, "{frames} frames that nobody asked for");
+    engine.ask(&EngineRequest::Frame);
+    assert!(engine.frame().0.step >= last + 60);
 }

@@ -44,7 +44,7 @@ pub(crate) use lower::Unsupported;
 pub(crate) use plan::{MatterTile, Place};
 pub(crate) use program::Program;
 pub(crate) use reach::reach_cells;
-pub(crate) use stepper::{Made, Manner, StepError, Stepper, difference, find_matter, kept};
+pub(crate) use stepper::{Made, Manner, StepError, Stepper, find_matter, kept, psi_difference};
 pub(crate) use tiles::Tiles;
 pub use whole::TileLaw;
 pub(crate) use windows::{BATCH, Windows};

@@ -391,19 +391,29 @@ pub(crate) fn kept<F: Number>(state: &Tiles<F>, eps: f64) -> Eps {
 }
 
 /// One of the tiles that hold matter, by its place among them, against its ground: psi, memory.
-pub(crate) fn difference<F: Number>(state: &Tiles<F>, at: usize, eps: Eps) -> (Difference, Difference) {
-    let place @ [y, x] = state.matter[at].place;
-    let (slot, under) = (state.ground.len() + at, state.ground.under(place) as usize);
-    let axes = state.ground.axes();
-    let size = [axes[0].size_of(y), axes[1].size_of(x)];
-    let psi = compare::psi(state.tile(slot), state.tile(under), state.side, size, eps);
+pub(super) fn difference<F: Number>(state: &Tiles<F>, at: usize, eps: Eps) -> (Difference, Difference) {
     let blocks = state.memory_blocks();
     let memory = state.memory.as_ref().map_or_else(Difference::default, |[h, c]| {
-        let of = |slot: usize| [h, c].map(|part| &part[slot * blocks..(slot + 1) * blocks]);
+        let (slots, size) = against_ground(state, at);
+        let [tile, ground] = slots.map(|slot| [h, c].map(|part| &part[slot * blocks..(slot + 1) * blocks]));
         let size = size.map(|side| side / 4);
-        compare::memory(of(slot), of(under), state.side / 4, size, eps)
+        compare::memory(tile, ground, state.side / 4, size, eps)
     });
-    (psi, memory)
+    (psi_difference(state, at, eps), memory)
+}
+
+/// The same of psi alone.
+pub(crate) fn psi_difference<F: Number>(state: &Tiles<F>, at: usize, eps: Eps) -> Difference {
+    let ([slot, under], size) = against_ground(state, at);
+    compare::psi(state.tile(slot), state.tile(under), state.side, size, eps)
+}
+
+/// The slots of one of the tiles that hold matter and of its ground, and its height and width in cells of the world.
+fn against_ground<F: Number>(state: &Tiles<F>, at: usize) -> ([usize; 2], [usize; 2]) {
+    let place @ [y, x] = state.matter[at].place;
+    let slots = [state.ground.len() + at, state.ground.under(place) as usize];
+    let axes = state.ground.axes();
+    (slots, [axes[0].size_of(y), axes[1].size_of(x)])
 }
 
 /// What was found in a tile.

@@ -1,5 +1,7 @@
 //! Worlds for tests: any ground, full of differing numbers, with matter where it is wanted.
 
+use std::time::Instant;
+
 use atheria_shared::view::View;
 use atheria_shared::{Boundary, GridShape};
 use proptest::prelude::*;
@@ -144,5 +146,5 @@ pub(super) fn write<F: Number>(tiles: &mut Tiles<F>, [y, x]: [i64; 2], cell: &[F
 
 /// One picture by a new viewer.
 pub(super) fn show<F: Number>(scene: &Scene<'_, F>, view: &View) -> Picture {
-    Viewer::default().picture(scene, view).unwrap()
+    Viewer::default().picture(scene, view, Instant::now()).unwrap()
 }

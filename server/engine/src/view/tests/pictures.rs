@@ -1,14 +1,18 @@
 //! What a picture shows.
 
+use std::time::{Duration, Instant};
+
 use atheria_shared::Boundary;
 use atheria_shared::frame::NOT_FINITE;
 use atheria_shared::geometry::Region;
-use atheria_shared::view::{Part, Quantity, View};
+use atheria_shared::range::ValueRange;
+use atheria_shared::view::{Part, Quantity, Scale, View};
 use proptest::prelude::*;
 
 use super::made::{Plan, plan, show, write};
-use super::plain::{agrees, high, longest, pixels, values};
+use super::plain::{agrees, extent, longest, pixels, values};
 use crate::run::sparse::Number;
+use crate::view::range::rung;
 use crate::view::{ViewError, Viewer};
 
 const QUANTITIES: [(Quantity, Part); 7] = [
@@ -60,6 +64,7 @@ fn check<F: Number>(plan: &Plan, before: Option<&Plan>, region: Option<Region>, 
             rgb: [channel, 0, 8],
             side_pixels,
             region,
+            ..View::default()
         };
         let picture = show(&scene, &view);
         let header = &picture.header;
@@ -70,15 +75,17 @@ fn check<F: Number>(plan: &Plan, before: Option<&Plan>, region: Option<Region>, 
         assert_eq!((header.origin_y, i64::from(header.height)), rows);
         assert_eq!((header.origin_x, i64::from(header.width)), columns);
         let values = values(&scene, &view, &picture);
-        if matches!(quantity, Quantity::Channel | Quantity::Rgb) {
-            let high = high(quantity, &values);
-            assert!(
-                (f64::from(header.high) - high).abs() <= 1e-5 * high,
-                "{} {high}",
+        if matches!(quantity, Quantity::Channel | Quantity::Rgb | Quantity::Phase) {
+            let high = if quantity == Quantity::Phase {
+                header.full
+            } else {
+                assert_eq!(header.low, if view.is_signed() { -header.high } else { 0.0 });
                 header.high
-            );
-            let signed = quantity == Quantity::Channel && part != Part::Modulus;
-            assert_eq!(header.low, if signed { -header.high } else { 0.0 });
+            };
+            // The next step of the range, whatever part of the world is looked at.
+            let extent = extent(&scene, &view);
+            let steps = [0.999, 1.001].map(|about| rung((extent * about) as f32));
+            assert!(steps.contains(&high), "{high} {extent} {view:?}");
         }
         agrees(&picture, &values);
     }
@@ -167,7 +174,7 @@ fn what_is_not_finite_has_a_level_of_its_own_and_leaves_the_range_alone() {
     for (quantity, pixel_bytes) in [
         (Quantity::Deviation, 1),
         (Quantity::Channel, 1),
-        (Quantity::Phase, 1),
+        (Quantity::Phase, 2),
         (Quantity::Rgb, 3),
     ] {
         for side_pixels in [64, 16, 2] {
@@ -188,10 +195,8 @@ fn what_is_not_finite_has_a_level_of_its_own_and_leaves_the_range_alone() {
                 (first..first + pixel_bytes).collect::<Vec<_>>(),
                 "{quantity:?} {side_pixels}"
             );
-            assert!(
-                (picture.header.high - finite).abs() <= 0.01 * finite.max(0.1),
-                "{quantity:?} {side_pixels}"
-            );
+            assert_eq!(picture.header.high, finite, "{quantity:?} {side_pixels}");
+            assert!(!picture.header.finite, "{quantity:?} {side_pixels}");
         }
     }
 }
@@ -208,7 +213,7 @@ fn a_range_belongs_to_its_view() {
             channel,
             ..view(Quantity::Channel, 64)
         };
-        viewer.picture(&scene, &view).unwrap().header.high
+        viewer.picture(&scene, &view, Instant::now()).unwrap().header.high
     };
     let (zero, one) = (high(0), high(1));
     assert!(zero > 0.9 && one < zero);
@@ -221,11 +226,11 @@ fn a_state_before_of_another_world_is_refused() {
     let (plan, other) = (Plan::still(Boundary::Torus, 64), Plan::still(Boundary::Torus, 96));
     let (now, before) = (plan.make::<f32>(), other.make::<f32>());
     let scene = plan.scene(&now, Some(&before));
-    let made = Viewer::default().picture(&scene, &view(Quantity::Change, 64));
+    let made = Viewer::default().picture(&scene, &view(Quantity::Change, 64), Instant::now());
     assert_eq!(made, Err(ViewError::Before));
     assert!(
         Viewer::default()
-            .picture(&scene, &view(Quantity::Deviation, 64))
+            .picture(&scene, &view(Quantity::Deviation, 64), Instant::now())
             .is_ok()
     );
 }
@@ -240,4 +245,76 @@ fn a_picture_is_a_frame() {
     let picture = show(&plan.scene(&tiles, None), &view(Quantity::Rgb, 64));
     let (header, pixels) = atheria_shared::frame::FrameHeader::decode(&picture.encode().unwrap()).unwrap();
     assert_eq!((header, pixels), (picture.header, picture.pixels));
+}
+
+#[test]
+fn looking_elsewhere_leaves_the_range_alone() {
+    let plan = Plan {
+        matter: vec![[1, 1]],
+        ..Plan::still(Boundary::Torus, 2048)
+    };
+    let mut tiles = plan.empty::<f32>();
+    write(&mut tiles, [20, 20], &[0.0, 0.7, 0.0, 0.0, 0.0, 0.1, 0.0, 0.0]);
+    let scene = plan.scene(&tiles, None);
+    for quantity in [Quantity::Channel, Quantity::Rgb, Quantity::Phase] {
+        let mut viewer = Viewer::default();
+        let start = Instant::now();
+        // At the cell of matter, and far away from it.
+        let seen: Vec<_> = [(0, 0), (16, 0), (1000, 5), (1000, 1100)]
+            .into_iter()
+            .map(|(first, seconds)| {
+                let region = Region {
+                    y: first,
+                    x: first,
+                    height: 64,
+                    width: 64,
+                };
+                let view = View {
+                    region: Some(region),
+                    ..view(quantity, 64)
+                };
+                let header = viewer
+                    .picture(&scene, &view, start + Duration::from_secs(seconds))
+                    .unwrap()
+                    .header;
+                (header.low, header.high, header.full)
+            })
+            .collect();
+        assert!(seen.iter().all(|one| *one == seen[0]), "{quantity:?} {seen:?}");
+        let high = if quantity == Quantity::Phase {
+            seen[0].2
+        } else {
+            seen[0].1
+        };
+        assert_eq!(high, 0.8, "{quantity:?}");
+    }
+}
+
+#[test]
+fn a_pinned_range_is_the_one_that_is_shown() {
+    let plan = Plan::still(Boundary::Torus, 32);
+    let mut tiles = plan.empty::<f32>();
+    write(&mut tiles, [3, 3], &[0.5; 8]);
+    let scene = plan.scene(&tiles, None);
+    let pinned = |low, high, asked: View| {
+        let range = ValueRange::new(low, high).ok();
+        let header = show(&scene, &View { range, ..asked }).header;
+        (header.scale, header.low, header.high)
+    };
+    let (deviation, channel) = (view(Quantity::Deviation, 32), view(Quantity::Channel, 32));
+    assert_eq!(pinned(1e-3, 1.0, deviation), (Scale::Logarithmic, 1e-3, 1.0));
+    let linear = View {
+        scale: Some(Scale::Linear),
+        ..deviation
+    };
+    assert_eq!(pinned(0.25, 0.5, linear), (Scale::Linear, 0.25, 0.5));
+    // A logarithm has no zero.
+    assert!(pinned(-1.0, 1.0, deviation).1 > 0.0);
+    let signed = View {
+        part: Part::Real,
+        ..channel
+    };
+    assert_eq!(pinned(-0.1, 0.3, signed), (Scale::Linear, -0.3, 0.3));
+    let phase = pinned(0.0, 1.0, view(Quantity::Phase, 32));
+    assert_eq!(phase.0, Scale::Cyclic);
 }

@@ -34,7 +34,7 @@ impl<'a, F: Number> Cells<'a, F> {
     }
 }
 
-/// The values of a picture, rows first, one or three a pixel, on the pixels that its header names.
+/// The values of a picture, rows first, one, two or three a pixel, on the pixels that its header names.
 pub(super) fn values<F: Number>(scene: &Scene<'_, F>, view: &View, picture: &Picture) -> Vec<f64> {
     let (now, before) = (Cells::of(scene.now), scene.before.map(Cells::of));
     let header = &picture.header;
@@ -105,7 +105,10 @@ fn pixel<F: Number>(
     match view.quantity {
         Quantity::Deviation | Quantity::Change => values.push(most[0]),
         Quantity::Rgb => values.extend(most),
-        Quantity::Phase => values.push((total[1] / count).atan2(total[0] / count)),
+        Quantity::Phase => {
+            let [re, im] = total.map(|total| total / count);
+            values.extend([im.atan2(re), re.hypot(im)]);
+        }
         Quantity::Channel => values.push(total[0] / count),
     }
 }
@@ -113,16 +116,21 @@ fn pixel<F: Number>(
 /// That a picture has these values, to half a level.
 pub(super) fn agrees(picture: &Picture, expected: &[f64]) {
     let header = &picture.header;
-    let (low, high) = (f64::from(header.low), f64::from(header.high));
     assert_eq!(picture.pixels.len(), expected.len());
     for (place, (&level, &value)) in picture.pixels.iter().zip(expected).enumerate() {
-        let part = match header.scale {
+        let brightness = header.quantity == Quantity::Phase && place % 2 == 1;
+        let (scale, low, high) = if brightness {
+            (Scale::Linear, 0.0, f64::from(header.full))
+        } else {
+            (header.scale, f64::from(header.low), f64::from(header.high))
+        };
+        let part = match scale {
             Scale::Logarithmic => (value.max(low) / low).ln() / (high / low).ln(),
             _ => (value - low) / (high - low),
         };
         let wanted = (254.0 * part).clamp(0.0, 254.0);
         let apart = (f64::from(level) - wanted).abs();
-        let apart = if header.scale == Scale::Cyclic {
+        let apart = if scale == Scale::Cyclic {
             apart.min(254.0 - apart)
         } else {
             apart
@@ -134,17 +142,50 @@ pub(super) fn agrees(picture: &Picture, expected: &[f64]) {
     }
 }
 
-/// The upper end of a linear view that is shown for the first time; of a large one, from a sample.
-pub(super) fn high(quantity: Quantity, values: &[f64]) -> f64 {
-    if quantity == Quantity::Rgb {
-        return values.iter().copied().fold(0.05, f64::max);
+/// How far a view's values go in all of the world: what 99 of 100 visible cells do not pass, and no cell of the ground.
+pub(super) fn extent<F: Number>(scene: &Scene<'_, F>, view: &View) -> f64 {
+    let (tiles, cells) = (scene.now, Cells::of(scene.now));
+    let d = tiles.numbers / 2;
+    let within = |channel: u16| usize::from(channel).min(d - 1);
+    let strengths = |cell: &[f64]| -> Vec<f64> {
+        let modulus = |channel: usize| cell[channel].hypot(cell[channel + d]);
+        match view.quantity {
+            Quantity::Rgb => view.rgb.map(within).map(modulus).to_vec(),
+            Quantity::Channel if view.part == Part::Real => vec![cell[within(view.channel)].abs()],
+            Quantity::Channel if view.part == Part::Imaginary => vec![cell[within(view.channel) + d].abs()],
+            _ => vec![modulus(within(view.channel))],
+        }
+    };
+    let axes = tiles.ground.axes();
+    let mut seen = Vec::new();
+    for place in cells.slots.keys() {
+        for row in 0..axes[0].size_of(place[0]) {
+            for column in 0..axes[1].size_of(place[1]) {
+                let at = [(place[0], row), (place[1], column)]
+                    .map(|(tile, at)| tile * tiles.side as i64 + at as i64);
+                let (cell, empty) = (cells.read(at, false), cells.read(at, true));
+                let square: f64 = cell.iter().zip(&empty).map(|(a, b)| (a - b) * (a - b)).sum();
+                if square > f64::from(0.01_f32).powi(2) {
+                    seen.extend(strengths(&cell));
+                }
+            }
+        }
     }
-    let every = (values.len() >> 14).max(1) | 1;
-    let mut moduli: Vec<f64> = values.iter().step_by(every).map(|value| value.abs()).collect();
-    moduli.sort_by(f64::total_cmp);
-    let rank = 0.99 * (moduli.len() - 1) as f64;
-    let (below, above) = (moduli[rank.floor() as usize], moduli[rank.ceil() as usize]);
-    (below + (above - below) * rank.fract()).max(1e-6)
+    seen.sort_by(f64::total_cmp);
+    let mut most = seen
+        .len()
+        .checked_sub(1)
+        .map_or(0.0, |last| seen[(0.99 * last as f64).ceil() as usize]);
+    for slot in 0..tiles.ground.len() {
+        let [height, width] = tiles.ground.size(slot as u32);
+        for at in (0..height).flat_map(|y| (0..width).map(move |x| [y, x])) {
+            let mut cell = vec![F::default(); tiles.numbers];
+            tiles.read_cell(slot, at, &mut cell);
+            let cell: Vec<f64> = cell.into_iter().map(F::double).collect();
+            most = strengths(&cell).into_iter().fold(most, f64::max);
+        }
+    }
+    most.max(0.01)
 }
 
 /// Rows or columns of pixels that a side of a region takes: the first pixel's first cell, and how many.

@@ -164,6 +164,13 @@ fn tools_reach_it() {
         here.apply(&stroke).unwrap();
         tiles.apply(&stroke).unwrap();
         assert_eq!(here.field().unwrap(), tiles.field().unwrap(), "{tool}");
+        let [here, there] = [here.numbers().unwrap(), tiles.numbers().unwrap()];
+        assert!(here.visible_cells > 0, "{tool}");
+        assert_eq!(
+            (here.visible_cells, here.matter_box),
+            (there.visible_cells, there.matter_box),
+            "{tool}"
+        );
     }
     go(&mut here, 2);
     let numbers = here.numbers().unwrap();

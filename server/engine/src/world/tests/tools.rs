@@ -290,3 +290,53 @@ fn the_same_events_make_the_same_world() {
         }
     }
 }
+
+#[test]
+fn what_can_be_seen_is_counted_and_lies_in_its_box() {
+    let law = golden(Architecture::Mlp);
+    for boundary in BOUNDARIES {
+        for execution in [ExecutionChoice::Sparse, ExecutionChoice::Auto] {
+            let plan = WorldPlan {
+                init: StartingMatter::Zeros,
+                execution,
+                watched: true,
+                ..plan(boundary, [96, 96])
+            };
+            let mut here = world(&plan, &law);
+            let empty = here.numbers().unwrap();
+            assert_eq!((empty.visible_cells, empty.matter_box), (0, None), "{boundary}");
+            for (y, x) in [(20, 70), (50, 33)] {
+                here.apply(&stroke(Tool::Noise, y, x, 4.0)).unwrap();
+            }
+            advance(&mut here, 1);
+            let field = cells(&here, [0, 0], [96, 96]);
+            let background = cells(&here, [90, 90], [1, 1]);
+            let (mut count, mut first, mut end) = (0, [i64::MAX; 2], [0; 2]);
+            for y in 0..96 {
+                for x in 0..96 {
+                    let (cell, empty) = (field.cell(y, x).unwrap(), background.cell(0, 0).unwrap());
+                    let squares = cell.iter().zip(empty).map(|(a, b)| (a - b).powi(2));
+                    if squares.sum::<f32>() > 1e-4 {
+                        count += 1;
+                        first = [first[0].min(y as i64), first[1].min(x as i64)];
+                        end = [end[0].max(y as i64 + 1), end[1].max(x as i64 + 1)];
+                    }
+                }
+            }
+            let numbers = here.numbers().unwrap();
+            assert!(
+                count > 0 && numbers.matter_cells >= count,
+                "{boundary} {execution}"
+            );
+            let found = numbers.matter_box.unwrap();
+            assert_eq!(numbers.visible_cells, count, "{boundary} {execution}");
+            assert_eq!([found.y, found.x], first, "{boundary} {execution}");
+            let size = [end[0] - first[0], end[1] - first[1]];
+            assert_eq!(
+                [found.height, found.width].map(i64::from),
+                size,
+                "{boundary} {execution}"
+            );
+        }
+    }
+}

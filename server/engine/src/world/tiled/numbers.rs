@@ -3,9 +3,12 @@
 use atheria_shared::Boundary;
 use atheria_shared::world::WorldNumbers;
 
+use rayon::prelude::*;
+
 use super::super::past::Cause;
+use super::super::visible::Visible;
 use super::TileWorld;
-use crate::run::sparse::{Eps, Manner, Number, Place, difference};
+use crate::run::sparse::{Eps, Manner, MatterTile, Number, Place, psi_difference};
 
 impl<F: Number> TileWorld<F> {
     /// What a difference of 1e-7 grows by in a step: with it there is a bound on what letting go has cost.
@@ -30,14 +33,21 @@ impl<F: Number> TileWorld<F> {
         if self.manner == (Manner::Whole { ground: false }) {
             return None;
         }
-        let cells = self.state.matter.iter().enumerate().map(|(at, tile)| {
-            // A tile that is known to hold none need not be looked at.
-            if self.manner == Manner::Sparse && tile.psi.is_none() {
-                return 0;
-            }
-            difference(&self.state, at, Eps::matter_alone(self.eps)).0.cells
-        });
+        let (state, eps) = (&self.state, Eps::matter_alone(self.eps));
+        let may_hold = may_hold(self.manner);
+        let tiles = state.matter.par_iter().enumerate();
+        let cells = tiles
+            .filter(|(_, tile)| may_hold(tile))
+            .map(|(at, _)| psi_difference(state, at, eps).cells);
         Some(cells.sum())
+    }
+
+    /// What of its matter can be seen; nothing where no ground is kept to tell it from.
+    fn visible(&self) -> Visible {
+        if self.manner == (Manner::Whole { ground: false }) {
+            return Visible::default();
+        }
+        Visible::of_tiles(&self.state, may_hold(self.manner))
     }
 
     /// How much there is in it.
@@ -46,11 +56,14 @@ impl<F: Number> TileWorld<F> {
             self.count();
         }
         let (execution, reason) = self.execution();
+        let visible = self.visible();
         let past = &self.past;
         let cells = past.cells().unwrap_or(0);
         let bounded = self.boundary != Boundary::Unbounded;
         let keeps_ground = past.cells().is_some();
         WorldNumbers {
+            visible_cells: visible.cells,
+            matter_box: visible.region(),
             matter_cells: cells,
             matter_fraction: (bounded && keeps_ground).then(|| cells as f64 / self.grid.cells() as f64),
             emptiness: past.emptiness(),
@@ -84,4 +97,9 @@ impl<F: Number> TileWorld<F> {
         let before = self.before.as_ref().map_or(0, crate::run::sparse::Tiles::bytes);
         self.state.bytes() + before + self.stepper.bytes()
     }
+}
+
+/// Whether a tile may hold matter of psi: one that is known to hold none need not be looked at.
+fn may_hold(manner: Manner) -> impl Fn(&MatterTile) -> bool + Sync {
+    move |tile| manner != Manner::Sparse || tile.psi.is_some()
 }

@@ -3,7 +3,8 @@
 use atheria_shared::{Architecture, Boundary};
 use tch::Kind;
 
-use super::super::{difference, find_matter, kept};
+use super::super::stepper::difference;
+use super::super::{find_matter, kept};
 use super::harness::{BOUNDARIES, EPS, GAMMA, Site, Sparse, distance, to_kind};
 use crate::law::testing::golden;
 use crate::run::{Dense, State};

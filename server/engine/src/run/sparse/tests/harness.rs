@@ -6,9 +6,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use tch::{Kind, Tensor};
 
-use super::super::{
-    Eps, Ground, Made, Manner, Number, Program, Stepper, Tiles, difference, find_matter, reach_cells,
-};
+use super::super::stepper::difference;
+use super::super::{Eps, Ground, Made, Manner, Number, Program, Stepper, Tiles, find_matter, reach_cells};
 use crate::law::Law;
 use crate::run::{Dense, Memory, State};
 use crate::testing::device;

@@ -1,0 +1,72 @@
+// Frames are sent as fast as they are painted, and as large as they are painted in time.
+import { type Page } from "@playwright/test";
+
+import { fingerprint, live } from "./page.ts";
+import { expect, test } from "./product.ts";
+
+/** Counts what comes over WebSockets and what was painted of it, and lets the screen be drawn that seldom. */
+async function slowScreen(page: Page, milliseconds: number): Promise<() => Promise<{ sent: number; drawn: number }>> {
+  await page.addInitScript((milliseconds) => {
+    const counts = { sent: 0, drawn: 0 };
+    Object.assign(window, { counts });
+    const Plain = window.WebSocket;
+    window.WebSocket = class extends Plain {
+      constructor(address: string | URL, protocols?: string | string[]) {
+        super(address, protocols);
+        this.addEventListener("message", (event) => {
+          if (typeof event.data !== "string") counts.sent++;
+        });
+      }
+    };
+    window.requestAnimationFrame = (draw) =>
+      window.setTimeout(() => {
+        counts.drawn++;
+        draw(performance.now());
+      }, milliseconds);
+  }, milliseconds);
+  return () => page.evaluate(() => ({ ...(window as unknown as { counts: { sent: number; drawn: number } }).counts }));
+}
+
+test("a page that draws twice a second is sent frames twice a second", async ({ page, serve }) => {
+  const server = await serve();
+  const counts = await slowScreen(page, 500);
+  await page.goto(`${server.address}?experiment=flower&grid=128x128&boundary=torus&view=deviation`);
+  await live(page);
+  const before = await counts();
+  await expect.poll(async () => (await counts()).drawn - before.drawn, { timeout: 30_000 }).toBeGreaterThan(10);
+  const after = await counts();
+  // For each drawing a frame, and the one that is under way.
+  expect(after.sent - before.sent).toBeLessThanOrEqual(after.drawn - before.drawn + 2);
+  expect(after.sent - before.sent).toBeGreaterThan(3);
+  // What is shown still changes.
+  const shown = await fingerprint(page);
+  await expect.poll(() => fingerprint(page)).not.toBe(shown);
+});
+
+test("over a slow line pictures are smaller, until it is quick again", async ({ page, serve }) => {
+  const server = await serve();
+  let microsecondsAPixel = 4;
+  const cells: number[] = [];
+  await page.routeWebSocket(/\/ws\/sessions\//, (socket) => {
+    const line = socket.connectToServer();
+    let free = 0;
+    line.onMessage((message) => {
+      if (typeof message === "string") {
+        socket.send(message);
+        return;
+      }
+      // The header says how many pixels there are, and how many cells one has; it is as if they did not pack.
+      const pixels = message.readUInt32LE(32) * message.readUInt32LE(36);
+      cells.push(message.readUInt32LE(40));
+      const now = performance.now();
+      free = Math.max(free, now) + (pixels * microsecondsAPixel) / 1_000;
+      setTimeout(() => socket.send(message), free - now);
+    });
+  });
+  await page.goto(`${server.address}?experiment=flower&grid=512x512&boundary=torus&view=deviation`);
+  await expect(page.getByRole("button", { name: "Pause" })).toBeEnabled({ timeout: 60_000 });
+  await expect.poll(() => cells.at(0), { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => cells.at(-1), { timeout: 60_000, message: "pictures get smaller" }).toBeGreaterThan(1);
+  microsecondsAPixel = 0;
+  await expect.poll(() => cells.at(-1), { timeout: 60_000, message: "pictures are whole again" }).toBe(1);
+});
