@@ -2,13 +2,14 @@
 //!
 //! What the server tells ([`opening`], [`remedy`], [`notices`], [`history`]) becomes state; state becomes words and
 //! numbers ([`i18n`], [`format`]), colours ([`colormap`]), places ([`camera`], [`region`]) and addresses ([`address`]);
-//! keys and pointers become actions ([`keys`], [`gesture`]), and those strokes ([`brush`]). Plain values and functions, tested on the host. The binary of this crate
+//! keys and pointers become actions ([`keys`], [`roving`], [`cursor`], [`gesture`]), and those strokes ([`brush`]). Plain values and functions, tested on the host. The binary of this crate
 //! (`main.rs`) holds what needs a browser: components, the canvas, the WebSocket.
 
 pub mod address;
 pub mod brush;
 pub mod camera;
 pub mod colormap;
+pub mod cursor;
 pub mod diagnosis;
 pub mod format;
 pub mod gesture;
@@ -21,5 +22,6 @@ pub mod opening;
 pub mod pace;
 pub mod region;
 pub mod remedy;
+pub mod roving;
 pub mod settings;
 pub mod spot;

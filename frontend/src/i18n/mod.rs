@@ -4,7 +4,9 @@
 pub mod character;
 pub mod checks;
 pub mod errors;
+pub mod glossary;
 pub mod remarks;
+pub mod spoken;
 pub mod state;
 pub mod texts;
 pub mod words;

@@ -6,6 +6,7 @@ use atheria_shared::name::CheckpointChoice;
 use atheria_shared::remark::Remark;
 use atheria_shared::session::SessionRequest;
 use frontend::format::error_size;
+use frontend::i18n::glossary::Term;
 use frontend::i18n::{errors, remarks as words};
 use frontend::notices::error_lines;
 use frontend::opening::Standing;
@@ -16,6 +17,7 @@ use super::icon;
 use super::notice_list::details_of;
 use super::remarks;
 use super::state::{App, app};
+use super::term::term;
 
 #[component]
 pub(super) fn Figures() -> impl IntoView {
@@ -90,8 +92,8 @@ fn law(app: App, experiment: &Experiment) -> AnyView {
     view! {
         <dl>
             {row(texts.architecture, experiment.law_label().map(str::to_owned), true)}
-            {row(texts.channels_hidden, sizes, true)}
-            {row(texts.trained_on, (!trained.is_empty()).then(|| trained.join(" · ")), true)}
+            {term_row(app, Term::Psi, texts.channels_hidden, sizes)}
+            {term_row(app, Term::Episode, texts.trained_on, (!trained.is_empty()).then(|| trained.join(" · ")))}
             {row(texts.training_time, training.seconds.map(|s| numbers.duration(s)), true)}
             {checkpoint(app, experiment)}
             {weights(app, experiment)}
@@ -108,6 +110,18 @@ pub(super) fn row(label: &'static str, value: Option<String>, number: bool) -> O
         view! {
             <dt>{label}</dt>
             <dd class:num=number>{value}</dd>
+        }
+        .into_any(),
+    )
+}
+
+/// A figure whose name is a word of the glossary, when it is known.
+pub(super) fn term_row(app: App, word: Term, label: &'static str, value: Option<String>) -> Option<AnyView> {
+    let value = value?;
+    Some(
+        view! {
+            <dt>{term(app, word, label)}</dt>
+            <dd class="num">{value}</dd>
         }
         .into_any(),
     )
@@ -159,7 +173,7 @@ fn checkpoint(app: App, experiment: &Experiment) -> Option<AnyView> {
         .collect();
     Some(
         view! {
-            <dt>{texts.checkpoint}</dt>
+            <dt>{term(app, Term::Checkpoint, texts.checkpoint)}</dt>
             <dd>
                 <select
                     aria-label=texts.checkpoint
@@ -273,7 +287,7 @@ fn export(app: App, experiment: &Experiment) -> Option<AnyView> {
     let file = opening.export.filter(|_| open).map(|export| export.file);
     Some(
         view! {
-            <dt>{texts.export}</dt>
+            <dt>{term(app, Term::Export, texts.export)}</dt>
             <dd class=class title=file>{text}</dd>
         }
         .into_any(),

@@ -6,12 +6,16 @@ mod canvas;
 mod character;
 mod charts;
 mod commands;
+mod cursor;
 mod dark;
 mod diagnosis;
+mod dialog;
 mod drawing;
 mod easel;
 mod experiments;
+mod fields;
 mod figures;
+mod gallery;
 mod help;
 mod icon;
 mod inspector;
@@ -19,6 +23,7 @@ mod keyboard;
 mod line;
 mod notice_list;
 mod painting;
+mod radios;
 mod regions;
 mod remarks;
 mod route;
@@ -27,6 +32,8 @@ mod stage;
 mod stages;
 mod state;
 mod state_card;
+mod term;
+mod thumbnail;
 mod tools;
 mod top_bar;
 mod transport;
@@ -58,7 +65,8 @@ pub(crate) fn Page() -> impl IntoView {
 
     let narrow = app.narrow;
     let left = move || !narrow.get() && !app.left_folded.get();
-    let right = move || !narrow.get() && !app.right_folded.get();
+    // At home there is nothing to inspect.
+    let right = move || !narrow.get() && !app.right_folded.get() && !app.at_home();
     let sheet = move || narrow.get() && app.tab.get() != Tab::World;
     view! {
         <a class="skip" href="#world">{app.tr(|t| t.skip_to_world)}</a>
@@ -66,7 +74,7 @@ pub(crate) fn Page() -> impl IntoView {
             class="app"
             class:narrow=move || narrow.get()
             class:no-left=move || !narrow.get() && app.left_folded.get()
-            class:no-right=move || !narrow.get() && app.right_folded.get()
+            class:no-right=move || !narrow.get() && !right()
         >
             <TopBar />
             <Show when=left>
@@ -117,5 +125,6 @@ pub(crate) fn Page() -> impl IntoView {
         </div>
         <help::Help />
         <Diagnosis />
+        <term::Meaning />
     }
 }

@@ -103,6 +103,7 @@ impl App {
         self.spot.set(None);
         self.clear_easel();
         self.tab.set(Tab::World);
+        self.home.set(false);
         spawn_local(async move {
             match fetch::open_session(&request).await {
                 Ok(info) if self.line.is_now(epoch) => {

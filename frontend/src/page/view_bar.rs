@@ -6,6 +6,7 @@ use frontend::colormap::{Colormap, Family, LOUD};
 use frontend::i18n::words;
 use leptos::prelude::*;
 
+use super::radios::{Face, Radios};
 use super::state::{App, app};
 
 const PARTS: [Part; 3] = [Part::Modulus, Part::Real, Part::Imaginary];
@@ -15,9 +16,7 @@ pub(super) fn ViewBar() -> impl IntoView {
     let app = app();
     view! {
         <div class="view">
-            <div class="seg" role="radiogroup" aria-label=app.tr(|t| t.view)>
-                {Quantity::ALL.map(|quantity| choice(app, quantity)).collect_view()}
-            </div>
+            {quantities(app)}
             {move || channels(app)}
             <span class="grow"></span>
             {move || colours(app)}
@@ -26,22 +25,28 @@ pub(super) fn ViewBar() -> impl IntoView {
     }
 }
 
-fn choice(app: App, quantity: Quantity) -> AnyView {
-    let on = move || app.view.with(|view| view.quantity == quantity);
-    view! {
-        <button
-            role="radio"
-            class:on=on
-            aria-checked=move || on().to_string()
-            title=move || words::quantity_meaning(app.lang.get(), quantity)
-            on:click=move |_| {
-                app.choose_view(View { quantity, ..app.view.get_untracked() });
-            }
-        >
-            {move || words::quantity(app.lang.get(), quantity)}
-        </button>
+/// What can be shown.
+fn quantities(app: App) -> AnyView {
+    Radios {
+        class: "seg",
+        label: |t| t.view,
+        all: Quantity::ALL.to_vec(),
+        now: |app| app.view.with(|view| view.quantity),
+        choose: |app, quantity| {
+            app.choose_view(View {
+                quantity,
+                ..app.view.get_untracked()
+            });
+        },
+        face: |app, quantity| Face {
+            inside: (move || words::quantity(app.lang.get(), quantity)).into_any(),
+            name: None,
+            meaning: Box::new(move || words::quantity_meaning(app.lang.get(), quantity).to_owned()),
+        },
+        off: |_| false,
+        enter: None,
     }
-    .into_any()
+    .draw(app)
 }
 
 /// Channels of the state, once it is known.
