@@ -30,6 +30,8 @@ async function contrast(page: Page, selector: string): Promise<number> {
 test("the theme is switched by one click, remembered, and readable either way", async ({ page, serve }) => {
   const server = await serve();
   await page.goto(server.address);
+  await experiment(page, "Flower").click();
+  await live(page);
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   const texts = [".exp .name", ".exp .what", ".head h2", ".seg button", ".stat small", ".conn", ".language"];
   for (const text of texts) expect(await contrast(page, text), `${text}, dark`).toBeGreaterThanOrEqual(4.5);

@@ -3,7 +3,7 @@
 use frontend::address::value;
 use frontend::i18n::Lang;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, History, HtmlAnchorElement, HtmlElement, Url, Window};
+use web_sys::{Blob, BlobPropertyBag, History, HtmlAnchorElement, Url, Window};
 
 /// A choice that outlives the page.
 #[derive(Debug, Clone, Copy)]
@@ -128,15 +128,6 @@ pub(crate) fn set_root(attribute: &str, value: &str) {
         .and_then(|page| page.document_element());
     if let Some(root) = root {
         let _ = root.set_attribute(attribute, value);
-    }
-}
-
-/// Puts the focus on the first element that suits a selector, if there is one.
-pub(crate) fn focus(selector: &str) {
-    let page = window().and_then(|window| window.document());
-    let found = page.and_then(|page| page.query_selector(selector).ok().flatten());
-    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
     }
 }
 

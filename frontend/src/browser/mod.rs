@@ -3,6 +3,7 @@
 pub(crate) mod clipboard;
 pub(crate) mod clock;
 pub(crate) mod fetch;
+pub(crate) mod focus;
 pub(crate) mod memory;
 pub(crate) mod painter;
 pub(crate) mod socket;

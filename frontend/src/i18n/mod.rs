@@ -7,10 +7,12 @@ pub mod character;
 pub mod checks;
 pub mod errors;
 pub mod findings;
+pub mod glossary;
 pub mod kinds;
 pub mod remarks;
 #[cfg(test)]
 mod samples;
+pub mod spoken;
 pub mod standing;
 pub mod state;
 pub mod texts;

@@ -2,7 +2,7 @@
 
 use frontend::camera::Xy;
 use frontend::gesture::{Deed, Gesture, Hand};
-use frontend::i18n::words;
+use frontend::i18n::{spoken, words};
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::{MouseEvent, PointerEvent, WheelEvent};
@@ -33,12 +33,18 @@ pub(super) fn Canvas() -> impl IntoView {
         let name = app.opened_title().unwrap_or_default();
         format!("{} {name} · {view}", lang.texts().world_canvas)
     };
-    let paints = move || app.brush.with(|brush| brush.tool.is_some()) && app.held.get().is_none();
+    let paints = move || {
+        let picks = app.form.picking.get();
+        picks || app.brush.with(|brush| brush.tool.is_some()) && app.held.get().is_none()
+    };
+    let reached = move || !app.at_home() && app.range.with(Option::is_some);
     view! {
         <canvas
             node_ref=canvas
-            role="img"
+            role="application"
+            tabindex=move || if reached() { "0" } else { "-1" }
             aria-label=label
+            aria-describedby="world-keys"
             data-step=move || app.status.get().step
             class:paints=paints
             class:fades=move || ending.get().fades
@@ -53,8 +59,20 @@ pub(super) fn Canvas() -> impl IntoView {
                     event.prevent_default();
                 }
             }
+            on:focus=move |_| {
+                let visible = |canvas: web_sys::HtmlCanvasElement| canvas.matches(":focus-visible") == Ok(true);
+                if canvas.get_untracked().is_some_and(visible) {
+                    app.show_cursor();
+                }
+            }
+            on:blur=move |_| app.hide_cursor()
             on:pointerdown=move |event: PointerEvent| {
+                app.hide_cursor();
                 let at = pixel(event.offset_x(), event.offset_y());
+                if app.form.picking.get_untracked() && event.button() == 0 {
+                    app.pick(app.scene.get_untracked().place(app.camera.get_untracked()).whole_cell_at(at));
+                    return;
+                }
                 if let Some(canvas) = canvas.get() {
                     let _ = canvas.set_pointer_capture(event.pointer_id());
                 }
@@ -65,6 +83,10 @@ pub(super) fn Canvas() -> impl IntoView {
             }
             on:pointermove=move |event: PointerEvent| {
                 let at = pixel(event.offset_x(), event.offset_y());
+                // Browsers also say that it moved when only what is under it did.
+                if app.pointer.get_untracked() != Some(at) {
+                    app.hide_cursor();
+                }
                 app.pointer.set(Some(at));
                 let deeds = gesture.try_update_value(|gesture| gesture.moved(event.pointer_id(), at));
                 act(app, deeds.unwrap_or_default());
@@ -91,6 +113,7 @@ pub(super) fn Canvas() -> impl IntoView {
             }
             on:webglcontextrestored=move |_: web_sys::Event| app.context_restored()
         ></canvas>
+        <p id="world-keys" hidden>{move || spoken::instructions(app.lang.get())}</p>
     }
 }
 

@@ -7,10 +7,10 @@ use atheria_shared::diagnosis::{CheckReport, DiagnosisState, Verdict};
 use atheria_shared::error::ApiError;
 use frontend::diagnosis::{Row, Standing, rows};
 use frontend::i18n::{Texts, checks, errors, findings};
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::dialog::Dialog;
 use super::icon;
 use super::notice_list::{details_of, trouble_of};
 use super::state::{App, app};
@@ -94,44 +94,23 @@ impl App {
 #[component]
 pub(super) fn Diagnosis() -> impl IntoView {
     let app = app();
-    let close = NodeRef::<html::Button>::new();
     let open = Memo::new(move |_| app.diagnosis.with(Option::is_some));
     let sheet = Memo::new(move |_| app.diagnosis.get());
-    Effect::new(move |_| {
-        if let Some(button) = close.get() {
-            let _ = button.focus();
-        }
-    });
-    let title = move || {
-        let name = sheet.get().map(|sheet| sheet.name)?;
+    let title = Signal::derive(move || {
+        let word = app.lang.get().texts().diagnosis;
+        let Some(name) = sheet.get().map(|sheet| sheet.name) else {
+            return word.to_owned();
+        };
         let known = app.experiment(name.as_str());
-        Some(known.map_or_else(|| name.to_string(), |experiment| app.title(&experiment)))
-    };
+        let title = known.map_or_else(|| name.to_string(), |experiment| app.title(&experiment));
+        format!("{word} · {title}")
+    });
     view! {
         <Show when=move || open.get()>
-            <div class="shade" on:click=move |_| app.diagnosis.set(None)>
-                <section
-                    class="dialog diagnosis"
-                    role="dialog"
-                    aria-modal="true"
-                    aria-label=app.tr(|t| t.diagnosis)
-                    on:click=|event| event.stop_propagation()
-                >
-                    <div class="head">
-                        <h2>{app.tr(|t| t.diagnosis)} " · " {title}</h2>
-                        <button
-                            node_ref=close
-                            class="icon small"
-                            aria-label=app.tr(|t| t.close)
-                            on:click=move |_| app.diagnosis.set(None)
-                        >
-                            {icon::draw(icon::CROSS)}
-                        </button>
-                    </div>
-                    <p class="about">{app.tr(|t| t.diagnosis_text)}</p>
-                    {move || sheet.get().map(|sheet| outcome(app, &sheet))}
-                </section>
-            </div>
+            <Dialog title=title shut=Callback::new(move |()| app.diagnosis.set(None)) class="diagnosis">
+                <p class="about">{app.tr(|t| t.diagnosis_text)}</p>
+                {move || sheet.get().map(|sheet| outcome(app, &sheet))}
+            </Dialog>
         </Show>
     }
 }

@@ -17,6 +17,7 @@ pub(super) const FIT: &str = r#"<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"
 pub(super) const FIT_MATTER: &str =
     r#"<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/><circle cx="12" cy="12" r="3"/>"#;
 pub(super) const CHECK: &str = r#"<path d="M5 13l4 4L19 7"/>"#;
+pub(super) const FOLD: &str = r#"<path d="M6 9l6 6 6-6"/>"#;
 pub(super) const CROSS: &str = r#"<path d="M6 6l12 12M18 6L6 18"/>"#;
 pub(super) const ALERT: &str = r#"<path d="M12 4l9 16H3zM12 10v4M12 17h.01"/>"#;
 pub(super) const COPY: &str = r#"<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M15 9V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h3"/>"#;

@@ -6,6 +6,7 @@ use frontend::notices::{Details, Entry, Weight};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::dialog::Dialog;
 use super::icon;
 use super::state::{App, app};
 use crate::browser::clipboard;
@@ -16,25 +17,13 @@ pub(super) fn NoticeList() -> impl IntoView {
     let app = app();
     view! {
         <Show when=move || app.bell.get()>
-            <section class="popover notices" role="dialog" aria-label=app.tr(|t| t.notices)>
-                <div class="head">
-                    {app.tr(|t| t.notices)}
-                    <span class="row">
-                        <button
-                            class="text"
-                            on:click=move |_| app.notices.update(frontend::notices::Notices::clear)
-                        >
-                            {app.tr(|t| t.clear_notices)}
-                        </button>
-                        <button
-                            class="icon small"
-                            aria-label=app.tr(|t| t.close)
-                            on:click=move |_| app.bell.set(false)
-                        >
-                            {icon::draw(icon::CROSS)}
-                        </button>
-                    </span>
-                </div>
+            <Dialog
+                title=Signal::derive(move || app.lang.get().texts().notices.to_owned())
+                shut=Callback::new(move |()| app.bell.set(false))
+                class="notices"
+                popover=true
+                beside=clear(app)
+            >
                 <div class="entries">
                     {move || {
                         let entries = app.notices.get().entries().to_vec();
@@ -44,9 +33,18 @@ pub(super) fn NoticeList() -> impl IntoView {
                         entries.iter().map(|entry| notice(app, entry, false)).collect_view().into_any()
                     }}
                 </div>
-            </section>
+            </Dialog>
         </Show>
     }
+}
+
+fn clear(app: App) -> AnyView {
+    view! {
+        <button class="text" on:click=move |_| app.notices.update(frontend::notices::Notices::clear)>
+            {app.tr(|t| t.clear_notices)}
+        </button>
+    }
+    .into_any()
 }
 
 /// The newest notice, until it is dismissed; a remark goes by itself.

@@ -10,7 +10,7 @@ use frontend::notices::Told;
 use leptos::prelude::*;
 
 use super::state::{App, Tab};
-use crate::browser::memory;
+use crate::browser::focus;
 
 /// A drag of a tool, while it lasts.
 #[derive(Clone, Copy)]
@@ -69,17 +69,27 @@ impl App {
         } else {
             self.right_folded.set(false);
         }
-        request_animation_frame(|| memory::focus(".tools [aria-checked=true]"));
+        request_animation_frame(|| focus::put(".tools [aria-checked=true]"));
     }
 
-    /// Applies a tool once, where the pointer is; or in the middle of what is seen.
+    /// Applies a tool once, at the keyboard's cursor; where that is not shown, at the pointer or in the middle of what is
+    /// seen.
     pub(super) fn apply_here(self, tool: Tool) {
+        if let Some(cell) = self.cursor.at.get_untracked() {
+            self.apply_at(tool, cell);
+            return;
+        }
         let canvas = self.scene.with_untracked(|scene| scene.canvas);
         let middle = Xy::new(canvas.x / 2.0, canvas.y / 2.0);
         let at = self.pointer.get_untracked().unwrap_or(middle);
         if self.may(tool) {
             self.stroke(tool, self.cell_under(at));
         }
+    }
+
+    /// Applies a tool once, at a cell.
+    pub(super) fn apply_at(self, tool: Tool, cell: Cell) {
+        self.stroke(tool, Xy::new(cell.x as f64, cell.y as f64));
     }
 
     /// Begins to paint at a pixel.

@@ -141,6 +141,7 @@ impl App {
         self.vigil.begin();
         self.status.set(WorldStatus::default());
         self.history.set(History::default());
+        self.home.set(false);
         self.work.set_value(Work::default());
         self.asked.set_value(Asked::default());
         self.camera.set(Camera::Fit);

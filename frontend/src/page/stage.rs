@@ -6,31 +6,42 @@ use frontend::remedy::Remedy;
 use leptos::prelude::*;
 
 use super::canvas::Canvas;
+use super::cursor::CursorMark;
 use super::dark::Dark;
+use super::gallery::Gallery;
 use super::icon;
 use super::notice_list::{Afloat, details_of};
 use super::preview::Preview;
 use super::show::ShowEnds;
 use super::stages::Stages;
 use super::standing;
-use super::state::{App, Graphics, app};
+use super::state::{App, Graphics, Tab, app};
 use super::tools::Palette;
 use super::transport::Transport;
 use super::view_bar::ViewBar;
 use super::vigil::{Busy, Silent};
+use super::world_form::Picking;
 use crate::browser::memory::pixel_ratio;
 
 #[component]
 pub(super) fn World() -> impl IntoView {
     let app = app();
     let floats = move || app.narrow.get() || app.left_folded.get();
+    let home = Memo::new(move |_| app.at_home() && app.graphics.get() != Graphics::Missing);
+    // Behind a sheet there is nothing to reach.
+    let behind = move || app.narrow.get() && app.tab.get() != Tab::World;
     view! {
-        <main class="world" id="world" tabindex="-1">
+        <main class="world" class:home=move || home.get() id="world" tabindex="-1" inert=behind>
             <div class="stage">
                 <Canvas />
                 <Preview />
+                <CursorMark />
                 <ShowEnds />
+                <Show when=move || home.get() && !behind()>
+                    <Gallery />
+                </Show>
                 <Over />
+                <Picking />
                 <Dark />
                 <Palette />
                 <Stages />
@@ -41,8 +52,10 @@ pub(super) fn World() -> impl IntoView {
                     <Afloat />
                 </Show>
             </div>
-            <ViewBar />
-            <Transport />
+            <Show when=move || !home.get()>
+                <ViewBar />
+                <Transport />
+            </Show>
         </main>
     }
 }
@@ -65,8 +78,7 @@ fn Over() -> impl IntoView {
             Graphics::Fine => {}
         }
         match standing.get() {
-            Standing::Idle => Some(say(texts.choose_title, texts.choose_text, ().into_any())),
-            Standing::Asking | Standing::Opening => None,
+            Standing::Idle | Standing::Asking | Standing::Opening => None,
             Standing::Unanswered => Some(standing::unanswered(app)),
             Standing::Live if pictured.get() => None,
             Standing::Live => {

@@ -19,19 +19,26 @@ use frontend::work::{Wiped, Work};
 use leptos::prelude::*;
 use std::ops::Deref;
 use std::time::Duration;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
+use super::cursor::Cursor;
 use super::diagnosis::Sheet;
 use super::easel::Easel;
 use super::icon;
 use super::line::Line;
 use super::painting::Drag;
+use super::term::Explained;
 use super::vigil::Vigil;
+use super::world_form::Form;
 use crate::browser::memory::{self, Choice};
 
 /// How long a remark that is no error stays on the screen.
 const REMARK: Duration = Duration::from_secs(8);
 /// Below this width the columns are sheets.
 const NARROW: &str = "(max-width: 900px)";
+/// Whoever asks for this gets pictures that stand still.
+const STILL: &str = "(prefers-reduced-motion: reduce)";
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,9 +130,15 @@ pub(crate) struct Signals {
     pub(crate) lang: RwSignal<Lang>,
     pub(crate) theme: RwSignal<Theme>,
     pub(crate) narrow: RwSignal<bool>,
+    /// Whether little shall move.
+    pub(crate) still: RwSignal<bool>,
     pub(crate) left_folded: RwSignal<bool>,
     pub(crate) right_folded: RwSignal<bool>,
     pub(crate) tab: RwSignal<Tab>,
+    /// Whether the gallery is looked at while a world is open.
+    pub(crate) home: RwSignal<bool>,
+    /// The word that is being explained.
+    pub(crate) explained: RwSignal<Option<Explained>>,
     pub(crate) help: RwSignal<bool>,
     pub(crate) bell: RwSignal<bool>,
     /// The diagnosis that is looked at.
@@ -157,6 +170,8 @@ pub(crate) struct Signals {
     pub(crate) asked: StoredValue<Asked>,
     pub(crate) brush: RwSignal<Brush>,
     pub(crate) drag: Drag,
+    pub(crate) cursor: Cursor,
+    pub(crate) form: Form,
     /// Where the pointer is over the canvas, in its pixels.
     pub(crate) pointer: RwSignal<Option<Xy>>,
     /// While Space is held with a tool in hand: whether the view was moved since.
@@ -192,10 +207,13 @@ impl App {
         Self(Box::leak(Box::new(Signals {
             lang: RwSignal::new(memory::language()),
             theme: RwSignal::new(theme),
-            narrow: narrow(),
+            narrow: watched(NARROW),
+            still: watched(STILL),
             left_folded: RwSignal::new(folded(Choice::LeftFolded)),
             right_folded: RwSignal::new(folded(Choice::RightFolded)),
             tab: RwSignal::new(Tab::Experiments),
+            home: RwSignal::new(false),
+            explained: RwSignal::new(None),
             help: RwSignal::new(false),
             bell: RwSignal::new(false),
             diagnosis: RwSignal::new(None),
@@ -218,6 +236,8 @@ impl App {
             asked: StoredValue::new(Asked::default()),
             brush: RwSignal::new(Brush::default()),
             drag: Drag::new(),
+            cursor: Cursor::new(),
+            form: Form::new(),
             pointer: RwSignal::new(None),
             held: RwSignal::new(None),
             scene: RwSignal::new(Scene {
@@ -247,6 +267,7 @@ impl App {
         self.begin_easel();
         self.begin_painting();
         self.begin_regions();
+        self.begin_form();
     }
 
     /// A text that follows the language.
@@ -338,17 +359,18 @@ pub(crate) fn fold(side: RwSignal<bool>, choice: Choice) {
     side.set(folded);
 }
 
-fn narrow() -> RwSignal<bool> {
-    let narrow = RwSignal::new(false);
-    if let Some(Ok(Some(query))) = web_sys::window().map(|window| window.match_media(NARROW)) {
-        narrow.set(query.matches());
-        window_event_listener(leptos::ev::resize, move |_| {
-            if narrow.get_untracked() != query.matches() {
-                narrow.set(query.matches());
-            }
-        });
+/// Whether a media query holds, now and from now on.
+fn watched(query: &str) -> RwSignal<bool> {
+    let holds = RwSignal::new(false);
+    if let Some(Ok(Some(query))) = web_sys::window().map(|window| window.match_media(query)) {
+        holds.set(query.matches());
+        let heard = query.clone();
+        let changed = Closure::<dyn FnMut()>::new(move || holds.set(heard.matches()));
+        query.set_onchange(Some(changed.as_ref().unchecked_ref()));
+        // The page is watched as long as it lives.
+        changed.forget();
     }
-    narrow
+    holds
 }
 
 /// The shared state, inside a component.

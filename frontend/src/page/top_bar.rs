@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::icon;
 use super::notice_list::NoticeList;
-use super::state::{Connection, Theme, app, fold};
+use super::state::{App, Connection, Theme, app, fold};
 use crate::browser::memory::{self, Choice};
 
 #[component]
@@ -34,7 +34,12 @@ pub(super) fn TopBar() -> impl IntoView {
                     {icon::draw(icon::LEFT)}
                 </button>
             </Show>
-            <h1 class="brand" title=app.tr(|t| t.tagline)>{icon::brand()} "Atheria"</h1>
+            <h1 class="brand" title=app.tr(|t| t.tagline)>
+                <a href="./" aria-label=app.tr(|t| t.home) on:click=move |event| home(app, &event)>
+                    {icon::brand()}
+                    <span>"Atheria"</span>
+                </a>
+            </h1>
             <div class="crumb">
                 {move || title.get().map(|title| view! { <span class="sep">"/"</span> <b>{title}</b> })}
                 {move || file().map(|file| view! { <span class="file">{file}</span> })}
@@ -87,6 +92,14 @@ pub(super) fn TopBar() -> impl IntoView {
             <NoticeList />
         </header>
         <Stale />
+    }
+}
+
+/// Home is on this page; another tab may have it for itself.
+fn home(app: App, event: &web_sys::MouseEvent) {
+    if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+        event.prevent_default();
+        app.go_home();
     }
 }
 

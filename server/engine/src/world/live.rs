@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use atheria_shared::planting::SeedMask;
 use atheria_shared::cause::ModuleFault;
+use atheria_shared::planting::SeedMask;
 use atheria_shared::tool::{Stroke, ToolEvent};
 use atheria_shared::world::{ExecutionChoice, Precision, Vacuum, WorldNumbers};
 use atheria_shared::{Boundary, GridShape};
