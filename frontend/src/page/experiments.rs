@@ -158,11 +158,12 @@ pub(super) fn what(app: App, experiment: &Experiment) -> String {
 
 /// Why there is no list, and what to do.
 fn blank(app: App, title: impl Into<String>, text: impl Into<String>, details: Details) -> AnyView {
+    let (title, text): (String, String) = (title.into(), text.into());
     view! {
         <div class="blank" role="status">
             {icon::draw(icon::FOLDER)}
-            <b>{title.into()}</b>
-            <p>{text.into()}</p>
+            <b>{title}</b>
+            <p>{text}</p>
             {(!details.is_empty()).then(|| details_of(app, details))}
             <button class="button" on:click=move |_| app.load_catalog(None)>
                 {app.tr(|t| t.reload_list)}

@@ -34,6 +34,13 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Presentation, CatalogErr
         path: path.to_owned(),
         source,
     })?;
+    // A list would be taken for the values of an object's keys.
+    if text.trim_start().starts_with('[') {
+        return Err(CatalogError::Json {
+            path: path.to_owned(),
+            source: JsonFault::NotAnObject,
+        });
+    }
     serde_json::from_str(text).map_err(|source| CatalogError::Presentation {
         path: path.to_owned(),
         fault: fault(text, &source),
@@ -113,7 +120,15 @@ mod tests {
             expected: Expected::Value,
         };
         assert_eq!(faulty("{\n \"grid\": oops}"), PresentationFault::Json(syntax));
-        assert_eq!(faulty("[]"), PresentationFault::Json(JsonFault::NotAnObject));
+        assert_eq!(faulty("3"), PresentationFault::Json(JsonFault::NotAnObject));
+        let list = read(Path::new("atheria.json"), b"[]");
+        assert!(matches!(
+            list,
+            Err(CatalogError::Json {
+                source: JsonFault::NotAnObject,
+                ..
+            })
+        ));
         let nan = JsonFault::Syntax {
             line: 1,
             column: 9,
