@@ -13,11 +13,14 @@ use crate::browser::memory::pixel_ratio;
 /// A drawing is never smaller, in pixels of the page: else it could not be seen.
 const SMALLEST: f64 = 7.0;
 
-/// The preview about the cell under the pointer.
+/// The preview about the keyboard's cursor or, where that is not shown, about the cell under the pointer.
 #[component]
 pub(super) fn Preview() -> impl IntoView {
     let app = app();
     let aim = move || {
+        if let Some(cell) = app.cursor.at.get() {
+            return Some(cell);
+        }
         let pointer = app.pointer.get()?;
         let place = app.scene.get().place(app.camera.get());
         Some(place.whole_cell_at(pointer))
