@@ -89,6 +89,7 @@ pub(super) fn rung(value: f32) -> f32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "numbers that were never rounded")]
 mod tests {
     use proptest::prelude::*;
 
