@@ -17,6 +17,8 @@ const words = {
     diagnosis: "Diagnosis",
     verdict: /^(passed|explained|failed|skipped)$/,
     again: "Run again",
+    read: /A world of step 2 was written and read back: all [\d,]+ cells are the same to the last bit/,
+    figure: "cells compared",
   },
   es: {
     locale: "es-AR",
@@ -32,6 +34,8 @@ const words = {
     diagnosis: "Diagnóstico",
     verdict: /^(superada|explicada|fallida|omitida)$/,
     again: "Repetir",
+    read: /Un mundo en el paso 2 se escribió y se volvió a leer: las [\d\s]+ celdas son iguales hasta el último bit/,
+    figure: "celdas comparadas",
   },
 } as const;
 
@@ -84,8 +88,11 @@ for (const lang of ["en", "es"] as const) {
       const verdicts = await sheet.locator(".verdict").allInnerTexts();
       expect(verdicts).toHaveLength(7);
       for (const verdict of verdicts) expect(verdict).toMatch(says.verdict);
-      // What the server found is in English, and marked as such.
-      await expect(sheet.locator(".finding[lang=en]")).toHaveCount(7);
+      // What was found is in the user's language, with its figures and what to do.
+      await expect(sheet.locator(".finding")).toHaveCount(7);
+      await expect(sheet.locator("[lang=en]")).toHaveCount(0);
+      await expect(sheet).toContainText(says.read);
+      await expect(sheet.getByRole("rowheader", { name: says.figure, exact: true })).toBeVisible();
       await tidy(page);
 
       await again.click();

@@ -9,7 +9,7 @@ export function experiment(page: Page, title: string): Locator {
 
 /** The world's canvas. */
 export function canvas(page: Page): Locator {
-  return page.getByRole("img", { name: /^(The world|El mundo)/ });
+  return page.getByRole("application", { name: /^(The world|El mundo)/ });
 }
 
 /** The number of the step that is shown. */

@@ -62,7 +62,7 @@ test("with a tool in hand the view still moves, and Esc puts the tool away", asy
   await expect(look).toBeFocused();
   await page.getByRole("radio", { name: "Vortex" }).click();
   await page.mouse.move(...Object.values(await point(page, 0, 0)) as [number, number]);
-  await expect(page.locator(".ring")).toBeVisible();
+  await expect(page.getByRole("img", { name: /^Vortex:/ })).toBeVisible();
 
   const fitted = await still(page);
   await page.keyboard.down("Space");
@@ -83,7 +83,7 @@ test("with a tool in hand the view still moves, and Esc puts the tool away", asy
   await expect.poll(strokes).toBe(1);
   await page.keyboard.press("Escape");
   await expect(look).toBeChecked();
-  await expect(page.locator(".ring")).toBeHidden();
+  await expect(page.getByRole("img", { name: /^Vortex:/ })).toBeHidden();
   await drag(page, [0, 0], [60, 0]);
   expect(strokes()).toBe(1);
 

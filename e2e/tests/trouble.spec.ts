@@ -40,7 +40,7 @@ test("broken experiments are listed with their reason", async ({ page, serve, fo
   writeExperiment(root, "damaged", config("UNET"), ["checkpoint_ep1.pth"]);
   const server = await serve(root);
   await page.goto(server.address);
-  await expect(experiment(page, "no_json")).toContainText("config.json is missing or is no JSON");
+  await expect(experiment(page, "no_json")).toContainText("config.json is no JSON: in line 1, column 3 there should be a key in double quotes");
   await expect(experiment(page, "no_checkpoint")).toContainText("There is no checkpoint");
   await expect(experiment(page, "strange")).toContainText("The architecture is unknown");
 
@@ -50,7 +50,7 @@ test("broken experiments are listed with their reason", async ({ page, serve, fo
   // This one is found out when it is opened; and the next one opens all the same.
   await experiment(page, "damaged").click();
   const failure = page.getByRole("main").getByRole("alert");
-  await expect(failure).toContainText("The checkpoint is damaged");
+  await expect(failure).toContainText("checkpoint_ep1.pth is no checkpoint: it is a text");
   await failure.getByText("Details", { exact: true }).click();
   await expect(failure).toContainText("checkpoint_ep1.pth");
   await tidy(page);

@@ -18,8 +18,14 @@ test("one click exports the law, says so, and shows its world alive", async ({ p
 
   const said = await page.evaluate(() => [...(window as unknown as { said: Set<string> }).said].join("\n"));
   expect(said).toContain("Exporting the model to TorchScript...");
-  expect(said).toMatch(/Verifying on the CPU\.\.\.\s+error (0|\de-\d)/);
-  expect(said).toMatch(/Ready\s+\d+\.\d+\ss/);
+  // They fold to one line, which unfolds.
+  const stages = page.getByRole("status", { name: "Stages" });
+  const summary = stages.getByRole("button", { name: /^Ready in \d+\.\d+\ss · error (0|\de-\d)/ });
+  await expect(summary).toHaveAttribute("aria-expanded", "false");
+  await expect(stages.getByRole("listitem")).toHaveCount(0);
+  expect((await stages.boundingBox())?.height ?? 0).toBeLessThan(60);
+  await summary.click();
+  await expect(stages).toContainText(/Verifying on the CPU\.\.\.\s*error (0|\de-\d)/);
   await expect(page.getByRole("status", { name: "Connection" })).toHaveText("connected");
   await expect(page.getByRole("region", { name: "Law", exact: true })).toContainText(/verified · (0|\de-\d)/);
   await expect(page.getByRole("banner")).toContainText(/(CPU|CUDA) · (dense|sparse)/);
@@ -79,10 +85,14 @@ test("another world of the same law opens from the form", async ({ page, serve }
 
   const world = page.getByRole("region", { name: "World", exact: true });
   await world.getByText("Open with other settings").click();
-  await expect(world.getByRole("textbox", { name: /Height × width/ })).toHaveValue(/^\d+x\d+$/);
-  await world.getByRole("textbox", { name: /Height × width/ }).fill("big");
+  const [height, width] = [world.getByRole("spinbutton", { name: "Height" }), world.getByRole("spinbutton", { name: "Width" })];
+  await expect(height).toHaveValue("128");
+  await expect(width).toHaveValue("128");
+  await height.fill("0");
+  await expect(height).toHaveAttribute("aria-invalid", "true");
   await expect(world.getByRole("button", { name: "Open anew" })).toBeDisabled();
-  await world.getByRole("textbox", { name: /Height × width/ }).fill("48x80");
+  await height.fill("48");
+  await width.fill("80");
   await world.getByRole("combobox", { name: "Boundary" }).selectOption("torus");
   await world.getByRole("combobox", { name: "Starting matter" }).selectOption("blob");
   await world.getByRole("button", { name: "Open anew" }).click();

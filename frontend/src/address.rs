@@ -1,6 +1,6 @@
-//! The page's address: experiment, world settings, view, colormap and camera as a query string, there and back.
+//! The page's address: experiment, session, world settings, view, colormap and camera as a query string, there and back.
 //!
-//! What is not said is the experiment's own choice. A part that cannot be read is left out, and the rest stands.
+//! What is not said is the experiment's own choice. A part that cannot be read is left out and told, and the rest stands.
 
 use std::str::FromStr;
 
@@ -8,7 +8,7 @@ use atheria_shared::range::ValueRange;
 use atheria_shared::session::SessionRequest;
 use atheria_shared::view::{Part, Quantity, Scale, View};
 use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, StartingMatter, Vacuum};
-use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape};
+use atheria_shared::{Boundary, CheckpointChoice, ExperimentName, GridShape, SessionId};
 
 use crate::colormap::{Colormap, Mix};
 use crate::spot::Spot;
@@ -18,6 +18,8 @@ use crate::spot::Spot;
 pub struct Address {
     /// The experiment.
     pub experiment: Option<ExperimentName>,
+    /// The session, for as long as it lives; the rest says how it was opened.
+    pub session: Option<SessionId>,
     /// Which checkpoint.
     pub checkpoint: CheckpointChoice,
     /// Which of its dictionaries of tensors holds the weights.
@@ -61,6 +63,7 @@ impl Address {
     pub fn of(request: &SessionRequest) -> Self {
         Self {
             experiment: Some(request.experiment.clone()),
+            session: None,
             checkpoint: request.checkpoint.clone(),
             weights: request.weights.clone(),
             cast: request.cast,
@@ -101,6 +104,29 @@ impl Address {
         })
     }
 
+    /// Whether a session that was opened so is what the rest of the address asks for: an address that was edited asks for another.
+    /// Which cells are computed may have changed since.
+    pub fn fits(&self, opened: &SessionRequest) -> bool {
+        fn is<T: PartialEq>(said: Option<&T>, opened: Option<&T>) -> bool {
+            said.is_none() || said == opened
+        }
+        fn is_usual_or<T: PartialEq + Default>(said: &T, opened: &T) -> bool {
+            *said == T::default() || said == opened
+        }
+        is(self.experiment.as_ref(), Some(&opened.experiment))
+            && is_usual_or(&self.checkpoint, &opened.checkpoint)
+            && is(self.weights.as_ref(), opened.weights.as_ref())
+            && is_usual_or(&self.cast, &opened.cast)
+            && is(self.grid.as_ref(), opened.grid.as_ref())
+            && is(self.boundary.as_ref(), opened.boundary.as_ref())
+            && is(self.init.as_ref(), opened.init.as_ref())
+            && is_usual_or(&self.place, &opened.place)
+            && is_usual_or(&self.vacuum, &opened.vacuum)
+            && is_usual_or(&self.seed, &opened.seed)
+            && is_usual_or(&self.device, &opened.device)
+            && is(self.eps.as_ref(), opened.eps.as_ref())
+    }
+
     /// As a query string, `?` included; empty when there is nothing to say.
     pub fn query(&self) -> String {
         let Some(experiment) = &self.experiment else {
@@ -108,6 +134,7 @@ impl Address {
         };
         let mut parts = Parts::default();
         parts.add("experiment", experiment);
+        parts.add_some("session", self.session.as_ref());
         if self.checkpoint != CheckpointChoice::Latest {
             parts.add("checkpoint", &self.checkpoint);
         }
@@ -133,36 +160,160 @@ impl Address {
         parts.0
     }
 
-    /// From a query string, with or without its `?`.
-    pub fn read(query: &str) -> Self {
+    /// From a query string, with or without its `?`; and what of it cannot be read.
+    pub fn read(query: &str) -> (Self, Vec<Unread>) {
         let mut address = Self::default();
+        let mut unread = Vec::new();
         for pair in query.trim_start_matches('?').split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let Some(setting) = Setting::of(key) else { continue };
             let value = unescape(value);
-            match key {
-                "experiment" => address.experiment = ExperimentName::new(&value).ok(),
-                "checkpoint" => address.checkpoint = value.parse().unwrap_or_default(),
-                "weights" => address.weights = Some(value),
-                "cast" => address.cast = value.parse().unwrap_or_default(),
-                "grid" => address.grid = value.parse().ok(),
-                "boundary" => address.boundary = value.parse().ok(),
-                "init" => address.init = value.parse().ok(),
-                "place" => address.place = value.parse().unwrap_or_default(),
-                "vacuum" => address.vacuum = value.parse().unwrap_or_default(),
-                "seed" => address.seed = value.parse().unwrap_or_default(),
-                "device" => address.device = value.parse().unwrap_or_default(),
-                "execution" => address.execution = value.parse().unwrap_or_default(),
-                "eps" => address.eps = value.parse().ok().filter(|eps| *eps > 0.0 && *eps <= 1.0),
-                "at" => address.at = value.parse().ok(),
-                "view" => address.view = view_from(&value),
-                "range" => address.range = value.parse().ok(),
-                "scale" => address.scale = scale_from(&value),
-                "colormap" => address.colormap = Colormap::from_name(&value),
-                "mix" => address.mix = Mix::from_name(&value).unwrap_or_default(),
-                _ => {}
+            if address.take(setting, &value).is_none() {
+                unread.push(Unread { setting, value });
             }
         }
-        address
+        (address, unread)
+    }
+
+    /// Takes a setting in; none if it cannot be read.
+    fn take(&mut self, setting: Setting, value: &str) -> Option<()> {
+        match setting {
+            Setting::Experiment => self.experiment = Some(ExperimentName::new(value).ok()?),
+            Setting::Session => self.session = Some(SessionId::new(value).ok()?),
+            Setting::Checkpoint => self.checkpoint = value.parse().ok()?,
+            Setting::Weights => self.weights = Some(value.to_owned()),
+            Setting::Cast => self.cast = value.parse().ok()?,
+            Setting::Grid => self.grid = Some(value.parse().ok()?),
+            Setting::Boundary => self.boundary = Some(value.parse().ok()?),
+            Setting::Init => self.init = Some(value.parse().ok()?),
+            Setting::Place => self.place = value.parse().ok()?,
+            Setting::Vacuum => self.vacuum = value.parse().ok()?,
+            Setting::Seed => self.seed = value.parse().ok()?,
+            Setting::Device => self.device = value.parse().ok()?,
+            Setting::Execution => self.execution = value.parse().ok()?,
+            Setting::Eps => {
+                let eps = value.parse().ok().filter(|eps| *eps > 0.0 && *eps <= 1.0)?;
+                self.eps = Some(eps);
+            }
+            Setting::At => self.at = Some(value.parse().ok()?),
+            Setting::View => self.view = Some(view_from(value)?),
+            Setting::Range => self.range = Some(value.parse().ok()?),
+            Setting::Scale => self.scale = Some(scale_from(value)?),
+            Setting::Colormap => self.colormap = Some(Colormap::from_name(value)?),
+            Setting::Mix => self.mix = Mix::from_name(value)?,
+        }
+        Some(())
+    }
+}
+
+/// A setting of an address that cannot be read: the experiment's own is used instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Which.
+    pub setting: Setting,
+    /// What is written.
+    pub value: String,
+}
+
+/// What an address can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// [`Address::experiment`]
+    Experiment,
+    /// [`Address::session`]
+    Session,
+    /// [`Address::checkpoint`]
+    Checkpoint,
+    /// [`Address::weights`]
+    Weights,
+    /// [`Address::cast`]
+    Cast,
+    /// [`Address::grid`]
+    Grid,
+    /// [`Address::boundary`]
+    Boundary,
+    /// [`Address::init`]
+    Init,
+    /// [`Address::place`]
+    Place,
+    /// [`Address::vacuum`]
+    Vacuum,
+    /// [`Address::seed`]
+    Seed,
+    /// [`Address::device`]
+    Device,
+    /// [`Address::execution`]
+    Execution,
+    /// [`Address::eps`]
+    Eps,
+    /// [`Address::view`]
+    View,
+    /// [`Address::range`]
+    Range,
+    /// [`Address::scale`]
+    Scale,
+    /// [`Address::colormap`]
+    Colormap,
+    /// [`Address::mix`]
+    Mix,
+    /// [`Address::at`]
+    At,
+}
+
+impl Setting {
+    /// All of them, in the order in which an address says them.
+    pub const ALL: [Self; 20] = [
+        Self::Experiment,
+        Self::Session,
+        Self::Checkpoint,
+        Self::Weights,
+        Self::Cast,
+        Self::Grid,
+        Self::Boundary,
+        Self::Init,
+        Self::Place,
+        Self::Vacuum,
+        Self::Seed,
+        Self::Device,
+        Self::Execution,
+        Self::Eps,
+        Self::View,
+        Self::Range,
+        Self::Scale,
+        Self::Colormap,
+        Self::Mix,
+        Self::At,
+    ];
+
+    /// Its key in an address.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Experiment => "experiment",
+            Self::Session => "session",
+            Self::Checkpoint => "checkpoint",
+            Self::Weights => "weights",
+            Self::Cast => "cast",
+            Self::Grid => "grid",
+            Self::Boundary => "boundary",
+            Self::Init => "init",
+            Self::Place => "place",
+            Self::Vacuum => "vacuum",
+            Self::Seed => "seed",
+            Self::Device => "device",
+            Self::Execution => "execution",
+            Self::Eps => "eps",
+            Self::View => "view",
+            Self::Range => "range",
+            Self::Scale => "scale",
+            Self::Colormap => "colormap",
+            Self::Mix => "mix",
+            Self::At => "at",
+        }
+    }
+
+    /// The one of a key; none of a key that is no setting.
+    fn of(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.key() == key)
     }
 }
 
@@ -307,6 +458,7 @@ mod tests {
     fn an_address_reads_what_it_writes() {
         let mut address = Address {
             experiment: ExperimentName::new("señal + (2)").ok(),
+            session: Some(SessionId::from_bits(0xa1)),
             checkpoint: "best".parse().unwrap(),
             weights: Some("ema.shadow & \"more\"".to_owned()),
             cast: true,
@@ -335,7 +487,7 @@ mod tests {
         ] {
             address.view = view_from(view);
             assert!(address.view.is_some(), "{view}");
-            assert_eq!(Address::read(&address.query()), address);
+            assert_eq!(Address::read(&address.query()), (address.clone(), Vec::new()));
             assert_eq!(address.view.as_ref().map(view_text).as_deref(), Some(view));
         }
     }
@@ -354,12 +506,67 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_left_out_and_the_rest_stands() {
-        let address = Address::read(
-            "?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&range=2,1&scale=cubic&mix=paint&%zz&init=%2e%2e&cast=maybe",
+    fn nonsense_is_told_and_the_rest_stands() {
+        let (address, unread) = Address::read(
+            "?experiment=flower&grid=big&seed=-1&view=rgb:1&colormap=jet&range=2,1&scale=cubic&mix=paint&%zz&init=%2e%2e&cast=maybe&eps=2&more=1",
         );
         assert_eq!(address.query(), "?experiment=flower");
-        assert_eq!(Address::read("experiment=../etc"), Address::default());
+        let told: Vec<_> = unread
+            .iter()
+            .map(|unread| (unread.setting.key(), unread.value.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("grid", "big"),
+                ("seed", "-1"),
+                ("view", "rgb:1"),
+                ("colormap", "jet"),
+                ("range", "2,1"),
+                ("scale", "cubic"),
+                ("mix", "paint"),
+                ("init", ".."),
+                ("cast", "maybe"),
+                ("eps", "2"),
+            ]
+        );
+        let (address, unread) = Address::read("experiment=../etc");
+        assert_eq!(address, Address::default());
+        assert_eq!(unread[0].setting, Setting::Experiment);
+        assert_eq!(Address::read(""), (Address::default(), Vec::new()));
+    }
+
+    #[test]
+    fn every_setting_that_is_written_is_one_that_is_read() {
+        for setting in Setting::ALL {
+            assert_eq!(Setting::of(setting.key()), Some(setting));
+        }
+    }
+
+    #[test]
+    fn a_session_is_told_from_the_one_that_an_edited_address_asks_for() {
+        let mut opened = SessionRequest::new(ExperimentName::new("flower").unwrap());
+        // The server fills in what was left open; a viewer changes which cells are computed.
+        opened.grid = GridShape::new(128, 128).ok();
+        opened.eps = Some(1e-6);
+        opened.place = Placement::Tile;
+        for same in [
+            "",
+            "?experiment=flower",
+            "?experiment=flower&grid=128x128&execution=dense&view=change",
+        ] {
+            assert!(Address::read(same).0.fits(&opened), "{same}");
+        }
+        for other in [
+            "?experiment=colony",
+            "?experiment=flower&grid=64x64",
+            "?experiment=flower&seed=3",
+            "?experiment=flower&checkpoint=best",
+            "?experiment=flower&weights=ema",
+            "?experiment=flower&eps=0.01",
+        ] {
+            assert!(!Address::read(other).0.fits(&opened), "{other}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A stroke here is only described. The server applies it, at a step that it says, and records it.
 
 use atheria_shared::geometry::{Boundary, Cell, GridShape};
+use atheria_shared::planting::SeedMask;
 use atheria_shared::tool::{Stroke, Tool};
 
 use crate::camera::Xy;
@@ -29,6 +30,8 @@ pub struct Strengths {
 struct Setting {
     radius_cells: u16,
     strength: f64,
+    /// Whether it was used since the page was opened.
+    used: bool,
 }
 
 /// The tool in hand, and how each one was last set.
@@ -37,6 +40,8 @@ pub struct Brush {
     /// The tool; none: the hand, which moves the view.
     pub tool: Option<Tool>,
     settings: [Setting; Tool::ALL.len()],
+    /// What [`Tool::Inject`] plants in the world that is open.
+    seed: Option<SeedMask>,
     /// Direction of [`Tool::Wave`], in degrees from the right, downwards.
     pub angle_degrees: u16,
     /// Length of [`Tool::Wave`].
@@ -47,11 +52,12 @@ impl Default for Brush {
     fn default() -> Self {
         Self {
             tool: None,
-            settings: Tool::ALL.map(|tool| Setting {
-                // What is injected has a size of its own: the radius only bounds it.
-                radius_cells: if tool == Tool::Inject { RADII_CELLS.1 } else { 8 },
+            settings: Tool::ALL.map(|_| Setting {
+                radius_cells: 8,
                 strength: 1.0,
+                used: false,
             }),
+            seed: None,
             angle_degrees: 0,
             wavelength_cells: 8,
         }
@@ -79,9 +85,37 @@ impl Brush {
         change(&mut self.settings[place.unwrap_or(0)]);
     }
 
-    /// The radius of a tool, in cells.
+    /// Takes over what the world that is open plants.
+    pub fn plant(&mut self, seed: Option<SeedMask>) {
+        self.seed = seed;
+    }
+
+    /// What [`Tool::Inject`] plants.
+    pub fn seed(&self) -> Option<&SeedMask> {
+        self.seed.as_ref()
+    }
+
+    /// Whether the world that is open has a tool: there is no planting without a seed.
+    pub fn has(&self, tool: Tool) -> bool {
+        tool != Tool::Inject || self.seed.is_some()
+    }
+
+    /// Whether a tool was used since the page was opened.
+    pub fn was_used(&self, tool: Tool) -> bool {
+        self.setting(tool).used
+    }
+
+    /// Remembers that a tool was used.
+    pub fn used(&mut self, tool: Tool) {
+        self.change(tool, |setting| setting.used = true);
+    }
+
+    /// The radius of a tool, in cells; that of a seed is its own.
     pub fn radius_cells(&self, tool: Tool) -> u16 {
-        self.setting(tool).radius_cells
+        match &self.seed {
+            Some(seed) if tool == Tool::Inject => (seed.height().max(seed.width()).div_ceil(2)) as u16,
+            _ => self.setting(tool).radius_cells,
+        }
     }
 
     /// The strength of a tool.
@@ -115,9 +149,11 @@ impl Brush {
         }
     }
 
-    /// Cells between two strokes of a drag.
+    /// Cells between two strokes of a drag: seeds lie beside each other.
     pub fn spacing_cells(&self, tool: Tool) -> f64 {
-        (f64::from(self.radius_cells(tool)) / 2.0).max(1.0)
+        let radius = f64::from(self.radius_cells(tool));
+        let share = if tool == Tool::Inject { 2.0 } else { 0.5 };
+        (radius * share).max(1.0)
     }
 }
 
@@ -185,7 +221,6 @@ mod tests {
     #[test]
     fn each_tool_keeps_its_own_settings() {
         let mut brush = Brush::default();
-        assert_eq!(brush.radius_cells(Tool::Inject), 64);
         assert_eq!(brush.radius_cells(Tool::Erase), 8);
         brush.set_radius(Tool::Erase, 500);
         brush.set_strength(Tool::Erase, 9.0);
@@ -195,6 +230,26 @@ mod tests {
         assert_eq!(brush.radius_cells(Tool::Noise), 8);
         assert!((brush.strength(Tool::Erase) - 1.0).abs() < 1e-6);
         assert!((brush.strength(Tool::Vortex) + 2.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_seed_is_planted_whole_where_there_is_one() {
+        let mut brush = Brush::default();
+        assert!(!brush.has(Tool::Inject) && brush.has(Tool::Noise));
+        brush.plant(SeedMask::new(3, 8, [true; 24]).ok());
+        brush.set_radius(Tool::Inject, 64);
+        assert!(brush.has(Tool::Inject));
+        assert_eq!(
+            (brush.radius_cells(Tool::Inject), brush.radius_cells(Tool::Noise)),
+            (4, 8)
+        );
+        assert!(
+            (brush.spacing_cells(Tool::Inject) - 8.0).abs() < 1e-9,
+            "seeds do not overlap"
+        );
+        assert!(!brush.was_used(Tool::Inject));
+        brush.used(Tool::Inject);
+        assert!(brush.was_used(Tool::Inject) && !brush.was_used(Tool::Erase));
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub fn count(state: &DiagnosisState, verdict: Verdict) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use atheria_shared::diagnosis::Diagnosis;
+    use atheria_shared::diagnosis::{Diagnosis, Finding};
 
     use super::*;
 
@@ -59,9 +59,10 @@ mod tests {
         CheckReport {
             check,
             verdict,
-            finding: String::new(),
+            finding: Finding::NoView,
+            error: None,
             evidence: Vec::new(),
-            advice: String::new(),
+            advice: None,
             seconds: 0.1,
         }
     }

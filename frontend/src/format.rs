@@ -85,6 +85,16 @@ impl Numbers {
         format!("{}{NO_BREAK_SPACE}{}", self.decimal(value, decimals), UNITS[unit])
     }
 
+    /// A size and a limit, in units that tell them apart.
+    pub fn sizes(self, bytes: u64, limit_bytes: u64) -> (String, String) {
+        let short = (self.bytes(bytes), self.bytes(limit_bytes));
+        if short.0 != short.1 || bytes == limit_bytes {
+            return short;
+        }
+        let exact = |bytes| format!("{}{NO_BREAK_SPACE}bytes", self.integer(bytes));
+        (exact(bytes), exact(limit_bytes))
+    }
+
     /// An end of a legend's range: short, in three digits, with an exponent when it is far from 1.
     pub fn level(self, value: f64) -> String {
         if value == 0.0 {
@@ -110,6 +120,32 @@ impl Numbers {
             return self.decimal(value, 0);
         }
         self.level(value)
+    }
+
+    /// A number that somebody wrote, with all of its digits; what is no number as it is: `NaN`.
+    pub fn exact(self, value: f64) -> String {
+        const PLAIN: std::ops::Range<f64> = 1e-4..1e15;
+        if !value.is_finite() {
+            return value.to_string();
+        }
+        if value != 0.0 && !PLAIN.contains(&value.abs()) {
+            return self.scientific(&format!("{value:e}"));
+        }
+        let digits = value.abs().to_string();
+        let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        self.decimal(value, decimals)
+    }
+
+    /// How far two numbers are apart, in two digits: `2.5e-7`; what is no number as it is.
+    pub fn difference(self, value: f64) -> String {
+        if !value.is_finite() {
+            return value.to_string();
+        }
+        self.scientific(&format!("{value:.1e}"))
+    }
+
+    fn scientific(self, text: &str) -> String {
+        text.replace('.', self.0.pick(".", ","))
     }
 
     /// A share, in percent.
@@ -172,6 +208,13 @@ mod tests {
         assert_eq!(EN.duration(61.0), "1\u{a0}min 1\u{a0}s");
         assert_eq!(ES.bytes(1_234_567), "1,2\u{a0}MB");
         assert_eq!(EN.bytes(12), "12\u{a0}B");
+        let (size, limit) = ES.sizes(2_100_000_000, 900);
+        assert_eq!((size.as_str(), limit.as_str()), ("2,1\u{a0}GB", "900\u{a0}B"));
+        let (size, limit) = EN.sizes(67_108_865, 67_108_864);
+        assert_eq!(
+            (size.as_str(), limit.as_str()),
+            ("67,108,865\u{a0}bytes", "67,108,864\u{a0}bytes")
+        );
     }
 
     #[test]
@@ -179,6 +222,19 @@ mod tests {
         assert_eq!(EN.pace(184.4), "184");
         assert_eq!(EN.pace(2.04), "2.0");
         assert_eq!(EN.pace(0.0), "0");
+    }
+
+    #[test]
+    fn what_was_written_keeps_its_digits() {
+        assert_eq!(EN.exact(512.5), "512.5");
+        assert_eq!(ES.exact(-1_234.125), "−1\u{a0}234,125");
+        assert_eq!(EN.exact(10_000_000.0), "10,000,000");
+        assert_eq!(EN.exact(1e-6), "1e-6");
+        assert_eq!(ES.exact(1.5e-6), "1,5e-6");
+        assert_eq!(EN.exact(0.0), "0");
+        assert_eq!(EN.exact(f64::NAN), "NaN");
+        assert_eq!(ES.difference(2.54e-7), "2,5e-7");
+        assert_eq!(EN.difference(f64::INFINITY), "inf");
     }
 
     #[test]

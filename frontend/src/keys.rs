@@ -1,5 +1,7 @@
 //! What keys do.
 
+use crate::cursor::FAR_CELLS;
+
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -21,6 +23,10 @@ pub enum Action {
     ZoomOut,
     /// Move the view by so many notches to the right and down.
     Pan(i8, i8),
+    /// Move the cursor on the world by so many cells to the right and down.
+    Cursor(i8, i8),
+    /// Do at the cursor what there is to do.
+    Apply,
     /// One speed slower.
     Slower,
     /// One speed faster.
@@ -46,8 +52,12 @@ pub enum Action {
 pub enum Focus {
     /// Somewhere that takes no keys itself.
     Page,
+    /// On the world while there is something to do in it: arrows move a cursor, Enter acts there.
+    Cursor,
     /// On a button or a link: it takes Space and Enter.
     Button,
+    /// On one of a group's choices: it takes Space and the arrows.
+    Radio,
     /// In something that takes arrows and letters: a list, a slider, a choice.
     Choice,
     /// In a field that is typed into.
@@ -55,11 +65,17 @@ pub enum Focus {
 }
 
 impl Focus {
-    /// From an element's tag and its `type`, or its role.
-    pub fn of(tag: &str, kind: &str) -> Self {
+    /// From an element's tag, its `type` and its `role`.
+    pub fn of(tag: &str, kind: &str, role: &str) -> Self {
+        if role == "radio" {
+            return Self::Radio;
+        }
+        if role == "slider" {
+            return Self::Choice;
+        }
         match (tag, kind) {
             ("BUTTON" | "A" | "SUMMARY", _) | ("INPUT", "checkbox" | "button" | "submit") => Self::Button,
-            ("SELECT", _) | ("INPUT", "range" | "radio") | (_, "slider") => Self::Choice,
+            ("SELECT", _) | ("INPUT", "range" | "radio") => Self::Choice,
             ("INPUT" | "TEXTAREA", _) => Self::Field,
             _ => Self::Page,
         }
@@ -73,6 +89,8 @@ pub struct Press<'a> {
     pub key: &'a str,
     /// Whether Ctrl, Alt or Meta was held: then it is the browser's.
     pub modified: bool,
+    /// Whether Shift was held.
+    pub shift: bool,
     /// Where the focus is.
     pub focus: Focus,
 }
@@ -84,6 +102,9 @@ pub fn action(press: Press<'_>) -> Option<Action> {
     }
     if press.key == "Escape" {
         return Some(Action::Escape);
+    }
+    if let (Focus::Cursor, Some(action)) = (press.focus, on_the_world(press)) {
+        return Some(action);
     }
     let action = match press.key {
         " " => Action::TogglePlay,
@@ -109,8 +130,9 @@ pub fn action(press: Press<'_>) -> Option<Action> {
         _ => return None,
     };
     let taken = match press.focus {
-        Focus::Page => false,
+        Focus::Page | Focus::Cursor => false,
         Focus::Button => action == Action::TogglePlay,
+        Focus::Radio => matches!(action, Action::TogglePlay | Action::Pan(..)),
         Focus::Choice => !matches!(
             action,
             Action::Step | Action::Slower | Action::Faster | Action::Help
@@ -118,6 +140,19 @@ pub fn action(press: Press<'_>) -> Option<Action> {
         Focus::Field => true,
     };
     (!taken).then_some(action)
+}
+
+/// What a press asks for on the world, while there is something to do in it.
+fn on_the_world(press: Press<'_>) -> Option<Action> {
+    let cells = if press.shift { FAR_CELLS } else { 1 };
+    Some(match press.key {
+        "ArrowLeft" => Action::Cursor(-cells, 0),
+        "ArrowRight" => Action::Cursor(cells, 0),
+        "ArrowUp" => Action::Cursor(0, -cells),
+        "ArrowDown" => Action::Cursor(0, cells),
+        "Enter" => Action::Apply,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -128,6 +163,7 @@ mod tests {
         action(Press {
             key,
             modified: false,
+            shift: false,
             focus,
         })
     }
@@ -165,6 +201,7 @@ mod tests {
         let ctrl_r = Press {
             key: "r",
             modified: true,
+            shift: false,
             focus: Focus::Page,
         };
         assert_eq!(action(ctrl_r), None);
@@ -172,9 +209,34 @@ mod tests {
 
     #[test]
     fn focus_comes_from_the_element() {
-        assert_eq!(Focus::of("INPUT", "search"), Focus::Field);
-        assert_eq!(Focus::of("INPUT", "range"), Focus::Choice);
-        assert_eq!(Focus::of("SPAN", "slider"), Focus::Choice);
-        assert_eq!(Focus::of("CANVAS", ""), Focus::Page);
+        assert_eq!(Focus::of("INPUT", "search", ""), Focus::Field);
+        assert_eq!(Focus::of("INPUT", "range", ""), Focus::Choice);
+        assert_eq!(Focus::of("SPAN", "", "slider"), Focus::Choice);
+        assert_eq!(Focus::of("CANVAS", "", "application"), Focus::Page);
+        assert_eq!(Focus::of("BUTTON", "", ""), Focus::Button);
+        assert_eq!(Focus::of("BUTTON", "", "radio"), Focus::Radio);
+    }
+
+    #[test]
+    fn a_groups_arrows_choose_and_its_letters_act() {
+        assert_eq!(press("ArrowLeft", Focus::Radio), None);
+        assert_eq!(press(" ", Focus::Radio), None);
+        assert_eq!(press("v", Focus::Radio), Some(Action::NextView));
+    }
+
+    #[test]
+    fn with_something_to_do_arrows_move_the_cursor() {
+        assert_eq!(press("ArrowUp", Focus::Page), Some(Action::Pan(0, -1)));
+        assert_eq!(press("ArrowUp", Focus::Cursor), Some(Action::Cursor(0, -1)));
+        assert_eq!(press("Enter", Focus::Cursor), Some(Action::Apply));
+        assert_eq!(press("Enter", Focus::Page), None);
+        assert_eq!(press("i", Focus::Cursor), Some(Action::Inject));
+        let far = Press {
+            key: "ArrowRight",
+            modified: false,
+            shift: true,
+            focus: Focus::Cursor,
+        };
+        assert_eq!(action(far), Some(Action::Cursor(10, 0)));
     }
 }

@@ -4,7 +4,9 @@ use atheria_shared::error::ApiError;
 use atheria_shared::remark::Remark;
 use atheria_shared::session::Notice;
 
-use crate::i18n::{Lang, errors, remarks, words};
+use crate::address::Unread;
+use crate::i18n::errors::ErrorText;
+use crate::i18n::{Lang, address, errors, remarks, words};
 
 /// Notices that are kept.
 const KEPT: usize = 50;
@@ -16,6 +18,12 @@ pub enum Told {
     Session(Notice),
     /// A request that failed.
     Failed(ApiError),
+    /// Settings in the page's address that cannot be read.
+    Unread(Vec<Unread>),
+    /// The session that the address asks for is over; its experiment is opened anew.
+    SessionOver,
+    /// What was asked of the world did not reach it.
+    Unsent,
 }
 
 /// How much it matters.
@@ -39,7 +47,10 @@ impl Told {
             Self::Session(Notice::Exported { .. }) => Weight::Info,
             Self::Session(
                 Notice::Missed { .. } | Notice::CudaFellBack { .. } | Notice::EngineRestarted { .. },
-            ) => Weight::Warning,
+            )
+            | Self::Unread(_)
+            | Self::SessionOver
+            | Self::Unsent => Weight::Warning,
             Self::Session(Notice::CommandRefused { .. }) | Self::Failed(_) => Weight::Error,
         }
     }
@@ -49,38 +60,79 @@ impl Told {
         match self {
             Self::Session(notice) => words::notice(lang, notice),
             Self::Failed(error) => {
-                let text = errors::error(lang, error.code);
-                (text.what.to_owned(), text.todo.to_owned())
+                let text = errors::error(lang, error);
+                (text.what, text.todo)
+            }
+            Self::Unread(unread) => address::unread(lang, unread),
+            Self::SessionOver => {
+                let texts = lang.texts();
+                (texts.session_over.to_owned(), texts.session_over_text.to_owned())
+            }
+            Self::Unsent => {
+                let texts = lang.texts();
+                (texts.unsent.to_owned(), texts.unsent_text.to_owned())
             }
         }
     }
 
     /// The details that can be copied; empty when there are none.
-    pub fn details(&self, lang: Lang) -> String {
-        let lines = match self {
-            Self::Session(Notice::Exported { export, .. }) => export
-                .remarks
-                .iter()
-                .map(|remark| remarks::remark(lang, remark))
-                .collect(),
-            Self::Session(Notice::Missed { .. }) => Vec::new(),
+    pub fn details(&self, lang: Lang) -> Details {
+        match self {
+            Self::Session(Notice::Exported { export, .. }) => Details {
+                lines: export
+                    .remarks
+                    .iter()
+                    .map(|remark| remarks::remark(lang, remark))
+                    .collect(),
+                technical: Vec::new(),
+            },
+            Self::Session(Notice::Missed { .. }) | Self::Unread(_) | Self::SessionOver | Self::Unsent => {
+                Details::default()
+            }
             Self::Failed(error)
             | Self::Session(
                 Notice::CudaFellBack { error }
                 | Notice::EngineRestarted { error, .. }
                 | Notice::CommandRefused { error },
-            ) => error_lines(error),
-        };
-        lines.join("\n")
+            ) => errors::error(lang, error).into(),
+        }
     }
 }
 
-/// The server's own words for an error: its message and its details.
-pub fn error_lines(error: &ApiError) -> Vec<String> {
-    std::iter::once(error.message.clone())
-        .chain(error.details.iter().cloned())
-        .filter(|line| !line.trim().is_empty())
-        .collect()
+/// What there is beyond what was told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Details {
+    /// In the user's language.
+    pub lines: Vec<String>,
+    /// The program's own words, English.
+    pub technical: Vec<String>,
+}
+
+impl Details {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.technical.is_empty()
+    }
+
+    /// All of it, as it is copied.
+    pub fn text(&self) -> String {
+        let all: Vec<&str> = self
+            .lines
+            .iter()
+            .chain(&self.technical)
+            .map(String::as_str)
+            .collect();
+        all.join("\n")
+    }
+}
+
+impl From<ErrorText> for Details {
+    fn from(text: ErrorText) -> Self {
+        Self {
+            lines: text.lines,
+            technical: text.technical,
+        }
+    }
 }
 
 /// One of the list.
@@ -194,8 +246,10 @@ mod tests {
     }
 
     #[test]
-    fn details_are_the_servers_words() {
-        assert_eq!(failed("a").details(Lang::Es), "a\nmore");
+    fn the_servers_words_are_technical_ones() {
+        let details = failed("a").details(Lang::Es);
+        assert_eq!((details.lines.len(), details.text().as_str()), (0, "a\nmore"));
+        assert_eq!(details.technical, ["a", "more"]);
     }
 
     #[test]
@@ -217,6 +271,7 @@ mod tests {
         assert!(
             told(export.clone())
                 .details(Lang::Es)
+                .text()
                 .contains("sumas de verificación")
         );
         let zero = ExportReport {

@@ -79,8 +79,8 @@ impl Opening {
                 status: Some(status),
                 ..News::default()
             },
-            // The world's status counts it, and its picture shows it.
-            Event::Tool(_) => News::default(),
+            // The world's status counts a stroke, and its picture shows it; a pulse is felt elsewhere.
+            Event::Tool(_) | Event::Pulse(_) => News::default(),
             Event::Notice(notice) => {
                 if let Notice::Exported { export, .. } = &notice {
                     self.export = Some(export.clone());
@@ -129,6 +129,11 @@ impl Opening {
     /// Whether the user waits for the world.
     pub fn is_opening(&self) -> bool {
         matches!(self.standing, Standing::Asking | Standing::Opening)
+    }
+
+    /// Whether it is over, for good.
+    pub fn is_over(&self) -> bool {
+        matches!(self.standing, Standing::Failed(_) | Standing::Closed)
     }
 
     /// Whether commands reach a world.

@@ -1,13 +1,17 @@
-//! The settings of a world as they are typed into a form: texts, until all of them can be read.
+//! The settings of a world as a form has them: choices, and numbers that are texts until all of them can be read.
 
 use std::str::FromStr;
 
+use atheria_shared::geometry::Cell;
 use atheria_shared::session::SessionRequest;
 use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, StartingMatter, Vacuum, WorldInfo};
 use atheria_shared::{Boundary, GridShape};
 
 const USUAL_BLOB_CELLS: u32 = 16;
 const USUAL_BLOBS: u32 = 12;
+const USUAL_COPIES: u32 = 12;
+const USUAL_AMPLITUDE: f64 = 0.1;
+const USUAL_WAVES: u32 = 8;
 
 /// What lies in a world at first, as the form offers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +61,58 @@ impl Matter {
     }
 }
 
+/// Where the experiment's own matter lies, as the form offers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// In the middle.
+    #[default]
+    Centre,
+    /// With its upper left cell at a row and a column.
+    At,
+    /// Everywhere, side by side.
+    Tile,
+    /// So many copies here and there.
+    Scatter,
+}
+
+impl Place {
+    /// All of them, as they are offered.
+    pub const ALL: [Self; 4] = [Self::Centre, Self::At, Self::Tile, Self::Scatter];
+
+    /// Its name in the form.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Centre => "centre",
+            Self::At => "at",
+            Self::Tile => "tile",
+            Self::Scatter => "scatter",
+        }
+    }
+}
+
+/// What is around matter, as the form offers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Around {
+    /// Nothing.
+    #[default]
+    One,
+    /// Waves.
+    Harmonic,
+}
+
+impl Around {
+    /// All of them, as they are offered.
+    pub const ALL: [Self; 2] = [Self::One, Self::Harmonic];
+
+    /// Its name in the form.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Harmonic => "harmonic",
+        }
+    }
+}
+
 /// A text that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreadable;
@@ -68,8 +124,10 @@ pub struct Settings {
     pub weights: String,
     /// Whether weights of another float type are cast.
     pub cast: bool,
-    /// Its size; empty: that of the experiment.
-    pub grid: String,
+    /// Its rows; with an empty width: those of the experiment.
+    pub height: String,
+    /// Its columns; with an empty height: those of the experiment.
+    pub width: String,
     /// Its boundary.
     pub boundary: Boundary,
     /// What lies in it.
@@ -79,9 +137,21 @@ pub struct Settings {
     /// How many blobs.
     pub blobs: String,
     /// Where the experiment's own matter lies.
-    pub place: String,
+    pub place: Place,
+    /// The row of its upper left cell, at [`Place::At`].
+    pub row: String,
+    /// The column of its upper left cell, at [`Place::At`].
+    pub column: String,
+    /// How many copies of it, at [`Place::Scatter`].
+    pub copies: String,
     /// What is around it.
-    pub vacuum: String,
+    pub vacuum: Around,
+    /// How high the waves of [`Around::Harmonic`] are together.
+    pub amplitude: String,
+    /// How many they are.
+    pub waves: String,
+    /// What they are drawn from.
+    pub wave_seed: String,
     /// The seed.
     pub seed: String,
     /// What counts as matter; empty: what is usual.
@@ -97,13 +167,20 @@ impl Default for Settings {
         Self {
             weights: String::new(),
             cast: false,
-            grid: String::new(),
+            height: String::new(),
+            width: String::new(),
             boundary: Boundary::default(),
             matter: Matter::default(),
             blob: USUAL_BLOB_CELLS.to_string(),
             blobs: USUAL_BLOBS.to_string(),
-            place: Placement::default().to_string(),
-            vacuum: Vacuum::default().to_string(),
+            place: Place::default(),
+            row: "0".to_owned(),
+            column: "0".to_owned(),
+            copies: USUAL_COPIES.to_string(),
+            vacuum: Around::default(),
+            amplitude: USUAL_AMPLITUDE.to_string(),
+            waves: USUAL_WAVES.to_string(),
+            wave_seed: "0".to_owned(),
             seed: "0".to_owned(),
             eps: String::new(),
             device: DeviceChoice::default(),
@@ -118,8 +195,6 @@ impl Settings {
         let mut settings = Self {
             weights: request.weights.clone().unwrap_or_default(),
             cast: request.cast,
-            place: request.place.to_string(),
-            vacuum: request.vacuum.to_string(),
             seed: request.seed.to_string(),
             eps: request.eps.map(|eps| format!("{eps:e}")).unwrap_or_default(),
             device: request.device,
@@ -127,7 +202,10 @@ impl Settings {
             ..Self::default()
         };
         let grid = world.map(|world| world.grid).or(request.grid);
-        settings.grid = grid.map(|grid| grid.to_string()).unwrap_or_default();
+        if let Some(grid) = grid {
+            settings.height = grid.height().to_string();
+            settings.width = grid.width().to_string();
+        }
         let boundary = world.map(|world| world.boundary).or(request.boundary);
         settings.boundary = boundary.unwrap_or_default();
         match &request.init {
@@ -145,12 +223,54 @@ impl Settings {
             Some(StartingMatter::Zeros) => settings.matter = Matter::Zeros,
             Some(StartingMatter::File(_)) | None => {}
         }
+        settings.take_place(request.place);
+        settings.take_vacuum(request.vacuum);
         settings
+    }
+
+    fn take_place(&mut self, place: Placement) {
+        match place {
+            Placement::Centre => self.place = Place::Centre,
+            Placement::At(cell) => self.put_at(cell),
+            Placement::Tile => self.place = Place::Tile,
+            Placement::Scatter { count } => {
+                self.place = Place::Scatter;
+                self.copies = count.to_string();
+            }
+        }
+    }
+
+    fn take_vacuum(&mut self, vacuum: Vacuum) {
+        match vacuum {
+            Vacuum::One => self.vacuum = Around::One,
+            Vacuum::Harmonic {
+                amplitude,
+                waves,
+                seed,
+            } => {
+                self.vacuum = Around::Harmonic;
+                self.amplitude = amplitude.to_string();
+                self.waves = waves.to_string();
+                self.wave_seed = seed.to_string();
+            }
+        }
+    }
+
+    /// Lets the experiment's own matter lie with its upper left cell here.
+    pub fn put_at(&mut self, cell: Cell) {
+        self.place = Place::At;
+        self.row = cell.y.to_string();
+        self.column = cell.x.to_string();
     }
 
     /// Its size, when it can be read; none within: that of the experiment.
     pub fn grid(&self) -> Result<Option<GridShape>, Unreadable> {
-        optional(&self.grid)
+        let (height, width) = (optional(&self.height)?, optional(&self.width)?);
+        match (height, width) {
+            (None, None) => Ok(None),
+            (Some(height), Some(width)) => GridShape::new(height, width).map(Some).map_err(|_| Unreadable),
+            (Some(_), None) | (None, Some(_)) => Err(Unreadable),
+        }
     }
 
     /// What lies in it, when it can be read; none within: the experiment's own.
@@ -158,11 +278,8 @@ impl Settings {
         let (blob, blobs) = (self.blob.trim(), self.blobs.trim());
         match self.matter {
             Matter::Own => Ok(None),
-            Matter::Blob => format!("blob:{blob}").parse().map(Some).map_err(|_| Unreadable),
-            Matter::Blobs => format!("blobs:{blobs}:{blob}")
-                .parse()
-                .map(Some)
-                .map_err(|_| Unreadable),
+            Matter::Blob => spelt(&format!("blob:{blob}")).map(Some),
+            Matter::Blobs => spelt(&format!("blobs:{blobs}:{blob}")).map(Some),
             Matter::ComplexNoise => Ok(Some(StartingMatter::ComplexNoise)),
             Matter::Random => Ok(Some(StartingMatter::Random)),
             Matter::Zeros => Ok(Some(StartingMatter::Zeros)),
@@ -171,17 +288,36 @@ impl Settings {
 
     /// Where it lies, when that can be read.
     pub fn place(&self) -> Result<Placement, Unreadable> {
-        self.place.trim().parse().map_err(|_| Unreadable)
+        match self.place {
+            Place::Centre => Ok(Placement::Centre),
+            Place::At => {
+                let (y, x) = (number(&self.row)?, number(&self.column)?);
+                Ok(Placement::At(Cell { y, x }))
+            }
+            Place::Tile => Ok(Placement::Tile),
+            Place::Scatter => spelt(&format!("scatter:{}", self.copies.trim())),
+        }
     }
 
     /// What is around it, when that can be read.
     pub fn vacuum(&self) -> Result<Vacuum, Unreadable> {
-        self.vacuum.trim().parse().map_err(|_| Unreadable)
+        match self.vacuum {
+            Around::One => Ok(Vacuum::One),
+            Around::Harmonic => {
+                let amplitude = self.amplitude.replace(',', ".");
+                spelt(&format!(
+                    "harmonic:{}:{}:{}",
+                    amplitude.trim(),
+                    self.waves.trim(),
+                    self.wave_seed.trim()
+                ))
+            }
+        }
     }
 
     /// Its seed, when it can be read.
     pub fn seed(&self) -> Result<u64, Unreadable> {
-        self.seed.trim().parse().map_err(|_| Unreadable)
+        number(&self.seed)
     }
 
     /// What counts as matter, when it can be read; none within: what is usual.
@@ -215,10 +351,19 @@ impl Settings {
     }
 }
 
+fn number<T: FromStr>(text: &str) -> Result<T, Unreadable> {
+    text.trim().parse().map_err(|_| Unreadable)
+}
+
+/// What a setting's own spelling makes of texts: it knows what they may be.
+fn spelt<T: FromStr>(text: &str) -> Result<T, Unreadable> {
+    text.parse().map_err(|_| Unreadable)
+}
+
 fn optional<T: FromStr>(text: &str) -> Result<Option<T>, Unreadable> {
     match text.trim() {
         "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| Unreadable),
+        text => number(text).map(Some),
     }
 }
 
@@ -249,7 +394,12 @@ mod tests {
         open.cast = true;
         open.execution = ExecutionChoice::Sparse;
         let settings = Settings::of(&open, None);
-        assert_eq!(settings.grid, "4096x65536");
+        assert_eq!(
+            (settings.height.as_str(), settings.width.as_str()),
+            ("4096", "65536")
+        );
+        assert_eq!(settings.place, Place::Scatter);
+        assert_eq!(settings.amplitude, "0.2");
         assert_eq!(settings.eps, "1e-4");
         assert_eq!(settings.request(request()), Ok(open));
     }
@@ -259,10 +409,15 @@ mod tests {
         let good = Settings::default();
         assert!(good.request(request()).is_ok());
         for spoil in [
-            |s: &mut Settings| s.grid = "big".to_owned(),
+            |s: &mut Settings| s.height = "big".to_owned(),
+            |s: &mut Settings| s.width = "12".to_owned(),
+            |s: &mut Settings| (s.height, s.width) = ("0".to_owned(), "12".to_owned()),
             |s: &mut Settings| s.seed = "-1".to_owned(),
-            |s: &mut Settings| s.place = "somewhere".to_owned(),
-            |s: &mut Settings| s.vacuum = "full".to_owned(),
+            |s: &mut Settings| (s.place, s.row) = (Place::At, "north".to_owned()),
+            |s: &mut Settings| (s.place, s.copies) = (Place::Scatter, "0".to_owned()),
+            |s: &mut Settings| (s.vacuum, s.amplitude) = (Around::Harmonic, "2".to_owned()),
+            |s: &mut Settings| (s.vacuum, s.waves) = (Around::Harmonic, "65".to_owned()),
+            |s: &mut Settings| (s.vacuum, s.wave_seed) = (Around::Harmonic, String::new()),
             |s: &mut Settings| s.eps = "0".to_owned(),
             |s: &mut Settings| s.eps = "2".to_owned(),
             |s: &mut Settings| (s.matter, s.blob) = (Matter::Blob, "0".to_owned()),
@@ -281,6 +436,37 @@ mod tests {
         let settings = Settings::of(&open, None);
         assert_eq!(settings.matter, Matter::Own);
         assert_eq!(settings.request(open.clone()).map(|r| r.init), Ok(open.init));
+    }
+
+    #[test]
+    fn every_place_and_vacuum_comes_out_as_it_went_in() {
+        for place in ["centre", "-3,40", "tile", "scatter:9"] {
+            for vacuum in ["one", "harmonic:0.25:3:7"] {
+                let mut open = request();
+                open.boundary = Some(Boundary::Torus);
+                (open.place, open.vacuum) = (place.parse().unwrap(), vacuum.parse().unwrap());
+                let settings = Settings::of(&open, None);
+                assert_eq!(settings.request(request()), Ok(open), "{place} {vacuum}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_picked_on_the_world_is_where_it_lies() {
+        let mut settings = Settings::default();
+        settings.put_at(Cell { y: 12, x: 40 });
+        assert_eq!(settings.place(), Ok(Placement::At(Cell { y: 12, x: 40 })));
+    }
+
+    #[test]
+    fn what_is_not_chosen_is_not_read() {
+        let settings = Settings {
+            copies: "none".to_owned(),
+            row: String::new(),
+            amplitude: "9".to_owned(),
+            ..Settings::default()
+        };
+        assert!(settings.request(request()).is_ok());
     }
 
     #[test]

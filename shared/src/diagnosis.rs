@@ -1,6 +1,18 @@
 //! The state-recovery diagnosis: checks that say whether worlds are what they seem, each with its evidence.
+//!
+//! Nothing in it is prose: a page tells it in its user's language, and the command line in English.
+
+mod advice;
+mod figure;
+mod finding;
 
 use serde::{Deserialize, Serialize};
+
+pub use advice::Advice;
+pub use figure::{Figure, FigureName, Unit};
+pub use finding::{Constancy, ConstantView, Finding, Instead, Known, ViewFault};
+
+use crate::error::ApiError;
 
 /// What is checked. In this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -49,28 +61,6 @@ pub enum Verdict {
     Skipped,
 }
 
-/// A number that a verdict rests on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Figure {
-    /// What it is, in English: `largest difference`.
-    pub name: String,
-    /// The number.
-    pub value: f64,
-    /// Its unit; empty for a pure number.
-    pub unit: String,
-}
-
-impl Figure {
-    /// A figure.
-    pub fn new(name: &str, value: f64, unit: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            value,
-            unit: unit.to_owned(),
-        }
-    }
-}
-
 /// One check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckReport {
@@ -78,14 +68,47 @@ pub struct CheckReport {
     pub check: CheckId,
     /// How it came out.
     pub verdict: Verdict,
-    /// What was found, one English sentence.
-    pub finding: String,
+    /// What was found.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// The error that ended it, or that what was found comes of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ApiError>,
     /// The figures that it rests on.
     pub evidence: Vec<Figure>,
-    /// What to do about it, one English sentence; empty where there is nothing to do.
-    pub advice: String,
+    /// What to do about it; none where there is nothing to do.
+    pub advice: Option<Advice>,
     /// How long it took.
     pub seconds: f64,
+}
+
+impl CheckReport {
+    /// What was found, in English, with the error that it comes of: a sentence or two.
+    pub fn words(&self) -> String {
+        let Some(error) = &self.error else {
+            return self.finding.to_string();
+        };
+        let mut text = match self.finding {
+            Finding::Broken => sentence(&error.message),
+            _ => format!("{} {}", self.finding, sentence(&error.message)),
+        };
+        if let Some(last) = error.details.last() {
+            text.push_str(" Its last words: ");
+            text.push_str(last);
+        }
+        text
+    }
+}
+
+/// With a capital letter and a full stop.
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let mut text: String = first.into_iter().flatten().chain(letters).collect();
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
 }
 
 /// All checks of an experiment.
@@ -126,5 +149,60 @@ pub struct DiagnosisState {
     /// The checks so far.
     pub diagnosis: Diagnosis,
     /// Why it could not go on.
-    pub error: Option<crate::error::ApiError>,
+    pub error: Option<ApiError>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorCode;
+
+    fn report(finding: Finding) -> CheckReport {
+        CheckReport {
+            check: CheckId::Device,
+            verdict: Verdict::Passed,
+            finding,
+            error: None,
+            evidence: vec![Figure::new(FigureName::CudaError, f64::NAN)],
+            advice: Some(Advice::TryCpu),
+            seconds: 0.5,
+        }
+    }
+
+    #[test]
+    fn an_error_is_told_with_its_last_words() {
+        let error = ApiError::new(ErrorCode::EngineDied, "the engine process was killed")
+            .with_details(vec!["first".into(), "out of memory".into()]);
+        let ended = CheckReport {
+            error: Some(error.clone()),
+            ..report(Finding::Broken)
+        };
+        let told = "The engine process was killed. Its last words: out of memory";
+        assert_eq!(ended.words(), told);
+        let computed = CheckReport {
+            error: Some(ApiError::new(ErrorCode::CudaFailed, "the driver is too old")),
+            ..report(Finding::CpuComputes {
+                looked_for_cuda: false,
+            })
+        };
+        let told = "The CPU computes what plain loops do. CUDA is not used here. The driver is too old.";
+        assert_eq!(computed.words(), told);
+    }
+
+    #[test]
+    fn a_report_survives_its_json_whatever_its_figures() {
+        let report = report(Finding::Kept {
+            start: 3,
+            last: 4,
+            steps: 128,
+            known: Some(Known {
+                seed: None,
+                watched_steps: 0,
+                chaos: Some(f64::INFINITY.into()),
+            }),
+        });
+        let json = serde_json::to_string(&report).unwrap();
+        assert!(json.contains(r#""finding":"kept","start":3"#), "{json}");
+        assert_eq!(serde_json::from_str::<CheckReport>(&json).unwrap(), report);
+    }
 }

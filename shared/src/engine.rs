@@ -15,6 +15,7 @@ use crate::geometry::Boundary;
 use crate::law::{Architecture, ForeignLaw, LawParams};
 use crate::name::CheckpointFile;
 use crate::session::{ExportMethod, ExportReport, StageReport};
+use crate::show::Show;
 use crate::tool::ToolEvent;
 use crate::view::View;
 use crate::world::{WorldCommand, WorldInfo, WorldNumbers, WorldSpec, WorldStatus};
@@ -95,14 +96,23 @@ pub enum EngineRequest {
         steps_per_second: Option<f32>,
         /// Whether it begins to play at once.
         play: bool,
+        /// What it plays by itself, from `step` on.
+        #[serde(default)]
+        show: Option<Show>,
         /// Whether frames and statuses are wanted: not when nobody looks.
         watched: bool,
     },
     /// Drive the world.
     World(WorldCommand),
+    /// Stand still, whatever was asked for, or go on with it: a world that everybody has left takes no time from one that is watched.
+    /// Who asks it to play or to step lets it go on too.
+    Hold {
+        /// Whether it stands still.
+        held: bool,
+    },
     /// Somebody can take a frame: make one as soon as there is something new to show. From the first of these on no frame is made
     /// that was not asked for; several before it is made are one.
-    Show,
+    Frame,
     /// Read, export, verify, and measure the law's character; answered by stages, [`EngineEvent::Exported`],
     /// [`EngineEvent::Character`]. For a TorchScript: by stages and [`EngineEvent::Probed`].
     Inspect {
@@ -184,6 +194,10 @@ pub enum EngineEvent {
     },
     /// A tool was applied: said for each [`WorldCommand::Tool`], before anything that comes of a later request.
     Applied(ToolEvent),
+    /// A stroke of the show was applied: nobody asked for it.
+    Played(ToolEvent),
+    /// The show has come to its end while the world played: it stands still until it is reset.
+    ShowOver,
     /// [`WorldCommand::Reset`] was done, not merely asked for: what was said before is of a past that is no more.
     Reset,
     /// What the law is like: the answer to [`EngineRequest::Inspect`], and of an open world said again whenever more of it is known.

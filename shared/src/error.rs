@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cause::Cause;
+
 /// The kind of an error. The page has a text for each, in each language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -44,6 +46,8 @@ pub enum ErrorCode {
     GridInvalid,
     /// The starting matter cannot be read, or does not suit the law or the grid.
     StateInvalid,
+    /// There is no seed to plant in this world.
+    NoSeed,
     /// A state could not be written.
     StateUnwritable,
     /// CUDA was asked for and there is none.
@@ -73,6 +77,42 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// All of them.
+    pub const ALL: [Self; 32] = [
+        Self::BadRequest,
+        Self::NotFound,
+        Self::RootUnreadable,
+        Self::ExperimentNotFound,
+        Self::ExperimentName,
+        Self::ConfigUnreadable,
+        Self::ConfigInvalid,
+        Self::ArchitectureUnknown,
+        Self::CheckpointMissing,
+        Self::CheckpointUnreadable,
+        Self::LatestUnusable,
+        Self::CheckpointMismatch,
+        Self::WeightsAmbiguous,
+        Self::WeightsDtype,
+        Self::CheckpointReplaced,
+        Self::ExportFailed,
+        Self::VerificationFailed,
+        Self::GridInvalid,
+        Self::StateInvalid,
+        Self::StateUnwritable,
+        Self::CudaMissing,
+        Self::CudaFailed,
+        Self::EngineTimeout,
+        Self::EngineDied,
+        Self::EngineMissing,
+        Self::EngineFailed,
+        Self::NotFinite,
+        Self::SessionNotFound,
+        Self::TooMany,
+        Self::NotReady,
+        Self::Forbidden,
+        Self::Internal,
+    ];
+
     /// The exit status of a command that ends with this error: 2 wrong use, 3 a bad input file, 4 failed in the engine.
     pub fn exit_status(self) -> u8 {
         match self {
@@ -81,6 +121,7 @@ impl ErrorCode {
             | Self::ExperimentNotFound
             | Self::ExperimentName
             | Self::GridInvalid
+            | Self::NoSeed
             | Self::CudaMissing
             | Self::SessionNotFound
             | Self::TooMany
@@ -123,6 +164,9 @@ pub struct ApiError {
     /// More lines, for the details of a notice: the keys that do not fit, an engine's last words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
+    /// The reason with its figures and names, where the kind alone does not say it: what a page tells it from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Box<Cause>>,
 }
 
 impl ApiError {
@@ -132,7 +176,15 @@ impl ApiError {
             code,
             message: message.into(),
             details: Vec::new(),
+            cause: None,
         }
+    }
+
+    /// The same with its cause.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Option<Cause>>) -> Self {
+        self.cause = cause.into().map(Box::new);
+        self
     }
 
     /// The same with details.

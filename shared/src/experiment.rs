@@ -6,7 +6,9 @@ use crate::error::ApiError;
 use crate::geometry::{Boundary, GridShape};
 use crate::law::{Architecture, LawParams};
 use crate::name::{CheckpointFile, ExperimentName};
+use crate::planting::SeedMatter;
 use crate::remark::Remark;
+use crate::show::Show;
 use crate::view::{Quantity, View};
 use crate::world::Placement;
 
@@ -30,6 +32,9 @@ pub struct Presentation {
     /// One line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Localized>,
+    /// One thing to try with it.
+    #[serde(rename = "try", skip_serializing_if = "Option::is_none")]
+    pub to_try: Option<Localized>,
     /// The world it is opened with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grid: Option<GridShape>,
@@ -42,6 +47,12 @@ pub struct Presentation {
     /// Where that lies, when it is a file smaller than the grid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Placement>,
+    /// What a click plants: a rule, or a file in the experiment's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<SeedMatter>,
+    /// What it plays by itself; none: it plays on and on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub show: Option<Show>,
     /// What counts as matter; see [`crate::world::EPS`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eps: Option<f64>,

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::limits::{DENSE_CELLS, GRID_SIDE_CELLS};
 
 /// Why a grid cannot be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "fault", rename_all = "snake_case")]
 pub enum GridError {
     /// Not of the form `HxW` or `N`.
     #[error("{text:?} is no grid; write HEIGHTxWIDTH in cells, for example 128x192")]

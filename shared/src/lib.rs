@@ -5,6 +5,7 @@
 //! message; only a [`frame`] is binary. Values are checked where they are made ([`ExperimentName`],
 //! [`GridShape`]), also when they arrive in JSON, so whoever holds one may trust it.
 
+pub mod cause;
 pub mod character;
 pub mod cuda;
 pub mod diagnosis;
@@ -16,18 +17,24 @@ pub mod geometry;
 pub mod law;
 pub mod limits;
 pub mod name;
+pub mod number;
 pub mod path;
 pub mod pipe;
+pub mod planting;
+pub mod pulse;
 pub mod range;
 pub mod remark;
 pub mod session;
+pub mod show;
 pub mod sniff;
 pub mod temporary;
 pub mod text;
 pub mod tool;
+pub mod unfit;
 pub mod view;
 pub mod world;
 
+pub use cause::Cause;
 pub use error::{ApiError, ErrorCode};
 pub use geometry::{Boundary, Cell, GridShape, Region};
 pub use law::Architecture;

@@ -14,8 +14,12 @@ pub const TILES: usize = 1 << 20;
 pub const PLANE_CELLS: i64 = 1 << 40;
 /// Longest radius of a tool, in cells.
 pub const TOOL_RADIUS_CELLS: f32 = 512.0;
+/// Longest side of the seed that a click plants, in cells.
+pub const SEED_SIDE_CELLS: u32 = 96;
 /// Tool strokes that one world's past can hold.
 pub const EVENTS: usize = 100_000;
+/// Tool strokes that an experiment's show can have.
+pub const SHOW_EVENTS: usize = 256;
 /// Pieces that starting matter is scattered in.
 pub const PIECES: u32 = 100_000;
 /// States that one series can hold.
@@ -111,6 +115,8 @@ pub const CHARACTER_AT_OPENING: Duration = Duration::from_secs(5);
 pub const CHARACTER: Duration = Duration::from_mins(10);
 /// An engine says that it is there this often, from a thread of its own.
 pub const HEARTBEAT: Duration = Duration::from_millis(500);
+/// A viewer is told how its session does this often.
+pub const PULSE: Duration = Duration::from_millis(500);
 /// An engine that has said nothing for this long is taken for dead.
 pub const HEARTBEAT_MISSED: Duration = Duration::from_secs(15);
 /// Longest time in one step of the law, or one command, once the world is live.
@@ -131,7 +137,7 @@ pub const RESTARTS: usize = 3;
 pub const RESTART_WINDOW: Duration = Duration::from_mins(2);
 /// A playing world is saved this often, so that a crash costs no more.
 pub const AUTOSAVE: Duration = Duration::from_secs(10);
-/// A session without viewers is closed after this.
-pub const SESSION_UNWATCHED: Duration = Duration::from_mins(2);
+/// A session without viewers is closed after this; its world stands still meanwhile, and costs memory alone.
+pub const SESSION_UNWATCHED: Duration = Duration::from_mins(5);
 /// A WebSocket that takes no message for this long is closed.
 pub const VIEWER_STALLED: Duration = Duration::from_secs(30);

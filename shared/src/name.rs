@@ -15,7 +15,8 @@ use crate::limits::{CHECKPOINT_NAME_BYTES, NAME_BYTES};
 const ENDINGS: [&str; 6] = [".pth.tar", ".pth", ".pt", ".ckpt", ".bin", ".safetensors"];
 
 /// Why a text is not a name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "fault", rename_all = "snake_case")]
 pub enum NameError {
     /// Nothing was given.
     #[error("a name is missing")]

@@ -8,12 +8,15 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cause::IoFault;
 use crate::error::ApiError;
+use crate::name::NameError;
 use crate::session::ExportMethod;
+use crate::sniff::Kind;
 use crate::text::listed;
 
 /// Something to know of a folder, an experiment, a checkpoint or an export.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "remark", rename_all = "snake_case")]
 pub enum Remark {
     /// Keys of `config.json` that may change a law and are not heeded here.
@@ -128,8 +131,11 @@ pub enum Remark {
     },
     /// The export could be written nowhere: it was verified, and will be made again the next time.
     ExportNotKept {
-        /// Why the last place that was tried could not be written.
-        reason: String,
+        /// The last place that was tried.
+        #[serde(with = "crate::path")]
+        path: PathBuf,
+        /// Why it could not be written.
+        why: IoFault,
     },
     /// The export was made again.
     ExportMadeAgain {
@@ -152,7 +158,7 @@ pub enum PassedOver {
     /// Its name cannot be used here.
     Name {
         /// What is wrong with it.
-        message: String,
+        wrong: NameError,
     },
     /// It is a link that leads out of the root.
     LinkOutside,
@@ -165,12 +171,19 @@ pub enum PassedOver {
     /// It was cut off, or is still being written.
     CutOff,
     /// It has more bytes than are read.
-    TooLarge,
+    TooLarge {
+        /// How many it has.
+        bytes: u64,
+        /// How many are read.
+        limit_bytes: u64,
+    },
     /// By its first bytes it is something else.
     Kind {
         /// What it is.
-        kind: String,
+        kind: Kind,
     },
+    /// It is a state of a world, as trainers save them.
+    State,
     /// There are more files than are looked at.
     TooMany {
         /// How many more.
@@ -275,9 +288,10 @@ impl fmt::Display for Remark {
                 "the checkpoint's folder cannot be written; the export lies in {}",
                 folder.display()
             ),
-            Self::ExportNotKept { reason } => write!(
+            Self::ExportNotKept { path, why } => write!(
                 f,
-                "the export could be written nowhere and is made again each time: {reason} (give a folder with --cache)"
+                "the export could be written nowhere and is made again each time: {}: {why} (give a folder with --cache)",
+                path.display()
             ),
             Self::ExportMadeAgain { because } => write!(f, "the export was made again: {because}"),
             Self::MethodFailed { method, error } => write!(f, "{method}: {error}"),
@@ -288,7 +302,7 @@ impl fmt::Display for Remark {
 impl fmt::Display for PassedOver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name { message } => f.write_str(message),
+            Self::Name { wrong } => wrong.fmt(f),
             Self::LinkOutside => f.write_str(
                 "it is a link that leads out of the folder of experiments (--follow-links allows it)",
             ),
@@ -296,8 +310,11 @@ impl fmt::Display for PassedOver {
             Self::Ending => f.write_str("its ending is none of a checkpoint's"),
             Self::NotAFile => f.write_str("it is no file"),
             Self::CutOff => f.write_str("it is damaged, or still being written"),
-            Self::TooLarge => f.write_str("it is larger than is read"),
+            Self::TooLarge { bytes, limit_bytes } => {
+                write!(f, "it has {bytes} bytes, and {limit_bytes} are read at most")
+            }
             Self::Kind { kind } => write!(f, "it is {kind}"),
+            Self::State => f.write_str("it is a state of a world, as trainers save them (--init opens it)"),
             Self::TooMany { more } => write!(f, "{more} more files were not looked at"),
         }
     }

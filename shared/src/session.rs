@@ -8,6 +8,7 @@ use crate::error::ApiError;
 use crate::geometry::{Boundary, GridShape};
 use crate::limits;
 use crate::name::{CheckpointChoice, ExperimentName, SessionId};
+use crate::pulse::Pulse;
 use crate::remark::Remark;
 use crate::tool::ToolEvent;
 use crate::world::{
@@ -41,6 +42,20 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Start,
+        Self::Find,
+        Self::ReadCheckpoint,
+        Self::Export,
+        Self::VerifyCpu,
+        Self::MoveToCuda,
+        Self::VerifyCuda,
+        Self::Character,
+        Self::WarmUp,
+        Self::Ready,
+    ];
+
     /// When the stage is given up.
     pub fn deadline(self) -> std::time::Duration {
         std::time::Duration::from_secs(match self {
@@ -322,6 +337,8 @@ pub enum Event {
     Stage(StageReport),
     /// The world as it is now; at most ten a second.
     Status(WorldStatus),
+    /// How it does; at a fixed rate, whether or not anything happens.
+    Pulse(Pulse),
     /// Somebody did something to the world.
     Tool(ToolEvent),
     /// Something to tell the user.

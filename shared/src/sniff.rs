@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::limits::SAFETENSORS_HEADER_BYTES;
 
 /// As many first bytes are needed.
@@ -40,7 +42,8 @@ const MARKS: [(&[u8], Kind); 17] = [
 ];
 
 /// What a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A zip archive; [`zip_kind`] tells more once its names are known.
     Zip,
@@ -230,6 +233,39 @@ fn text_kind(start: &[u8]) -> Option<Kind> {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 29] = [
+        Self::Zip,
+        Self::ZipCheckpoint,
+        Self::Pickle,
+        Self::Safetensors,
+        Self::TorchScript,
+        Self::Npz,
+        Self::Npy,
+        Self::OtherZip,
+        Self::EmptyZip,
+        Self::Gzip,
+        Self::Bzip2,
+        Self::Xz,
+        Self::Zstandard,
+        Self::SevenZip,
+        Self::Rar,
+        Self::Tar,
+        Self::LfsPointer,
+        Self::Html,
+        Self::Json,
+        Self::Text,
+        Self::Hdf5,
+        Self::Gguf,
+        Self::Onnx,
+        Self::Picture,
+        Self::Pdf,
+        Self::AppleDouble,
+        Self::Zeros,
+        Self::Empty,
+        Self::Unknown,
+    ];
+
     /// Whether weights are read from such a file.
     pub fn is_checkpoint(self) -> bool {
         matches!(

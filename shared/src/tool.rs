@@ -5,17 +5,19 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cause::{Cause, Quantity, Range};
 use crate::error::{ApiError, ErrorCode};
 use crate::geometry::{Cell, UnknownWord};
 use crate::limits::{EVENTS, PLANE_CELLS, TOOL_RADIUS_CELLS};
+use crate::number::Number;
 
-/// What a stroke does to the cells within its radius. `s` is its strength, b the background; cells are brought to unit
+/// What a stroke does to the cells within its radius, or to those of the seed that it plants. `s` is its strength, b the background; cells are brought to unit
 /// norm afterwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tool {
-    /// Lays a piece of the world's own starting matter, centred, as far as the radius reaches: `psi <- (1-s) psi + s m`.
-    /// Where that is not made of one compact piece, noise.
+    /// Plants the world's seed, whole, centred: `psi <- (1-s) psi + s m`. What that is, the experiment says, see
+    /// [`crate::planting`]; a world without one refuses it.
     Inject,
     /// Lays random cells of unit norm, drawn from the stroke's seed: `psi <- (1-s) psi + s m`.
     Noise,
@@ -81,7 +83,9 @@ pub struct Stroke {
     pub tool: Tool,
     /// The cell at its centre.
     pub at: Cell,
-    /// Cells whose centres lie within this distance, in cells, are touched; 0 touches the centre alone.
+    /// Cells whose centres lie within this distance, in cells, are touched; 0 touches the centre alone. [`Tool::Inject`]
+    /// does not heed it: a seed is whole.
+    #[serde(default)]
     pub radius_cells: f32,
     /// How much of it, 0 to 1; for a vortex and a wave a factor or an angle in radians, -100 to 100.
     #[serde(default = "whole")]
@@ -121,37 +125,69 @@ impl Stroke {
 
     /// That every number of it is in its range.
     pub fn check(&self) -> Result<(), ApiError> {
-        let bad = |message: String| Err(ApiError::new(ErrorCode::BadRequest, message));
+        let bad = |message: String, what: Quantity, value: Number, range: Range| {
+            Err(
+                ApiError::new(ErrorCode::BadRequest, message).because(Cause::OutOfRange {
+                    what,
+                    value,
+                    range,
+                }),
+            )
+        };
         let turns = matches!(self.tool, Tool::Vortex | Tool::Wave);
         let strengths = if turns { -100.0..=100.0 } else { 0.0..=1.0 };
         if !(0.0..=TOOL_RADIUS_CELLS).contains(&self.radius_cells) {
-            return bad(format!(
-                "a radius of {} cells: 0 to {TOOL_RADIUS_CELLS} can be asked for",
-                self.radius_cells
-            ));
+            return bad(
+                format!(
+                    "a radius of {} cells: 0 to {TOOL_RADIUS_CELLS} can be asked for",
+                    self.radius_cells
+                ),
+                Quantity::Radius,
+                self.radius_cells.into(),
+                Range::of(0.0, TOOL_RADIUS_CELLS.into()),
+            );
         }
         if !strengths.contains(&self.strength) {
-            return bad(format!(
-                "a strength of {}: {} to {} can be asked for",
-                self.strength,
-                strengths.start(),
-                strengths.end()
-            ));
+            let (low, high) = (*strengths.start(), *strengths.end());
+            return bad(
+                format!(
+                    "a strength of {}: {low} to {high} can be asked for",
+                    self.strength
+                ),
+                Quantity::Strength,
+                self.strength.into(),
+                Range::of(low.into(), high.into()),
+            );
         }
         if !self.angle_radians.is_finite() {
-            return bad("the angle is not a finite number".to_owned());
+            return bad(
+                "the angle is not a finite number".to_owned(),
+                Quantity::Angle,
+                self.angle_radians.into(),
+                Range::of(f64::from(f32::MIN), f64::from(f32::MAX)),
+            );
         }
         if !(0.1..=1e6).contains(&self.wavelength_cells) {
-            return bad(format!(
-                "a wavelength of {} cells: 0.1 to 1000000 can be asked for",
-                self.wavelength_cells
-            ));
+            return bad(
+                format!(
+                    "a wavelength of {} cells: 0.1 to 1000000 can be asked for",
+                    self.wavelength_cells
+                ),
+                Quantity::Wavelength,
+                self.wavelength_cells.into(),
+                Range::of(0.1, 1e6),
+            );
         }
-        if self.at.y.abs() > PLANE_CELLS || self.at.x.abs() > PLANE_CELLS {
-            return bad(format!(
-                "the cell {}: at most {PLANE_CELLS} from the origin",
-                self.at
-            ));
+        if let Some(far) = [self.at.y, self.at.x]
+            .into_iter()
+            .find(|along| along.unsigned_abs() > PLANE_CELLS.unsigned_abs())
+        {
+            return bad(
+                format!("the cell {}: at most {PLANE_CELLS} from the origin", self.at),
+                Quantity::Distance,
+                (far as f64).into(),
+                Range::of(0.0, PLANE_CELLS as f64),
+            );
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use crate::geometry::{Boundary, Cell, GridShape, Region, UnknownWord};
 use crate::law::{Architecture, ForeignLaw, LawParams};
 use crate::limits::PIECES;
 use crate::path::PathOnTheWire;
+use crate::planting::{SeedMask, SeedMatter};
 use crate::tool::Stroke;
 use crate::view::View;
 
@@ -458,6 +459,9 @@ pub struct WorldSpec {
     pub place: Placement,
     /// What is around it.
     pub vacuum: Vacuum,
+    /// What a click plants in it.
+    #[serde(default)]
+    pub planted: SeedMatter,
     /// The seed of whatever is random in it.
     pub seed: u64,
     /// Decay; none: `GAMMA_DECAY` of the experiment.
@@ -538,6 +542,9 @@ pub struct WorldInfo {
     pub has_memory: bool,
     /// Its seed.
     pub seed: u64,
+    /// What a click plants in it; none: its starting matter is not one compact piece, and no other seed is declared.
+    #[serde(default)]
+    pub planted: Option<SeedMask>,
     /// What its law is like.
     pub character: Option<LawCharacter>,
 }
@@ -612,6 +619,9 @@ pub struct WorldStatus {
     pub numbers: WorldNumbers,
     /// What is shown.
     pub view: View,
+    /// The step at which its show ends and it starts over; none: it has no show, or somebody took it into their own hands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_ends: Option<u64>,
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 # What the check of the device says where CUDA was compared with the CPU.
-COMPARED = "largest difference of a step on CUDA"
+COMPARED = "cuda_error"
 # What `ath bench` says of a case that it had no time for.
 NO_TIME = "no time left"
 
@@ -103,9 +103,9 @@ def diagnosis(kind, path):
         for check in one["checks"]:
             print(f"  [{check['verdict']}] {check['check']}: {check['finding']}")
             for figure in check["evidence"]:
-                # What is no number is null in JSON.
-                value = "none" if figure["value"] is None else f"{figure['value']:.3g}"
-                print(f"      {figure['name']} {value} {figure['unit']}".rstrip())
+                # What is no number is a text in JSON: NaN, inf.
+                value = figure["value"] if isinstance(figure["value"], str) else f"{figure['value']:.3g}"
+                print(f"      {figure['name']} {value} {figure.get('unit', '')}".rstrip())
             if check["advice"]:
                 print(f"      What to do: {check['advice']}")
     wrong = [check for one in diagnoses for check in one["checks"] if check["verdict"] == "failed"]

@@ -6,7 +6,7 @@ use atheria_shared::diagnosis::DiagnosisState;
 use atheria_shared::error::{ApiError, ErrorCode};
 use atheria_shared::experiment::ExperimentList;
 use atheria_shared::session::{Health, SessionInfo, SessionRequest};
-use atheria_shared::{ExperimentName, SessionId};
+use atheria_shared::{Cause, ExperimentName, SessionId};
 use frontend::address::escape;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
@@ -36,7 +36,8 @@ pub(crate) async fn experiments() -> Result<ExperimentList, Failure> {
 
 /// `POST /api/sessions`
 pub(crate) async fn open_session(request: &SessionRequest) -> Result<SessionInfo, Failure> {
-    let body = serde_json::to_string(request).map_err(|error| odd(&error.to_string()))?;
+    let body =
+        serde_json::to_string(request).map_err(|error| odd("api/sessions", None, &error.to_string()))?;
     ask("POST", "api/sessions", Some(&body)).await
 }
 
@@ -88,7 +89,7 @@ pub(crate) fn thumbnail(name: &ExperimentName) -> String {
 
 async fn ask<T: DeserializeOwned>(method: &str, path: &str, body: Option<&str>) -> Result<T, Failure> {
     let text = request(method, path, body).await?;
-    serde_json::from_str(&text).map_err(|error| odd(&format!("{path}: {error}")))
+    serde_json::from_str(&text).map_err(|error| odd(path, None, &error.to_string()))
 }
 
 /// Asks, and answers the text of a good answer.
@@ -101,7 +102,7 @@ async fn request(method: &str, path: &str, body: Option<&str>) -> Result<String,
         Ok(error) => Failure::Refused(error),
         // A proxy in front of a server that is away.
         Err(_) if (502..=504).contains(&status) => Failure::Away,
-        Err(_) => odd(&format!("{path}: HTTP {status}")),
+        Err(_) => odd(path, Some(status), &format!("HTTP {status}")),
     })
 }
 
@@ -132,9 +133,11 @@ fn set_headers(init: &RequestInit, json: bool) -> Result<(), JsValue> {
     Ok(())
 }
 
-fn odd(message: &str) -> Failure {
-    Failure::Refused(ApiError::new(
-        ErrorCode::Internal,
-        format!("The server answered something that this page does not understand: {message}"),
-    ))
+fn odd(asked: &str, status: Option<u16>, why: &str) -> Failure {
+    let message = format!("The server answered something that this page does not understand: {asked}: {why}");
+    let error = ApiError::new(ErrorCode::Internal, message);
+    Failure::Refused(error.because(Cause::NotUnderstood {
+        asked: asked.to_owned(),
+        status,
+    }))
 }

@@ -3,7 +3,7 @@
 use frontend::address::value;
 use frontend::i18n::Lang;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url, Window};
+use web_sys::{Blob, BlobPropertyBag, History, HtmlAnchorElement, Url, Window};
 
 /// A choice that outlives the page.
 #[derive(Debug, Clone, Copy)]
@@ -79,11 +79,22 @@ pub(crate) fn query() -> String {
 
 /// Puts a query string into the address, without loading anything.
 pub(crate) fn set_query(query: &str) {
-    let Some(window) = window() else { return };
-    let path = window.location().pathname().unwrap_or_default();
-    if let Ok(history) = window.history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{query}")));
+    if let Some((history, address)) = history_and(query) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
+}
+
+/// The same, as a step that the browser's Back undoes.
+pub(crate) fn push_query(query: &str) {
+    if let Some((history, address)) = history_and(query) {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
+fn history_and(query: &str) -> Option<(History, String)> {
+    let window = window()?;
+    let path = window.location().pathname().unwrap_or_default();
+    Some((window.history().ok()?, format!("{path}{query}")))
 }
 
 /// Loads the page again.
@@ -117,15 +128,6 @@ pub(crate) fn set_root(attribute: &str, value: &str) {
         .and_then(|page| page.document_element());
     if let Some(root) = root {
         let _ = root.set_attribute(attribute, value);
-    }
-}
-
-/// Puts the focus on the first element that suits a selector, if there is one.
-pub(crate) fn focus(selector: &str) {
-    let page = window().and_then(|window| window.document());
-    let found = page.and_then(|page| page.query_selector(selector).ok().flatten());
-    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
     }
 }
 

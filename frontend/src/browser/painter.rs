@@ -117,6 +117,12 @@ impl Painter {
         }
     }
 
+    /// The frame that is shown.
+    pub(crate) fn frame(&self) -> Option<(&FrameHeader, &[u8])> {
+        let (header, pixels) = self.frame.as_ref()?;
+        Some((header, pixels))
+    }
+
     /// Takes the next frame.
     pub(crate) fn show(&mut self, header: FrameHeader, pixels: Vec<u8>) -> Result<(), PainterError> {
         let bytes = header.bytes_per_pixel() as u32;

@@ -1,23 +1,46 @@
-//! A text for every error code: what happened, and what to do about it.
+//! An error in words: by its cause where it has one, else by its code. What happened, and what to do about it.
 
-use atheria_shared::ErrorCode;
+use atheria_shared::{ApiError, ErrorCode};
 
-use super::Lang;
+use super::{Lang, causes};
 
 /// An error in words. Neither part ends in a full stop twice: `what` has none, `todo` has one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorText {
-    /// What happened, short enough for a list.
-    pub what: &'static str,
+    /// What happened.
+    pub what: String,
     /// What to do.
-    pub todo: &'static str,
+    pub todo: String,
+    /// More of it, a line each: keys that do not fit, files that were passed over.
+    pub lines: Vec<String>,
+    /// The program's own words, English: its message, an engine's last words. Never the reason alone.
+    pub technical: Vec<String>,
 }
 
-/// The text of a code.
-pub fn error(lang: Lang, code: ErrorCode) -> ErrorText {
+/// The text of an error. Whatever shows one, shows this.
+pub fn error(lang: Lang, error: &ApiError) -> ErrorText {
+    let (what, todo) = match &error.cause {
+        Some(cause) => causes::cause(lang, cause),
+        None => code(lang, error.code),
+    };
+    let lines = error.cause.as_deref();
+    let technical = std::iter::once(&error.message).chain(&error.details);
+    ErrorText {
+        what,
+        todo,
+        lines: lines.map_or_else(Vec::new, |cause| causes::lines(lang, cause)),
+        technical: technical
+            .filter(|line| !line.trim().is_empty())
+            .cloned()
+            .collect(),
+    }
+}
+
+/// The text of a code: what happened, and what to do.
+pub fn code(lang: Lang, code: ErrorCode) -> (String, String) {
     let [en, es] = both(code);
     let (what, todo) = lang.pick(en, es);
-    ErrorText { what, todo }
+    (what.to_owned(), todo.to_owned())
 }
 
 #[expect(clippy::too_many_lines, reason = "one entry for each code, in both languages")]
@@ -198,6 +221,16 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
                 "Elige otra, o un archivo que encaje con la ley y la cuadrícula.",
             ),
         ],
+        ErrorCode::NoSeed => [
+            (
+                "This world has no seed to plant",
+                "Its starting matter is not one compact piece and its experiment declares no seed; noise lays random cells.",
+            ),
+            (
+                "Este mundo no tiene semilla que plantar",
+                "Su materia inicial no es una sola pieza compacta y su experimento no declara una semilla; Ruido pone celdas al azar.",
+            ),
+        ],
         ErrorCode::StateUnwritable => [
             (
                 "The state could not be written",
@@ -297,20 +330,32 @@ const fn both(code: ErrorCode) -> [(&'static str, &'static str); 2] {
 
 #[cfg(test)]
 mod tests {
+    use atheria_shared::Cause;
+
     use super::*;
 
     #[test]
-    fn a_text_says_what_and_what_to_do() {
-        for code in [
-            ErrorCode::CheckpointMissing,
-            ErrorCode::GridInvalid,
-            ErrorCode::Internal,
-        ] {
-            for lang in [Lang::En, Lang::Es] {
-                let text = error(lang, code);
-                assert!(!text.what.ends_with('.') && text.todo.ends_with('.'), "{text:?}");
+    fn every_code_says_what_and_what_to_do_in_both_languages() {
+        for one in ErrorCode::ALL {
+            let [en, es] = [Lang::En, Lang::Es].map(|lang| code(lang, one));
+            for (what, todo) in [&en, &es] {
+                assert!(
+                    !what.is_empty() && !what.ends_with('.') && todo.ends_with('.'),
+                    "{what} {todo}"
+                );
             }
-            assert_ne!(error(Lang::En, code), error(Lang::Es, code));
+            assert!(en.0 != es.0 && en.1 != es.1, "{en:?}");
         }
+    }
+
+    #[test]
+    fn the_cause_is_told_and_the_programs_words_stay_apart() {
+        let bare = ApiError::new(ErrorCode::NotReady, "the world was restored")
+            .with_details(vec!["more".to_owned(), " ".to_owned()]);
+        let told = error(Lang::Es, &bare);
+        assert_eq!(told.what, code(Lang::Es, ErrorCode::NotReady).0);
+        assert_eq!(told.technical, ["the world was restored", "more"]);
+        let told = error(Lang::Es, &bare.because(Cause::Restored { step: 1_200 }));
+        assert!(told.what.contains("paso 1\u{a0}200"), "{told:?}");
     }
 }

@@ -1,10 +1,19 @@
 //! The two languages of the page. [`texts`] holds plain strings, [`words`] and its siblings a text for every
 //! value of a wire type. The compiler sees to it that no language lacks one.
 
+pub mod address;
+pub mod causes;
 pub mod character;
 pub mod checks;
 pub mod errors;
+pub mod findings;
+pub mod glossary;
+pub mod kinds;
 pub mod remarks;
+#[cfg(test)]
+mod samples;
+pub mod spoken;
+pub mod standing;
 pub mod state;
 pub mod texts;
 pub mod words;
@@ -72,6 +81,25 @@ impl Lang {
             Self::Es => es,
         }
     }
+}
+
+/// That a text is there in both languages, as two texts, with all of its figures; and no English in the Spanish.
+#[cfg(test)]
+fn complete(en: &str, es: &str, figures: &[&str]) {
+    const ENGLISH: [&str; 13] = [
+        "the", "is", "of", "cannot", "and", "with", "it", "not", "are", "was", "which", "that", "to",
+    ];
+    assert!(!en.trim().is_empty() && !es.trim().is_empty());
+    assert_ne!(en, es, "the same in both languages");
+    for figure in figures {
+        assert!(
+            en.contains(figure) && es.contains(figure),
+            "{figure} is lost: {en} / {es}"
+        );
+    }
+    let mut words = es.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let english = words.find(|word| ENGLISH.contains(word));
+    assert_eq!(english, None, "English in: {es}");
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::path::Path;
 use atheria_shared::remark::{ExportStale, Folding, PassedOver, Remark};
 use atheria_shared::text::LISTED;
 
-use super::{Lang, errors};
+use super::causes::files;
+use super::{Lang, errors, kinds};
 use crate::format::Numbers;
 
 /// A remark as a line, without a full stop.
@@ -105,18 +106,16 @@ fn english(remark: &Remark) -> String {
                 shown(folder)
             )
         }
-        Remark::ExportNotKept { reason } => format!(
-            "The export could be written nowhere and is made again each time: {reason} (give a folder with --cache)"
+        Remark::ExportNotKept { path, why } => format!(
+            "The export could be written nowhere and is made again each time: {}: {} (give a folder with --cache)",
+            shown(path),
+            files::io(lang, why)
         ),
         Remark::ExportMadeAgain { because } => {
             format!("The export was made again: {}", stale(lang, *because))
         }
         Remark::MethodFailed { method, error } => {
-            format!(
-                "{method}: {} ({})",
-                errors::error(lang, error.code).what,
-                error.message
-            )
+            format!("{method}: {}", errors::error(lang, error).what)
         }
     }
 }
@@ -198,32 +197,36 @@ fn spanish(remark: &Remark) -> String {
             "No se puede escribir en la carpeta del punto de control; la exportación está en {}",
             shown(folder)
         ),
-        Remark::ExportNotKept { reason } => format!(
-            "La exportación no se pudo escribir en ningún sitio y se rehace cada vez: {reason} (indica una carpeta con --cache)"
+        Remark::ExportNotKept { path, why } => format!(
+            "La exportación no se pudo escribir en ningún sitio y se rehace cada vez: {}: {} (indica una carpeta con --cache)",
+            shown(path),
+            files::io(lang, why)
         ),
         Remark::ExportMadeAgain { because } => format!("La exportación se rehízo: {}", stale(lang, *because)),
         Remark::MethodFailed { method, error } => {
-            format!(
-                "{method}: {} ({})",
-                errors::error(lang, error.code).what,
-                error.message
-            )
+            format!("{method}: {}", errors::error(lang, error).what)
         }
     }
 }
 
-/// Why a file is none of the checkpoints.
-fn passed_over(lang: Lang, reason: &PassedOver) -> String {
+/// Why a file is none of the checkpoints: behind a colon.
+pub(super) fn passed_over(lang: Lang, reason: &PassedOver) -> String {
     let fixed = match reason {
-        PassedOver::Name { message } => {
+        PassedOver::Name { wrong } => {
+            let wrong = files::name(lang, wrong);
             return lang.pick(
-                format!("its name cannot be used ({message})"),
-                format!("su nombre no sirve ({message})"),
+                format!("its name cannot be used ({wrong})"),
+                format!("su nombre no sirve ({wrong})"),
             );
         }
         PassedOver::Kind { kind } => {
-            return lang.pick(format!("it is {kind}"), format!("por su contenido es: {kind}"));
+            let kind = kinds::kind(lang, *kind);
+            return lang.pick(format!("it is {kind}"), format!("es {kind}"));
         }
+        PassedOver::State => lang.pick(
+            "it is a state of a world; give it as starting matter",
+            "es un estado de un mundo; indícalo como materia inicial",
+        ),
         PassedOver::TooMany { more } => {
             let more = Numbers(lang).integer(*more as u64);
             return lang.pick(
@@ -248,7 +251,13 @@ fn passed_over(lang: Lang, reason: &PassedOver) -> String {
             "it is damaged, or still being written",
             "está dañado, o aún se está escribiendo",
         ),
-        PassedOver::TooLarge => lang.pick("it is larger than is read", "es mayor de lo que se lee"),
+        PassedOver::TooLarge { bytes, limit_bytes } => {
+            let (bytes, limit) = Numbers(lang).sizes(*bytes, *limit_bytes);
+            return lang.pick(
+                format!("it is too large: it has {bytes}, and up to {limit} are read"),
+                format!("es demasiado grande: tiene {bytes}, y se leen hasta {limit}"),
+            );
+        }
     };
     fixed.to_owned()
 }
@@ -295,7 +304,8 @@ fn places(lang: Lang, keys: &[String]) -> Vec<String> {
     keys.iter().map(|key| weights_place(lang, key)).collect()
 }
 
-fn listed(lang: Lang, names: &[String]) -> String {
+/// Names separated by commas: so many of them, then how many more there are.
+pub(super) fn listed(lang: Lang, names: &[String]) -> String {
     let text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(LISTED) {
         0 => text,

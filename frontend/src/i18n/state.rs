@@ -122,8 +122,8 @@ pub fn tool(lang: Lang, tool: Tool) -> &'static str {
 pub fn tool_meaning(lang: Lang, tool: Tool) -> &'static str {
     match tool {
         Tool::Inject => lang.pick(
-            "Lays a copy of the world's own starting matter",
-            "Pone una copia de la materia inicial del mundo",
+            "Plants the world's seed, whole",
+            "Planta la semilla del mundo, entera",
         ),
         Tool::Noise => lang.pick("Lays random cells", "Pone celdas al azar"),
         Tool::Erase => lang.pick(
@@ -139,6 +139,14 @@ pub fn tool_meaning(lang: Lang, tool: Tool) -> &'static str {
             "Enrolla la fase en torno al puntero",
         ),
         Tool::Wave => lang.pick("Adds a plane wave to the phase", "Suma una onda plana a la fase"),
+    }
+}
+
+/// That a show starts over in so many seconds.
+pub fn starts_over(lang: Lang, seconds: u32) -> String {
+    match lang {
+        Lang::En => format!("starts over in {seconds} s"),
+        Lang::Es => format!("vuelve a empezar en {seconds} s"),
     }
 }
 

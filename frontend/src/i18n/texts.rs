@@ -34,11 +34,16 @@ texts! {
     copied: "Copied", "Copiado";
     copy_by_hand: "Not copied: select the text", "No se copió: selecciona el texto";
     details: "Details", "Detalles";
+    technical: "Technical words (English)", "Palabras técnicas (inglés)";
     dismiss: "Dismiss", "Cerrar";
     help: "Help", "Ayuda";
     keys: "Keyboard", "Teclado";
     mouse: "Pointer", "Puntero";
+    touch: "Touch", "Pantalla táctil";
+    glossary: "Glossary", "Glosario";
+    what_is: "What is this?", "¿Qué es esto?";
     close: "Close", "Cerrar";
+    home: "Atheria: all experiments", "Atheria: todos los experimentos";
     hide_left: "Hide or show the experiments", "Ocultar o mostrar los experimentos";
     hide_right: "Hide or show the inspector", "Ocultar o mostrar el inspector";
     skip_to_world: "Skip to the world", "Ir al mundo";
@@ -49,6 +54,7 @@ texts! {
     conn_open: "connected", "conectado";
     conn_retrying: "reconnecting…", "reconectando…";
     conn_away: "server away", "servidor ausente";
+    conn_silent: "no answer", "sin respuesta";
     // experiments
     experiments: "Experiments", "Experimentos";
     demo: "Demo", "Demo";
@@ -59,9 +65,6 @@ texts! {
     empty_title: "No experiments here yet", "Aún no hay experimentos aquí";
     empty_text: "The folder holds none. Train one with Python, so that experiments/NAME/config.json and training_checkpoints/NAME/*.pth appear in it, or start ath serve with another --root. Without --root you get the demo.",
         "La carpeta no contiene ninguno. Entrena uno con Python, para que aparezcan en ella experiments/NOMBRE/config.json y training_checkpoints/NOMBRE/*.pth, o inicia ath serve con otro --root. Sin --root se abre la demo.";
-    root_title: "The folder of experiments cannot be read", "No se puede leer la carpeta de experimentos";
-    root_text: "Check that the folder exists and that you may read it, and start ath serve with the right --root.",
-        "Comprueba que la carpeta existe y que puedes leerla, e inicia ath serve con el --root correcto.";
     away_title: "The server does not answer", "El servidor no responde";
     away_text: "Start it with make serve, or ath serve, and try again.", "Inícialo con make serve, o ath serve, y vuelve a intentarlo.";
     try_again: "Try again", "Reintentar";
@@ -92,7 +95,10 @@ texts! {
     export_none: "made on opening", "se hace al abrir";
     // world
     world: "World", "Mundo";
-    choose_title: "Choose an experiment", "Elige un experimento";
+    gallery: "Gallery", "Galería";
+    gallery_title: "Choose a world", "Elige un mundo";
+    to_try: "Try:", "Prueba:";
+    back_to: "Back to", "Volver a";
     choose_text: "One click exports its law, checks the export, and shows its world alive.",
         "Con un clic se exporta su ley, se comprueba la exportación y su mundo aparece vivo.";
     size: "Size", "Tamaño";
@@ -117,9 +123,25 @@ texts! {
     matter_blobs: "Several blobs", "Varias manchas";
     blob_count: "How many", "Cuántas";
     place: "Where it lies", "Dónde está";
-    place_hint: "centre, tile, scatter:20, or a cell as Y,X", "centre, tile, scatter:20, o una celda como Y,X";
+    place_centre: "In the middle", "En el centro";
+    place_at: "At a cell", "En una celda";
+    place_tile: "Side by side, everywhere", "Una junto a otra, por todas partes";
+    place_scatter: "Scattered", "Esparcida";
+    row: "Row of its upper left", "Fila de su esquina superior izquierda";
+    column: "Column of its upper left", "Columna de esa esquina";
+    copies: "Copies", "Copias";
+    copies_hint: "A whole number, 1 to 100,000", "Un número entero, de 1 a 100 000";
+    pick: "Pick on the world", "Elegir en el mundo";
+    pick_hint: "Click where its upper left cell shall lie; or arrows and Enter.",
+        "Haz clic donde debe quedar su celda superior izquierda; o usa flechas y Entrar.";
     vacuum: "Vacuum", "Vacío";
-    vacuum_hint: "one, or harmonic:AMPLITUDE:WAVES:SEED", "one, o harmonic:AMPLITUD:ONDAS:SEMILLA";
+    vacuum_one: "Plain", "Liso";
+    vacuum_harmonic: "Waves", "Ondas";
+    amplitude: "Amplitude", "Amplitud";
+    amplitude_hint: "Above 0, at most 1", "Mayor que 0 y hasta 1";
+    waves: "How many waves", "Cuántas ondas";
+    waves_hint: "A whole number, 1 to 64", "Un número entero, de 1 a 64";
+    wave_seed: "Seed of the waves", "Semilla de las ondas";
     eps: "Matter from ε", "Materia desde ε";
     eps_hint: "Above 0, at most 1; empty: 1e-6", "Mayor que 0 y hasta 1; vacío: 1e-6";
     execution: "Execution", "Ejecución";
@@ -138,6 +160,8 @@ texts! {
     tile_side: "Cells a side of a tile", "Celdas por lado de una tesela";
     error_bound: "Error bound", "Cota del error";
     error_bound_hint: "How far the state may be from one in which nothing was ever dropped", "Cuánto puede distar el estado de uno en el que nunca se descartó nada";
+    bound_unit: "of |ψ|", "de |ψ|";
+    no_longer_bounded: "no longer bounded (chaotic law)", "ya sin cota (ley caótica)";
     memory_used: "Memory used", "Memoria usada";
     // what a law is like
     character: "Character of the law", "Carácter de la ley";
@@ -146,7 +170,8 @@ texts! {
     look: "Look", "Mirar";
     look_hint: "Drag moves the view", "Arrastrar desplaza la vista";
     radius: "Radius", "Radio";
-    up_to: "up to", "hasta";
+    no_seed: "Nothing to plant here: this world did not begin with one compact piece, and its experiment declares no seed.",
+        "Aquí no hay qué plantar: este mundo no empezó con una sola pieza compacta y su experimento no declara una semilla.";
     cells: "cells", "celdas";
     strength: "Strength", "Fuerza";
     turns: "Turns", "Vueltas";
@@ -173,13 +198,16 @@ texts! {
     open_with: "Open with", "Abrir con";
     open_anew_label: "Open with other settings", "Abrir con otros ajustes";
     as_presented: "As its author shows it", "Como lo muestra su autor";
-    height_width: "Height × width", "Alto × ancho";
-    grid_hint: "For example 128x192, or 65536 for both sides; large worlds need sparse matter",
-        "Por ejemplo 128x192, o 65536 para ambos lados; los mundos grandes piden poca materia";
+    height: "Height", "Alto";
+    width: "Width", "Ancho";
+    side_hint: "A whole number of cells; fill in both or leave both empty",
+        "Un número entero de celdas; llena los dos o deja los dos vacíos";
     seed_hint: "A whole number", "Un número entero";
     world_canvas: "The world", "El mundo";
     // opening
     opening: "Opening", "Abriendo";
+    ready_in: "Ready in", "Listo en";
+    stages: "Stages", "Etapas";
     asking: "Asking for a session…", "Pidiendo una sesión…";
     cancel: "Cancel", "Cancelar";
     cached: "current", "vigente";
@@ -189,9 +217,14 @@ texts! {
     stopped_title: "The session has stopped", "La sesión se detuvo";
     recovering: "The engine has stopped; another is starting from the last saved world…",
         "El motor se detuvo; otro arranca desde el último mundo guardado…";
+    choose_another: "Choose another", "Elegir otro";
+    session_over: "The session of this address is over", "La sesión de esta dirección terminó";
+    session_over_text: "The same experiment was opened anew, with the settings of the address, and begins at step 0.",
+        "El mismo experimento se abrió de nuevo, con los ajustes de la dirección, y empieza en el paso 0.";
+    unsent: "That did not reach the world", "Eso no llegó al mundo";
+    unsent_text: "There is no connection to the server now. Do it again once it is back.",
+        "Ahora no hay conexión con el servidor. Vuelve a hacerlo cuando regrese.";
     closed_title: "The session is closed", "La sesión está cerrada";
-    closed_text: "It was closed, or the server was started again. Open it anew to go on.",
-        "Se cerró, o el servidor se inició de nuevo. Ábrela otra vez para continuar.";
     waiting_frame: "Waiting for the first picture…", "Esperando la primera imagen…";
     // view
     view: "View", "Vista";
@@ -229,6 +262,8 @@ texts! {
     step: "step", "paso";
     steps_per_second: "steps/s", "pasos/s";
     visible_cells: "visible cells", "celdas visibles";
+    reset_title: "Go back to step 0?", "¿Volver al paso 0?";
+    reset_keep: "Keep this world", "Conservar este mundo";
     // camera
     zoom: "Zoom", "Ampliación";
     zoom_in: "Zoom in", "Acercar";
@@ -248,15 +283,25 @@ texts! {
     key_view: "Next view", "Vista siguiente";
     key_colormap: "Next colormap", "Mapa de color siguiente";
     key_zoom: "Zoom in, out", "Acercar, alejar";
-    key_pan: "Pan", "Desplazar";
+    key_arrows: "Pan; on the world with a tool in hand, move the cursor (Shift: by ten)",
+        "Desplazar; en el mundo con una herramienta, mover el cursor (Mayús: de diez en diez)";
+    key_enter: "Enter", "Entrar";
+    key_apply: "Apply the tool at the cursor", "Aplicar la herramienta en el cursor";
     key_tools: "Tools", "Herramientas";
-    key_inject: "Inject, erase at the pointer", "Inyectar, borrar en el puntero";
+    key_inject: "Inject, erase at the cursor or the pointer", "Inyectar, borrar en el cursor o el puntero";
     key_help: "This sheet", "Esta hoja";
     key_escape: "Out of anything", "Salir de todo";
     mouse_wheel: "Zoom about the pointer", "Ampliar en torno al puntero";
     mouse_drag: "Pan", "Desplazar";
     mouse_double: "Fit the world", "Ajustar el mundo";
     mouse_paint: "Pan with a tool in hand; also the middle button", "Desplazar con una herramienta; también el botón central";
+    one_finger: "One finger", "Un dedo";
+    touch_one: "Pan, or use the tool in hand", "Desplazar, o usar la herramienta";
+    two_fingers: "Two fingers", "Dos dedos";
+    touch_two: "Pan, also with a tool in hand", "Desplazar, también con una herramienta";
+    pinch: "Pinch", "Pellizco";
+    touch_pinch: "Zoom about the fingers", "Ampliar entre los dedos";
+    double_tap: "Double tap", "Doble toque";
     wheel: "Wheel", "Rueda";
     drag: "Drag", "Arrastrar";
     double_click: "Double click", "Doble clic";

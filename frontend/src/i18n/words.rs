@@ -220,7 +220,7 @@ pub fn notice(lang: Lang, notice: &Notice) -> (String, String) {
 }
 
 fn because(lang: Lang, error: &ApiError) -> String {
-    let text = errors::error(lang, error.code);
+    let text = errors::error(lang, error);
     format!("{}. {}", text.what, text.todo)
 }
 

@@ -2,11 +2,12 @@
 
 use frontend::camera::Xy;
 use frontend::gesture::{Deed, Gesture, Hand};
-use frontend::i18n::words;
+use frontend::i18n::{spoken, words};
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::{MouseEvent, PointerEvent, WheelEvent};
 
+use super::show::ending_of;
 use super::state::{App, app};
 use crate::browser::memory::pixel_ratio;
 
@@ -14,14 +15,13 @@ use crate::browser::memory::pixel_ratio;
 const WHEEL: f64 = 400.0;
 /// The number of the middle button.
 const MIDDLE: i16 = 1;
-/// The ring is never smaller, in pixels of the page: else it could not be seen.
-const RING: f64 = 7.0;
 
 #[component]
 pub(super) fn Canvas() -> impl IntoView {
     let app = app();
     let canvas = NodeRef::<html::Canvas>::new();
     let gesture = StoredValue::new(Gesture::default());
+    let ending = ending_of(app);
     Effect::new(move |_| {
         if let Some(canvas) = canvas.get() {
             app.set_up(&canvas);
@@ -30,20 +30,24 @@ pub(super) fn Canvas() -> impl IntoView {
     let label = move || {
         let lang = app.lang.get();
         let view = words::quantity(lang, app.view.get().quantity);
-        let name = app
-            .shown()
-            .map(|experiment| app.title(&experiment))
-            .unwrap_or_default();
+        let name = app.opened_title().unwrap_or_default();
         format!("{} {name} · {view}", lang.texts().world_canvas)
     };
-    let paints = move || app.brush.with(|brush| brush.tool.is_some()) && app.held.get().is_none();
+    let paints = move || {
+        let picks = app.form.picking.get();
+        picks || app.brush.with(|brush| brush.tool.is_some()) && app.held.get().is_none()
+    };
+    let reached = move || !app.at_home() && app.range.with(Option::is_some);
     view! {
         <canvas
             node_ref=canvas
-            role="img"
+            role="application"
+            tabindex=move || if reached() { "0" } else { "-1" }
             aria-label=label
+            aria-describedby="world-keys"
             data-step=move || app.status.get().step
             class:paints=paints
+            class:fades=move || ending.get().fades
             on:wheel=move |event: WheelEvent| {
                 event.prevent_default();
                 let factor = (-event.delta_y() / WHEEL).exp();
@@ -55,8 +59,20 @@ pub(super) fn Canvas() -> impl IntoView {
                     event.prevent_default();
                 }
             }
+            on:focus=move |_| {
+                let visible = |canvas: web_sys::HtmlCanvasElement| canvas.matches(":focus-visible") == Ok(true);
+                if canvas.get_untracked().is_some_and(visible) {
+                    app.show_cursor();
+                }
+            }
+            on:blur=move |_| app.hide_cursor()
             on:pointerdown=move |event: PointerEvent| {
+                app.hide_cursor();
                 let at = pixel(event.offset_x(), event.offset_y());
+                if app.form.picking.get_untracked() && event.button() == 0 {
+                    app.pick(app.scene.get_untracked().place(app.camera.get_untracked()).whole_cell_at(at));
+                    return;
+                }
                 if let Some(canvas) = canvas.get() {
                     let _ = canvas.set_pointer_capture(event.pointer_id());
                 }
@@ -67,6 +83,10 @@ pub(super) fn Canvas() -> impl IntoView {
             }
             on:pointermove=move |event: PointerEvent| {
                 let at = pixel(event.offset_x(), event.offset_y());
+                // Browsers also say that it moved when only what is under it did.
+                if app.pointer.get_untracked() != Some(at) {
+                    app.hide_cursor();
+                }
                 app.pointer.set(Some(at));
                 let deeds = gesture.try_update_value(|gesture| gesture.moved(event.pointer_id(), at));
                 act(app, deeds.unwrap_or_default());
@@ -93,6 +113,7 @@ pub(super) fn Canvas() -> impl IntoView {
             }
             on:webglcontextrestored=move |_: web_sys::Event| app.context_restored()
         ></canvas>
+        <p id="world-keys" hidden>{move || spoken::instructions(app.lang.get())}</p>
     }
 }
 
@@ -127,30 +148,5 @@ fn act(app: App, deeds: impl IntoIterator<Item = Deed>) {
             Deed::Begin(at) => app.begin_to_paint(at),
             Deed::Paint(to) => app.paint_to(to),
         }
-    }
-}
-
-/// The reach of the tool in hand, about the cell under the pointer.
-#[component]
-pub(super) fn Ring() -> impl IntoView {
-    let app = app();
-    move || {
-        let radius = app
-            .brush
-            .with(|brush| brush.tool.map(|tool| brush.radius_cells(tool)))?;
-        let pointer = app.pointer.get()?;
-        if app.held.get().is_some() || !app.opening.with(frontend::opening::Opening::is_live) {
-            return None;
-        }
-        let place = app.scene.get().place(app.camera.get());
-        let middle = place.middle_of(place.whole_cell_at(pointer));
-        let ratio = pixel_ratio();
-        let size = ((2.0 * f64::from(radius) + 1.0) * place.scale / ratio).max(RING);
-        let style = format!(
-            "width:{size:.1}px;height:{size:.1}px;left:{:.1}px;top:{:.1}px",
-            middle.x / ratio,
-            middle.y / ratio
-        );
-        Some(view! { <i class="ring" style=style></i> })
     }
 }

@@ -65,9 +65,10 @@ fn chart(app: App, figure: Figure, class: &'static str) -> AnyView {
                 class="plot"
                 on:pointermove=move |event: PointerEvent| {
                     if let Some(plot) = svg.get() {
-                        let width = f64::from(plot.client_width()).max(1.0);
-                        let left = plot.get_bounding_client_rect().left();
-                        pointer.set(Some((f64::from(event.client_x()) - left) / width));
+                        // Both in pixels of the window, however large the card is drawn.
+                        let frame = plot.get_bounding_client_rect();
+                        let right = f64::from(event.client_x()) - frame.left();
+                        pointer.set(Some(right / frame.width().max(1.0)));
                     }
                 }
                 on:pointerleave=move |_| pointer.set(None)

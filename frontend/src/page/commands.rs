@@ -3,25 +3,64 @@
 use atheria_shared::session::Painted;
 use atheria_shared::view::View;
 use atheria_shared::world::{ExecutionChoice, WorldCommand};
+use frontend::accord::Accord;
+use frontend::notices::Told;
 use frontend::opening::Opening;
 use frontend::pace::Rung;
 use leptos::prelude::*;
 
 use super::state::App;
+use crate::browser::clock;
 
 impl App {
-    /// Sends a command, if there is a world.
+    /// Sends a command, if there is a world; one that cannot be sent is said to be lost. A view is not: it is asked for again once
+    /// the line is up.
     pub(super) fn command(self, command: &WorldCommand) {
         if !self.opening.with_untracked(Opening::is_live) {
             return;
         }
-        if let Ok(text) = serde_json::to_string(command) {
-            self.line.socket.with_value(|socket| {
-                if let Some(socket) = socket {
-                    // A line that is down is shown as such, and the server tells the state when it is up.
-                    let _ = socket.send(&text);
-                }
-            });
+        let Ok(text) = serde_json::to_string(command) else {
+            return;
+        };
+        let sent = self
+            .line
+            .socket
+            .with_value(|socket| socket.as_ref().is_some_and(|socket| socket.send(&text)));
+        if !sent && !matches!(command, WorldCommand::View(_)) {
+            self.tell(Told::Unsent);
+        }
+    }
+
+    /// Goes back to the beginning; asks first where that wipes much.
+    pub(super) fn reset(self) {
+        if !self.opening.with_untracked(Opening::is_live) {
+            return;
+        }
+        let at_stake = self
+            .status
+            .with_untracked(|status| self.work.with_value(|work| work.at_stake(status)));
+        match at_stake {
+            Some(wiped) => self.reset_asked.set(Some(wiped)),
+            None => self.command(&WorldCommand::Reset),
+        }
+    }
+
+    /// Shows what the session shows, where that was chosen elsewhere.
+    pub(super) fn follow(self, told: View) {
+        let (own, now) = (self.view.get_untracked(), clock::now_ms());
+        let chosen = self
+            .accord
+            .try_update_value(|accord| accord.told(own, told, now))
+            .flatten();
+        if let Some(view) = chosen {
+            self.view.set(view);
+        }
+    }
+
+    /// Asks once more for a view that may not have arrived.
+    pub(super) fn ask_again(self) {
+        if self.accord.with_value(Accord::is_open) {
+            self.command(&WorldCommand::View(self.view_wanted()));
         }
     }
 

@@ -23,7 +23,16 @@ pub(super) fn Dark() -> impl IntoView {
         });
         numbers.filter(|_| dark)
     });
-    let in_hand = move || app.brush.with(|brush| brush.tool == Some(Tool::Inject));
+    let offered = move || {
+        app.brush.with(|brush| {
+            if brush.has(Tool::Inject) {
+                Tool::Inject
+            } else {
+                Tool::Noise
+            }
+        })
+    };
+    let in_hand = move || app.brush.with(|brush| brush.tool == Some(offered()));
     move || {
         let why = why.get()?;
         let lang = app.lang.get();
@@ -32,8 +41,8 @@ pub(super) fn Dark() -> impl IntoView {
                 {icon::draw(icon::MOON)}
                 <span>{state::darkness(lang, why)}</span>
                 <Show when=move || !in_hand()>
-                    <button class="button" on:click=move |_| app.choose_tool(Some(Tool::Inject))>
-                        {move || state::tool(app.lang.get(), Tool::Inject)}
+                    <button class="button" on:click=move |_| app.choose_tool(Some(offered()))>
+                        {move || state::tool(app.lang.get(), offered())}
                     </button>
                 </Show>
             </p>

@@ -6,14 +6,13 @@ use atheria_shared::ExperimentName;
 use atheria_shared::diagnosis::{CheckReport, DiagnosisState, Verdict};
 use atheria_shared::error::ApiError;
 use frontend::diagnosis::{Row, Standing, rows};
-use frontend::i18n::{checks, errors};
-use frontend::notices::error_lines;
-use leptos::html;
+use frontend::i18n::{Texts, checks, errors, findings};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::dialog::Dialog;
 use super::icon;
-use super::notice_list::details_of;
+use super::notice_list::{details_of, trouble_of};
 use super::state::{App, app};
 use crate::browser::fetch::{self, Failure};
 
@@ -95,44 +94,23 @@ impl App {
 #[component]
 pub(super) fn Diagnosis() -> impl IntoView {
     let app = app();
-    let close = NodeRef::<html::Button>::new();
     let open = Memo::new(move |_| app.diagnosis.with(Option::is_some));
     let sheet = Memo::new(move |_| app.diagnosis.get());
-    Effect::new(move |_| {
-        if let Some(button) = close.get() {
-            let _ = button.focus();
-        }
-    });
-    let title = move || {
-        let name = sheet.get().map(|sheet| sheet.name)?;
+    let title = Signal::derive(move || {
+        let word = app.lang.get().texts().diagnosis;
+        let Some(name) = sheet.get().map(|sheet| sheet.name) else {
+            return word.to_owned();
+        };
         let known = app.experiment(name.as_str());
-        Some(known.map_or_else(|| name.to_string(), |experiment| app.title(&experiment)))
-    };
+        let title = known.map_or_else(|| name.to_string(), |experiment| app.title(&experiment));
+        format!("{word} · {title}")
+    });
     view! {
         <Show when=move || open.get()>
-            <div class="shade" on:click=move |_| app.diagnosis.set(None)>
-                <section
-                    class="dialog diagnosis"
-                    role="dialog"
-                    aria-modal="true"
-                    aria-label=app.tr(|t| t.diagnosis)
-                    on:click=|event| event.stop_propagation()
-                >
-                    <div class="head">
-                        <h2>{app.tr(|t| t.diagnosis)} " · " {title}</h2>
-                        <button
-                            node_ref=close
-                            class="icon small"
-                            aria-label=app.tr(|t| t.close)
-                            on:click=move |_| app.diagnosis.set(None)
-                        >
-                            {icon::draw(icon::CROSS)}
-                        </button>
-                    </div>
-                    <p class="about">{app.tr(|t| t.diagnosis_text)}</p>
-                    {move || sheet.get().map(|sheet| outcome(app, &sheet))}
-                </section>
-            </div>
+            <Dialog title=title shut=Callback::new(move |()| app.diagnosis.set(None)) class="diagnosis">
+                <p class="about">{app.tr(|t| t.diagnosis_text)}</p>
+                {move || sheet.get().map(|sheet| outcome(app, &sheet))}
+            </Dialog>
         </Show>
     }
 }
@@ -150,12 +128,8 @@ fn outcome(app: App, sheet: &Sheet) -> AnyView {
         &sheet.trouble,
         sheet.state.as_ref().and_then(|state| state.error.as_ref()),
     ) {
-        (Some(Trouble::Away), _) => Some(trouble(texts.away_title, texts.away_text, None)),
-        (Some(Trouble::Refused(error)), _) | (None, Some(error)) => {
-            let text = errors::error(lang, error.code);
-            let details = details_of(app, error_lines(error).join("\n"));
-            Some(trouble(text.what, text.todo, Some(details)))
-        }
+        (Some(Trouble::Away), _) => Some(away(texts)),
+        (Some(Trouble::Refused(error)), _) | (None, Some(error)) => Some(trouble_of(app, error)),
         (None, None) => None,
     };
     let list: Vec<_> = sheet
@@ -181,12 +155,11 @@ fn outcome(app: App, sheet: &Sheet) -> AnyView {
     .into_any()
 }
 
-fn trouble(what: &'static str, todo: &'static str, details: Option<AnyView>) -> AnyView {
+fn away(texts: &'static Texts) -> AnyView {
     view! {
         <div class="trouble" role="alert">
-            <b>{what}</b>
-            <p>{todo}</p>
-            {details}
+            <b>{texts.away_title}</b>
+            <p>{texts.away_text}</p>
         </div>
     }
     .into_any()
@@ -247,35 +220,40 @@ fn look(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
-/// What was found: in English, as the server says it.
+/// What was found, the figures that it rests on, what to do, and where an error ended it that error's details.
 fn found(app: App, report: &CheckReport) -> AnyView {
-    let numbers = app.numbers();
+    let lang = app.lang.get();
     let evidence: Vec<_> = report
         .evidence
         .iter()
         .map(|figure| {
-            let value = format!("{} {}", numbers.figure(figure.value), figure.unit);
             view! {
                 <tr>
-                    <th scope="row">{figure.name.clone()}</th>
-                    <td class="num">{value.trim().to_owned()}</td>
+                    <th scope="row">{findings::figure_name(lang, figure.name)}</th>
+                    <td class="num">{findings::figure_value(lang, figure)}</td>
                 </tr>
             }
         })
         .collect();
     let evidence = (!evidence.is_empty()).then(|| {
         view! {
-            <table lang="en" aria-label=app.tr(|t| t.evidence)>
+            <table aria-label=app.tr(|t| t.evidence)>
                 <tbody>{evidence}</tbody>
             </table>
         }
     });
-    let advice = (!report.advice.is_empty())
-        .then(|| view! { <p class="advice" lang="en">{report.advice.clone()}</p> });
+    let advice = report
+        .advice
+        .map(|advice| view! { <p class="advice">{findings::advice(lang, advice)}</p> });
+    let details = report
+        .error
+        .as_ref()
+        .map(|error| details_of(app, errors::error(lang, error).into()));
     view! {
-        <p class="finding" lang="en">{report.finding.clone()}</p>
+        <p class="finding">{findings::found(lang, report)}</p>
         {evidence}
         {advice}
+        {details}
     }
     .into_any()
 }

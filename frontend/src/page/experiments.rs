@@ -1,15 +1,16 @@
 //! The list of experiments, and what it says when there is none.
 
-use atheria_shared::ErrorCode;
 use atheria_shared::experiment::{Experiment, ExperimentList};
 use frontend::i18n::errors;
+use frontend::notices::Details;
 use leptos::prelude::*;
 
+use super::gallery::cards;
 use super::icon;
 use super::notice_list::details_of;
 use super::remarks;
 use super::state::{App, Catalog, app};
-use crate::browser::fetch;
+use super::thumbnail::thumbnail;
 
 #[component]
 pub(super) fn Experiments() -> impl IntoView {
@@ -46,44 +47,58 @@ pub(super) fn Experiments() -> impl IntoView {
             </label>
             {move || remarks::of_folder(app)}
             {move || match app.catalog.get() {
-                Catalog::Loading => view! { <p class="quiet" role="status">{app.tr(|t| t.loading_list)}</p> }.into_any(),
-                Catalog::Away => blank(app, app.tr(|t| t.away_title)(), app.tr(|t| t.away_text)(), String::new()),
-                Catalog::Here(list) => entries(app, &list, search),
+                Catalog::Here(list) if list.problem.is_none() && !list.experiments.is_empty() => {
+                    if app.narrow.get() {
+                        cards(app, &list, &search.get())
+                    } else {
+                        entries(app, &list, &search.get())
+                    }
+                }
+                _ => why_none(app),
             }}
         </section>
     }
 }
 
-fn entries(app: App, list: &ExperimentList, search: RwSignal<String>) -> AnyView {
+/// What is to be said where no experiment can be shown.
+pub(super) fn why_none(app: App) -> AnyView {
     let texts = app.lang.get().texts();
-    if let Some(problem) = &list.problem {
-        let details = frontend::notices::error_lines(problem).join("\n");
-        let text = if problem.code == ErrorCode::RootUnreadable {
-            (texts.root_title, texts.root_text)
-        } else {
-            let text = errors::error(app.lang.get(), problem.code);
-            (text.what, text.todo)
-        };
-        return blank(app, text.0, text.1, details);
+    match app.catalog.get() {
+        Catalog::Loading => view! { <p class="quiet" role="status">{texts.loading_list}</p> }.into_any(),
+        Catalog::Away => blank(app, texts.away_title, texts.away_text, Details::default()),
+        Catalog::Here(list) => match &list.problem {
+            Some(problem) => {
+                let text = errors::error(app.lang.get(), problem);
+                let (what, todo) = (text.what.clone(), text.todo.clone());
+                blank(app, what, todo, text.into())
+            }
+            None => blank(app, texts.empty_title, texts.empty_text, Details::default()),
+        },
     }
-    if list.experiments.is_empty() {
-        return blank(app, texts.empty_title, texts.empty_text, String::new());
-    }
-    let sought = search.get().trim().to_lowercase();
-    let found: Vec<AnyView> = list
-        .experiments
-        .iter()
-        .filter(|experiment| {
-            let title = app.title(experiment).to_lowercase();
-            let architecture = experiment.law_label().unwrap_or_default().to_lowercase();
-            title.contains(&sought)
-                || experiment.name.to_lowercase().contains(&sought)
-                || architecture.contains(&sought)
-        })
+}
+
+/// Those of a list that suit a search: by title, folder or law.
+pub(super) fn found<'a>(
+    app: App,
+    list: &'a ExperimentList,
+    sought: &str,
+) -> impl Iterator<Item = &'a Experiment> {
+    let sought = sought.trim().to_lowercase();
+    list.experiments.iter().filter(move |experiment| {
+        let title = app.title(experiment).to_lowercase();
+        let architecture = experiment.law_label().unwrap_or_default().to_lowercase();
+        title.contains(&sought)
+            || experiment.name.to_lowercase().contains(&sought)
+            || architecture.contains(&sought)
+    })
+}
+
+fn entries(app: App, list: &ExperimentList, sought: &str) -> AnyView {
+    let found: Vec<AnyView> = found(app, list, sought)
         .map(|experiment| entry(app, experiment.clone()))
         .collect();
     if found.is_empty() {
-        return view! { <p class="quiet" role="status">{texts.nothing_found}</p> }.into_any();
+        return view! { <p class="quiet" role="status">{app.tr(|t| t.nothing_found)}</p> }.into_any();
     }
     view! { <div class="entries">{found}</div> }.into_any()
 }
@@ -93,28 +108,26 @@ fn entry(app: App, experiment: Experiment) -> AnyView {
     let bad = experiment.problem.is_some();
     let name = experiment.name.clone();
     let on = move || app.chosen.with(|chosen| chosen.as_deref() == Some(name.as_str()));
-    let current = on.clone();
-    let picture = experiment
-        .checked_name()
-        .filter(|_| experiment.has_thumbnail && !bad);
+    let name = experiment.name.clone();
+    let opened = Memo::new(move |_| {
+        app.opening.with(|opening| {
+            let request = opening.request.as_ref();
+            request.is_some_and(|request| request.experiment.as_str() == name)
+        })
+    });
+    let picture = thumbnail(app, &experiment);
     let hint = what.clone();
     view! {
         <button
             class="exp"
             class:bad=bad
             class:on=on
-            aria-current=move || current().then_some("true")
+            class:opened=move || opened.get()
+            aria-current=move || opened.get().then_some("true")
             title=hint
             on:click=move |_| app.open_experiment(&experiment)
         >
-            {match picture {
-                Some(name) => {
-                    view! { <img class="thumb" src=fetch::thumbnail(&name) alt="" width="48" height="48" /> }
-                        .into_any()
-                }
-                None if bad => view! { <span class="thumb" aria-hidden="true">"!"</span> }.into_any(),
-                None => view! { <span class="thumb none" aria-hidden="true">{icon::brand()}</span> }.into_any(),
-            }}
+            {picture}
             <span class="name">{title}</span>
             <span class="what">{what}</span>
         </button>
@@ -123,10 +136,10 @@ fn entry(app: App, experiment: Experiment) -> AnyView {
 }
 
 /// The line under a title: the reason of a problem, or what it is.
-fn what(app: App, experiment: &Experiment) -> String {
+pub(super) fn what(app: App, experiment: &Experiment) -> String {
     let lang = app.lang.get();
     if let Some(problem) = &experiment.problem {
-        return errors::error(lang, problem.code).what.to_owned();
+        return errors::error(lang, problem).what;
     }
     let mut parts: Vec<String> = experiment.law_label().map(str::to_owned).into_iter().collect();
     if let Some(text) = &experiment.presentation.description {
@@ -144,7 +157,8 @@ fn what(app: App, experiment: &Experiment) -> String {
 }
 
 /// Why there is no list, and what to do.
-fn blank(app: App, title: &'static str, text: &'static str, details: String) -> AnyView {
+fn blank(app: App, title: impl Into<String>, text: impl Into<String>, details: Details) -> AnyView {
+    let (title, text): (String, String) = (title.into(), text.into());
     view! {
         <div class="blank" role="status">
             {icon::draw(icon::FOLDER)}

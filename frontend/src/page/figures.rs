@@ -6,16 +6,18 @@ use atheria_shared::name::CheckpointChoice;
 use atheria_shared::remark::Remark;
 use atheria_shared::session::SessionRequest;
 use frontend::format::error_size;
-use frontend::i18n::{errors, remarks as words};
-use frontend::notices::error_lines;
+use frontend::i18n::glossary::Term;
+use frontend::i18n::remarks as words;
 use frontend::opening::Standing;
 use frontend::remedy::Remedy;
 use leptos::prelude::*;
 
 use super::icon;
-use super::notice_list::details_of;
+use super::notice_list::trouble_of;
 use super::remarks;
 use super::state::{App, app};
+use super::term::term;
+use super::visits::Visit;
 
 #[component]
 pub(super) fn Figures() -> impl IntoView {
@@ -54,18 +56,7 @@ pub(super) fn Figures() -> impl IntoView {
 
 fn problem(app: App, experiment: &Experiment) -> Option<AnyView> {
     let problem = experiment.problem.as_ref()?;
-    let text = errors::error(app.lang.get(), problem.code);
-    let details = details_of(app, error_lines(problem).join("\n"));
-    Some(
-        view! {
-            <div class="trouble" role="alert">
-                <b>{text.what}</b>
-                <p>{text.todo}</p>
-                {details}
-            </div>
-        }
-        .into_any(),
-    )
+    Some(trouble_of(app, problem))
 }
 
 fn law(app: App, experiment: &Experiment) -> AnyView {
@@ -90,8 +81,8 @@ fn law(app: App, experiment: &Experiment) -> AnyView {
     view! {
         <dl>
             {row(texts.architecture, experiment.law_label().map(str::to_owned), true)}
-            {row(texts.channels_hidden, sizes, true)}
-            {row(texts.trained_on, (!trained.is_empty()).then(|| trained.join(" · ")), true)}
+            {term_row(app, Term::Psi, texts.channels_hidden, sizes)}
+            {term_row(app, Term::Episode, texts.trained_on, (!trained.is_empty()).then(|| trained.join(" · ")))}
             {row(texts.training_time, training.seconds.map(|s| numbers.duration(s)), true)}
             {checkpoint(app, experiment)}
             {weights(app, experiment)}
@@ -108,6 +99,18 @@ pub(super) fn row(label: &'static str, value: Option<String>, number: bool) -> O
         view! {
             <dt>{label}</dt>
             <dd class:num=number>{value}</dd>
+        }
+        .into_any(),
+    )
+}
+
+/// A figure whose name is a word of the glossary, when it is known.
+pub(super) fn term_row(app: App, word: Term, label: &'static str, value: Option<String>) -> Option<AnyView> {
+    let value = value?;
+    Some(
+        view! {
+            <dt>{term(app, word, label)}</dt>
+            <dd class="num">{value}</dd>
         }
         .into_any(),
     )
@@ -159,7 +162,7 @@ fn checkpoint(app: App, experiment: &Experiment) -> Option<AnyView> {
         .collect();
     Some(
         view! {
-            <dt>{texts.checkpoint}</dt>
+            <dt>{term(app, Term::Checkpoint, texts.checkpoint)}</dt>
             <dd>
                 <select
                     aria-label=texts.checkpoint
@@ -189,7 +192,7 @@ fn reopen(app: App, usual: SessionRequest, checkpoint: CheckpointChoice) {
     // They were chosen, and allowed to be cast, in another file.
     request.weights = None;
     request.cast = false;
-    app.open(request);
+    app.open(request, Visit::New);
 }
 
 /// Which of the file's weights are open, where there are several to choose from.
@@ -273,7 +276,7 @@ fn export(app: App, experiment: &Experiment) -> Option<AnyView> {
     let file = opening.export.filter(|_| open).map(|export| export.file);
     Some(
         view! {
-            <dt>{texts.export}</dt>
+            <dt>{term(app, Term::Export, texts.export)}</dt>
             <dd class=class title=file>{text}</dd>
         }
         .into_any(),

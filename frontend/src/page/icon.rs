@@ -17,6 +17,7 @@ pub(super) const FIT: &str = r#"<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"
 pub(super) const FIT_MATTER: &str =
     r#"<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/><circle cx="12" cy="12" r="3"/>"#;
 pub(super) const CHECK: &str = r#"<path d="M5 13l4 4L19 7"/>"#;
+pub(super) const FOLD: &str = r#"<path d="M6 9l6 6 6-6"/>"#;
 pub(super) const CROSS: &str = r#"<path d="M6 6l12 12M18 6L6 18"/>"#;
 pub(super) const ALERT: &str = r#"<path d="M12 4l9 16H3zM12 10v4M12 17h.01"/>"#;
 pub(super) const COPY: &str = r#"<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M15 9V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h3"/>"#;
@@ -38,6 +39,7 @@ pub(super) const ERASER: &str = r#"<path d="M8 19l-4-4a1.500 1.500 0 0 1 0-2l8.5
 pub(super) const TARGET: &str =
     r#"<circle cx="12" cy="12" r="6.500"/><path d="M12 2.500v5M12 16.500v5M2.500 12h5M16.500 12h5"/>"#;
 pub(super) const VORTEX: &str = r#"<path d="M12 12a1.500 1.500 0 0 1 3 0 4 4 0 0 1-4 4 5 5 0 0 1-5-5 6.500 6.500 0 0 1 6.500-6.500A8 8 0 0 1 20.500 12.500a8.500 8.500 0 0 1-6 8"/>"#;
+pub(super) const UNPLUGGED: &str = r#"<path d="M5 12.500a10 10 0 0 1 4.500-2.600M14.500 9.900a10 10 0 0 1 4.500 2.600M8.500 16a5 5 0 0 1 7 0M12 19.500h.01M4 4l16 16"/>"#;
 pub(super) const WAVE: &str = r#"<path d="M3 12c2-6 4.500-6 6 0s4 6 6 0 4-6 6 0"/>"#;
 
 /// One of the icons above.

@@ -2,10 +2,11 @@
 
 use atheria_shared::session::device_label;
 use atheria_shared::world::{Device, WorldInfo};
+use frontend::i18n::glossary::Term;
 use frontend::i18n::words;
 use leptos::prelude::*;
 
-use super::figures::row;
+use super::figures::{row, term_row};
 use super::state::{App, app};
 use super::world_form::WorldForm;
 
@@ -62,7 +63,7 @@ fn figures(app: App, world: &WorldInfo) -> AnyView {
             {row(texts.device, Some(device), true)}
             {row(texts.parameters, Some(numbers.integer(world.parameters)), true)}
             {row(texts.memory, Some(memory.to_owned()), false)}
-            {row(texts.gamma, Some(numbers.coefficient(world.gamma)), true)}
+            {term_row(app, Term::Gamma, texts.gamma, Some(numbers.coefficient(world.gamma)))}
             {row(texts.starting_matter, init, false)}
             {row(texts.seed, Some(numbers.integer(world.seed)), true)}
         </dl>

@@ -7,9 +7,11 @@ use frontend::keys::{Action, Focus, Press, action};
 use frontend::pace::Rung;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, Node};
 
+use super::dialog;
 use super::state::App;
+use crate::browser::focus;
 
 /// Listens for as long as the page lives.
 pub(super) fn listen(app: App) {
@@ -18,22 +20,23 @@ pub(super) fn listen(app: App) {
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
         let focus = target.map_or(Focus::Page, |element| {
-            let kind = element
-                .get_attribute("type")
-                .or_else(|| element.get_attribute("role"));
-            let kind = kind.unwrap_or_default();
-            Focus::of(&element.tag_name(), &kind)
+            let said = |name| element.get_attribute(name).unwrap_or_default();
+            if element.tag_name() == "CANVAS" && app.has_deed() {
+                return Focus::Cursor;
+            }
+            Focus::of(&element.tag_name(), &said("type"), &said("role"))
         });
         let key = event.key();
         let asked = action(Press {
             key: &key,
             modified: event.ctrl_key() || event.alt_key() || event.meta_key(),
+            shift: event.shift_key(),
             focus,
         });
-        // Behind an open sheet no key acts but those that close it.
-        let sheet = app.help.get_untracked() || app.diagnosis.with_untracked(Option::is_some);
-        let Some(asked) = asked.filter(|asked| !sheet || matches!(asked, Action::Escape | Action::Help))
-        else {
+        // Behind an open dialog no key acts but those that close it.
+        let closes =
+            |asked: &Action| *asked == Action::Escape || *asked == Action::Help && app.help.get_untracked();
+        let Some(asked) = asked.filter(|asked| closes(asked) || !focus::any(dialog::MODAL)) else {
             return;
         };
         if asked != Action::Escape {
@@ -42,7 +45,7 @@ pub(super) fn listen(app: App) {
         // A key that is held does once what is not a movement.
         let once = matches!(
             asked,
-            Action::TogglePlay | Action::Reset | Action::Inject | Action::Erase
+            Action::TogglePlay | Action::Reset | Action::Inject | Action::Erase | Action::Apply
         );
         if !(once && event.repeat()) {
             act(app, asked);
@@ -58,12 +61,13 @@ pub(super) fn listen(app: App) {
     });
     // Whatever is let go elsewhere is not heard here.
     let _ = window_event_listener(leptos::ev::blur, move |_| app.held.set(None));
-    // A button that was clicked with the pointer keeps no focus: Space then plays and pauses, wherever one clicked.
+    // A button that was clicked with the pointer keeps no focus: Space then plays and pauses, wherever one clicked. Nor
+    // does the one that opened what was closed by such a click; but what a click opened keeps it.
     let _ = window_event_listener(leptos::ev::click, move |event| {
-        let focused = web_sys::window().and_then(|window| window.document()?.active_element());
-        let button = focused.filter(|element| element.tag_name() == "BUTTON");
+        let button = focus::now().filter(|element| element.tag_name() == "BUTTON");
+        let clicked = event.target().and_then(|target| target.dyn_into::<Node>().ok());
         if let (true, Some(button)) = (event.detail() > 0, button)
-            && let Ok(button) = button.dyn_into::<web_sys::HtmlElement>()
+            && clicked.is_none_or(|clicked| button.contains(Some(&clicked)) || !clicked.is_connected())
         {
             let _ = button.blur();
         }
@@ -81,13 +85,15 @@ fn act(app: App, asked: Action) {
         }
         Action::TogglePlay => app.toggle_play(),
         Action::Step => app.command(&WorldCommand::Step { steps: 1 }),
-        Action::Reset => app.command(&WorldCommand::Reset),
+        Action::Reset => app.reset(),
         Action::FitMatter => app.fit_matter(),
         Action::Fit => app.fit(),
         Action::OneToOne => app.one_to_one(),
         Action::ZoomIn => app.zoom_in(),
         Action::ZoomOut => app.zoom_out(),
         Action::Pan(right, down) => app.pan_notches(right, down),
+        Action::Cursor(right, down) => app.move_cursor(right, down),
+        Action::Apply => app.act_at_cursor(),
         Action::Slower => app.choose_pace(rung.slower()),
         Action::Faster => app.choose_pace(rung.faster()),
         Action::NextView => {
@@ -101,10 +107,16 @@ fn act(app: App, asked: Action) {
         Action::Erase => app.apply_here(Tool::Erase),
         Action::Escape => {
             let open = app.help.get_untracked() || app.bell.get_untracked();
-            if open || app.diagnosis.with_untracked(Option::is_some) {
+            if app.reset_asked.with_untracked(Option::is_some) {
+                app.reset_asked.set(None);
+            } else if open || app.diagnosis.with_untracked(Option::is_some) {
                 app.help.set(false);
                 app.bell.set(false);
                 app.diagnosis.set(None);
+            } else if app.form.picking.get_untracked() {
+                app.stop_picking();
+            } else if app.explained.with_untracked(Option::is_some) {
+                app.explained.set(None);
             } else {
                 app.choose_tool(None);
             }

@@ -2,17 +2,22 @@
 
 #![expect(unreachable_pub, reason = "what the component macro writes is public")]
 
+mod ask_reset;
 mod canvas;
 mod character;
 mod charts;
 mod colours;
 mod commands;
+mod cursor;
 mod dark;
 mod diagnosis;
+mod dialog;
 mod drawing;
 mod easel;
 mod experiments;
+mod fields;
 mod figures;
+mod gallery;
 mod help;
 mod icon;
 mod inspector;
@@ -21,22 +26,31 @@ mod legend;
 mod line;
 mod notice_list;
 mod painting;
+mod preview;
+mod radios;
 mod regions;
 mod remarks;
 mod route;
 mod session;
+mod show;
 mod stage;
 mod stages;
+mod standing;
 mod state;
 mod state_card;
+mod term;
+mod thumbnail;
 mod tools;
 mod top_bar;
 mod transport;
 mod view_bar;
+mod vigil;
+mod visits;
 mod world_form;
 
 use leptos::prelude::*;
 
+use ask_reset::AskReset;
 use character::Character;
 use charts::Charts;
 use diagnosis::Diagnosis;
@@ -60,7 +74,8 @@ pub(crate) fn Page() -> impl IntoView {
 
     let narrow = app.narrow;
     let left = move || !narrow.get() && !app.left_folded.get();
-    let right = move || !narrow.get() && !app.right_folded.get();
+    // At home there is nothing to inspect.
+    let right = move || !narrow.get() && !app.right_folded.get() && !app.at_home();
     let sheet = move || narrow.get() && app.tab.get() != Tab::World;
     view! {
         <a class="skip" href="#world">{app.tr(|t| t.skip_to_world)}</a>
@@ -68,7 +83,7 @@ pub(crate) fn Page() -> impl IntoView {
             class="app"
             class:narrow=move || narrow.get()
             class:no-left=move || !narrow.get() && app.left_folded.get()
-            class:no-right=move || !narrow.get() && app.right_folded.get()
+            class:no-right=move || !narrow.get() && !right()
         >
             <TopBar />
             <Show when=left>
@@ -119,5 +134,7 @@ pub(crate) fn Page() -> impl IntoView {
         </div>
         <help::Help />
         <Diagnosis />
+        <AskReset />
+        <term::Meaning />
     }
 }

@@ -1,9 +1,12 @@
 //! What the user was told: the newest beside the work, all of it under the bell.
 
-use frontend::notices::{Entry, Weight};
+use atheria_shared::error::ApiError;
+use frontend::i18n::errors;
+use frontend::notices::{Details, Entry, Weight};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::dialog::Dialog;
 use super::icon;
 use super::state::{App, app};
 use crate::browser::clipboard;
@@ -14,25 +17,13 @@ pub(super) fn NoticeList() -> impl IntoView {
     let app = app();
     view! {
         <Show when=move || app.bell.get()>
-            <section class="popover notices" role="dialog" aria-label=app.tr(|t| t.notices)>
-                <div class="head">
-                    {app.tr(|t| t.notices)}
-                    <span class="row">
-                        <button
-                            class="text"
-                            on:click=move |_| app.notices.update(frontend::notices::Notices::clear)
-                        >
-                            {app.tr(|t| t.clear_notices)}
-                        </button>
-                        <button
-                            class="icon small"
-                            aria-label=app.tr(|t| t.close)
-                            on:click=move |_| app.bell.set(false)
-                        >
-                            {icon::draw(icon::CROSS)}
-                        </button>
-                    </span>
-                </div>
+            <Dialog
+                title=Signal::derive(move || app.lang.get().texts().notices.to_owned())
+                shut=Callback::new(move |()| app.bell.set(false))
+                class="notices"
+                popover=true
+                beside=clear(app)
+            >
                 <div class="entries">
                     {move || {
                         let entries = app.notices.get().entries().to_vec();
@@ -42,9 +33,18 @@ pub(super) fn NoticeList() -> impl IntoView {
                         entries.iter().map(|entry| notice(app, entry, false)).collect_view().into_any()
                     }}
                 </div>
-            </section>
+            </Dialog>
         </Show>
     }
+}
+
+fn clear(app: App) -> AnyView {
+    view! {
+        <button class="text" on:click=move |_| app.notices.update(frontend::notices::Notices::clear)>
+            {app.tr(|t| t.clear_notices)}
+        </button>
+    }
+    .into_any()
 }
 
 /// The newest notice, until it is dismissed; a remark goes by itself.
@@ -94,14 +94,35 @@ fn notice(app: App, entry: &Entry, afloat: bool) -> AnyView {
     .into_any()
 }
 
-/// The server's own words, folded, with a button that copies them.
-pub(super) fn details_of(app: App, details: String) -> AnyView {
+/// An error where something is shown that it is about.
+pub(super) fn trouble_of(app: App, error: &ApiError) -> AnyView {
+    let text = errors::error(app.lang.get(), error);
+    view! {
+        <div class="trouble" role="alert">
+            <b>{text.what.clone()}</b>
+            <p>{text.todo.clone()}</p>
+            {details_of(app, text.into())}
+        </div>
+    }
+    .into_any()
+}
+
+/// The details, folded, with a button that copies them; the program's own words are marked as such.
+pub(super) fn details_of(app: App, details: Details) -> AnyView {
     let copied = RwSignal::new(None);
-    let text = details.clone();
+    let text = details.text();
+    let Details { lines, technical } = details;
+    let technical = (!technical.is_empty()).then(|| {
+        view! {
+            <p class="technical">{app.tr(|t| t.technical)}</p>
+            <pre lang="en">{technical.join("\n")}</pre>
+        }
+    });
     view! {
         <details class="words">
             <summary>{app.tr(|t| t.details)}</summary>
-            <pre>{details}</pre>
+            {(!lines.is_empty()).then(|| view! { <pre>{lines.join("\n")}</pre> })}
+            {technical}
             <button
                 class="text"
                 on:click=move |_| {

@@ -1,14 +1,16 @@
 //! Strokes: what the tool in hand does where the pointer is. At most one batch for each drawing of the screen.
 
+use atheria_shared::error::{ApiError, ErrorCode};
 use atheria_shared::geometry::Cell;
 use atheria_shared::tool::Tool;
 use atheria_shared::world::WorldCommand;
 use frontend::brush::{self, Trail};
 use frontend::camera::Xy;
+use frontend::notices::Told;
 use leptos::prelude::*;
 
 use super::state::{App, Tab};
-use crate::browser::memory;
+use crate::browser::focus;
 
 /// A drag of a tool, while it lasts.
 #[derive(Clone, Copy)]
@@ -31,6 +33,30 @@ impl Drag {
 }
 
 impl App {
+    /// Keeps what is planted that of the world that is open.
+    pub(super) fn begin_painting(self) {
+        let planted = Memo::new(move |_| {
+            self.opening
+                .with(|opening| opening.world.as_ref().and_then(|world| world.planted.clone()))
+        });
+        Effect::new(move |_| {
+            let seed = planted.get();
+            self.brush.update(|brush| brush.plant(seed));
+        });
+    }
+
+    /// Whether the world has a tool; if not, the user is told why.
+    fn may(self, tool: Tool) -> bool {
+        let has = self.brush.with_untracked(|brush| brush.has(tool));
+        if !has {
+            self.tell(Told::Failed(ApiError::new(
+                ErrorCode::NoSeed,
+                "this world has no seed to plant",
+            )));
+        }
+        has
+    }
+
     /// Takes a tool into the hand, or puts it away.
     pub(super) fn choose_tool(self, tool: Option<Tool>) {
         self.brush.update(|brush| brush.tool = tool);
@@ -43,15 +69,27 @@ impl App {
         } else {
             self.right_folded.set(false);
         }
-        request_animation_frame(|| memory::focus(".tools [aria-checked=true]"));
+        request_animation_frame(|| focus::put(".tools [aria-checked=true]"));
     }
 
-    /// Applies a tool once, where the pointer is; or in the middle of what is seen.
+    /// Applies a tool once, at the keyboard's cursor; where that is not shown, at the pointer or in the middle of what is
+    /// seen.
     pub(super) fn apply_here(self, tool: Tool) {
+        if let Some(cell) = self.cursor.at.get_untracked() {
+            self.apply_at(tool, cell);
+            return;
+        }
         let canvas = self.scene.with_untracked(|scene| scene.canvas);
         let middle = Xy::new(canvas.x / 2.0, canvas.y / 2.0);
         let at = self.pointer.get_untracked().unwrap_or(middle);
-        self.stroke(tool, self.cell_under(at));
+        if self.may(tool) {
+            self.stroke(tool, self.cell_under(at));
+        }
+    }
+
+    /// Applies a tool once, at a cell.
+    pub(super) fn apply_at(self, tool: Tool, cell: Cell) {
+        self.stroke(tool, Xy::new(cell.x as f64, cell.y as f64));
     }
 
     /// Begins to paint at a pixel.
@@ -59,6 +97,10 @@ impl App {
         let Some(tool) = self.brush.with_untracked(|brush| brush.tool) else {
             return;
         };
+        if !self.may(tool) {
+            self.drag.trail.set_value(None);
+            return;
+        }
         let point = self.cell_under(at);
         self.drag.trail.set_value(Some(Trail::begin(point)));
         self.stroke(tool, point);
@@ -110,6 +152,9 @@ impl App {
             && stroke.check().is_ok()
         {
             self.command(&WorldCommand::Tool { stroke });
+            if self.brush.with_untracked(|brush| !brush.was_used(tool)) {
+                self.brush.update(|brush| brush.used(tool));
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use frontend::region::Asked;
 use leptos::prelude::*;
 
 use super::state::App;
+use crate::browser::clock;
 
 /// Between two questions, while the camera moves: eight a second.
 const PAUSE: Duration = Duration::from_millis(125);
@@ -45,6 +46,7 @@ impl App {
         let (scene, camera) = (self.scene.get_untracked(), self.camera.get_untracked());
         let asked = Asked::for_camera(&scene, camera);
         self.asked.set_value(asked);
+        self.accord.update_value(|accord| accord.ask(clock::now_ms()));
         asked.of(self.view.get_untracked())
     }
 }

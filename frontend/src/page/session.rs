@@ -1,57 +1,46 @@
 //! What the page asks of the server: the list, and sessions. One session at a time; an answer to a question that was
-//! overtaken by a later one is dropped.
-
-use std::time::Duration;
+//! overtaken by a later one is dropped. A world that is left lives on for its grace time: another page may be watching it, and
+//! this one may come back ([`super::visits`]).
 
 use atheria_shared::SessionId;
-use atheria_shared::error::{ApiError, ErrorCode};
 use atheria_shared::experiment::Experiment;
-use atheria_shared::frame::{FrameError, FrameHeader};
-use atheria_shared::session::{Event, SessionRequest};
-use atheria_shared::world::{WorldCommand, WorldStatus};
+use atheria_shared::session::{Phase, SessionInfo, SessionRequest};
+use atheria_shared::world::WorldStatus;
+use frontend::accord::followed;
 use frontend::address::Address;
 use frontend::camera::Camera;
 use frontend::colormap::{Colormap, Palette};
 use frontend::history::History;
 use frontend::notices::Told;
-use frontend::opening::{News, Opening, Standing};
+use frontend::opening::{Opening, Standing};
+use frontend::region::Asked;
 use frontend::remedy::Remedy;
+use frontend::work::Work;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::easel::Waiting;
 use super::state::{App, Catalog, Connection, Tab};
+use super::visits::Visit;
 use crate::browser::fetch::{self, Failure};
 use crate::browser::memory;
-use crate::browser::socket::{Heard, Socket};
-
-/// Waits before a lost connection is tried again; the last one for ever.
-const BACKOFF: [Duration; 5] = [
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-];
 
 impl App {
     /// Asks for the list, opens what the address says, and keeps the address true from then on.
     pub(super) fn begin_sessions(self) {
         // Kept before the address is written anew, without it.
         let _ = memory::token();
-        let wanted = Address::read(&memory::query());
+        let (wanted, unread) = Address::read(&memory::query());
+        if !unread.is_empty() {
+            self.tell(Told::Unread(unread));
+        }
         self.load_catalog(Some(wanted));
         self.check_version();
         self.begin_route();
-        let _ = window_event_listener(leptos::ev::pagehide, move |_| self.leave());
-        let _ = window_event_listener(leptos::ev::pageshow, move |event| {
-            if event.persisted() {
-                memory::reload();
-            }
-        });
+        self.begin_visits();
+        self.begin_vigil();
     }
 
-    /// Asks for the list of experiments; then opens what an address wants.
+    /// Asks for the list of experiments; then goes where an address wants.
     pub(super) fn load_catalog(self, wanted: Option<Address>) {
         self.catalog.set(Catalog::Loading);
         spawn_local(async move {
@@ -64,22 +53,24 @@ impl App {
                 }
             }
             if let Some(wanted) = wanted {
-                self.open_address(&wanted);
+                self.go_to(&wanted);
             }
         });
     }
 
-    /// Opens an experiment as its author wants it shown.
+    /// Opens an experiment as its author wants it shown. One that cannot be opened only shows its figures, and why.
     pub(super) fn open_experiment(self, experiment: &Experiment) {
         self.chosen.set(Some(experiment.name.clone()));
-        let Some(name) = experiment.checked_name() else {
-            return;
-        };
         if experiment.problem.is_some() {
+            if self.narrow.get_untracked() {
+                self.tab.set(Tab::Law);
+            }
             return;
         }
-        self.present(experiment);
-        self.open(SessionRequest::new(name));
+        if let Some(name) = experiment.checked_name() {
+            self.present(experiment);
+            self.open(SessionRequest::new(name), Visit::New);
+        }
     }
 
     /// Shows an experiment's figures, and gets ready to show its world as its author wants it.
@@ -92,216 +83,169 @@ impl App {
             .set(map.map_or(Palette::default(), |map| Palette::default().with(map)));
     }
 
-    /// Opens a session; the one before is closed.
-    pub(super) fn open(self, request: SessionRequest) {
-        self.leave();
-        let epoch = self.line.next_epoch();
-        self.opening.set(Opening::asked(request.clone()));
-        self.connection.set(Connection::Connecting);
-        self.status.set(WorldStatus::default());
-        self.history.set(History::default());
-        self.camera.set(Camera::Fit);
-        self.spot.set(None);
-        self.clear_easel();
+    /// Opens a session, and leaves the one before.
+    pub(super) fn open(self, request: SessionRequest, visit: Visit) {
+        let epoch = self.begin_with(Opening::asked(request.clone()));
         self.tab.set(Tab::World);
-        spawn_local(async move {
-            match fetch::open_session(&request).await {
-                Ok(info) if self.line.is_now(epoch) => {
-                    let id = info.id.clone();
-                    let news = self.update_opening(|opening| opening.apply_session(info));
-                    self.take(news);
-                    self.connect(id, epoch);
-                }
-                Ok(info) => fetch::close_session(&info.id),
-                Err(failure) if self.line.is_now(epoch) => {
-                    let (standing, connection) = match failure {
-                        Failure::Away => (Standing::Unanswered, Connection::Away),
-                        Failure::Refused(error) => (Standing::Failed(error), Connection::Idle),
-                    };
-                    self.opening.update(|opening| opening.standing = standing);
-                    self.connection.set(connection);
-                }
-                Err(_) => {}
-            }
-        });
+        self.note_visit(&Address::of(&request), visit);
+        spawn_local(self.ask_for(request, epoch));
     }
 
     /// Opens the same again.
     pub(super) fn open_again(self) {
         if let Some(request) = self.opening.with_untracked(|opening| opening.request.clone()) {
-            self.open(request);
+            self.open(request, Visit::Same);
         }
     }
 
     /// Opens the same otherwise.
     pub(super) fn open_with(self, remedy: &Remedy) {
         if let Some(request) = self.opening.with_untracked(|opening| opening.request.clone()) {
-            self.open(remedy.apply(request));
+            self.open(remedy.apply(request), Visit::Same);
         }
     }
 
-    /// Gives up what is open or opening.
+    /// Goes to a session that may still live; where it does not, what the address says besides is opened anew.
+    pub(super) fn join(self, id: SessionId, wanted: Address) {
+        let epoch = self.begin_with(Opening {
+            id: Some(id.clone()),
+            request: wanted.request(),
+            standing: Standing::Asking,
+            ..Opening::default()
+        });
+        self.tab.set(Tab::World);
+        spawn_local(self.look_in(id, wanted, epoch));
+    }
+
+    /// Gives up what is opening: its session ends.
     pub(super) fn cancel(self) {
-        self.leave();
-        self.line.next_epoch();
-        self.opening.set(Opening::default());
-        self.connection.set(Connection::Idle);
-        self.clear_easel();
+        if let Some(id) = self.on_its_way() {
+            fetch::close_session(&id);
+        }
+        self.show_nothing();
         memory::set_query("");
     }
 
-    /// Closes the session at the server.
+    /// Leaves what is open: its world stands still for as long as nobody watches it.
+    pub(super) fn show_nothing(self) {
+        self.begin_with(Opening::default());
+        self.connection.set(Connection::Idle);
+    }
+
+    /// Leaves the session that there is, and begins with another.
+    fn begin_with(self, opening: Opening) -> u64 {
+        self.leave();
+        let epoch = self.line.next_epoch();
+        self.opening.set(opening);
+        self.connection.set(Connection::Connecting);
+        self.vigil.begin();
+        self.status.set(WorldStatus::default());
+        self.history.set(History::default());
+        self.home.set(false);
+        self.work.set_value(Work::default());
+        self.asked.set_value(Asked::default());
+        self.camera.set(Camera::Fit);
+        self.spot.set(None);
+        self.clear_easel();
+        epoch
+    }
+
+    /// One that is still on its way ends, unless somebody else waits for it too. A world lives on.
     fn leave(self) {
-        let id = self.opening.with_untracked(|opening| opening.id.clone());
-        let over = self
-            .opening
-            .with_untracked(|opening| opening.standing == Standing::Closed);
-        if let (Some(id), false) = (id, over) {
+        let alone = self.vigil.viewers.get_untracked() <= 1;
+        if let Some(id) = self.on_its_way().filter(|_| alone) {
             fetch::close_session(&id);
         }
     }
 
-    fn connect(self, id: SessionId, epoch: u64) {
-        let path = memory::with_token(&format!("ws/sessions/{id}"));
-        let hear = move |heard| {
-            if self.line.is_now(epoch) {
-                self.hear(heard, &id, epoch);
-            }
-        };
-        match Socket::connect(&path, hear) {
-            Ok(socket) => self.line.socket.set_value(Some(socket)),
-            Err(_) => self.connection.set(Connection::Away),
-        }
+    /// The session, while it has no world yet.
+    fn on_its_way(self) -> Option<SessionId> {
+        self.opening.with_untracked(|opening| {
+            let id = opening.id.clone();
+            id.filter(|_| opening.standing == Standing::Opening)
+        })
     }
 
-    fn hear(self, heard: Heard, id: &SessionId, epoch: u64) {
-        match heard {
-            Heard::Open => {
-                if self.line.tries.get_value() > 0 {
-                    self.check_version();
+    async fn ask_for(self, request: SessionRequest, epoch: u64) {
+        match fetch::open_session(&request).await {
+            Ok(info) if self.line.is_now(epoch) => {
+                self.vigil.hear();
+                let id = info.id.clone();
+                let news = self.update_opening(|opening| opening.apply_session(info));
+                self.take(news);
+                self.connect(id, epoch);
+            }
+            Ok(info) => fetch::close_session(&info.id),
+            Err(failure) if self.line.is_now(epoch) => match failure {
+                Failure::Away => {
+                    self.nobody_answers();
+                    self.line
+                        .later(epoch, move || spawn_local(self.ask_for(request, epoch)));
                 }
-                self.line.tries.set_value(0);
-                self.connection.set(Connection::Open);
-                self.line.frames.set_value(0);
-                self.say_painted(0);
-            }
-            Heard::Text(text) => match serde_json::from_str::<Event>(&text) {
-                Ok(event) => {
-                    let news = self.update_opening(|opening| opening.apply(event));
-                    self.take(news);
-                }
-                Err(_) => self.check_version(),
-            },
-            Heard::Frame(bytes) => {
-                self.line.frames.update_value(|frames| *frames += 1);
-                self.hang(Waiting {
-                    bytes,
-                    number: self.line.frames.get_value(),
-                });
-            }
-            Heard::Closed => self.retry(id.clone(), epoch),
-        }
-    }
-
-    /// Updates the session; its readers hear of it only when something changed.
-    fn update_opening(self, change: impl FnOnce(&mut Opening) -> News) -> News {
-        let mut opening = self.opening.get_untracked();
-        let news = change(&mut opening);
-        if let Some(world) = &opening.world {
-            self.measure_world(world);
-        }
-        if self.opening.with_untracked(|old| *old != opening) {
-            self.opening.set(opening);
-        }
-        news
-    }
-
-    fn take(self, news: News) {
-        if news.born {
-            let wanted = self.view_wanted();
-            let shown = news.status.as_ref().map(|status| status.view);
-            if shown != Some(wanted) {
-                self.command(&WorldCommand::View(wanted));
-            }
-        }
-        if let Some(status) = news.status {
-            self.history.update(|history| history.push(&status));
-            self.status.set(status);
-        }
-        if let Some(notice) = news.notice {
-            self.tell(Told::Session(notice));
-        }
-    }
-
-    /// After the line broke: is the session still there? Then again, later and later.
-    fn retry(self, id: SessionId, epoch: u64) {
-        let over = self
-            .opening
-            .with_untracked(|opening| matches!(opening.standing, Standing::Closed | Standing::Failed(_)));
-        if over {
-            self.connection.set(Connection::Idle);
-            return;
-        }
-        self.connection.set(Connection::Retrying);
-        let tries = self.line.tries.get_value();
-        self.line.tries.set_value(tries + 1);
-        let wait = BACKOFF[tries.min(BACKOFF.len() - 1)];
-        set_timeout(
-            move || {
-                if self.line.is_now(epoch) {
-                    spawn_local(self.look_for(id, epoch));
+                Failure::Refused(error) => {
+                    self.opening
+                        .update(|opening| opening.standing = Standing::Failed(error));
+                    self.connection.set(Connection::Idle);
                 }
             },
-            wait,
-        );
+            Err(_) => {}
+        }
     }
 
-    async fn look_for(self, id: SessionId, epoch: u64) {
+    async fn look_in(self, id: SessionId, wanted: Address, epoch: u64) {
         let found = fetch::session(&id).await;
         if !self.line.is_now(epoch) {
             return;
         }
         match found {
-            Ok(_) => self.connect(id, epoch),
-            Err(Failure::Refused(error))
-                if matches!(error.code, ErrorCode::SessionNotFound | ErrorCode::NotFound) =>
-            {
-                self.opening.update(|opening| opening.standing = Standing::Closed);
-                self.connection.set(Connection::Idle);
+            Ok(info) if lives(&info) && wanted.fits(&info.request) => self.come_back(info, &wanted, epoch),
+            // It is there, and the address asks for something else.
+            Ok(info) if lives(&info) => self.open_address(&wanted),
+            Err(Failure::Away) => {
+                self.nobody_answers();
+                self.line
+                    .later(epoch, move || spawn_local(self.look_in(id, wanted, epoch)));
             }
-            Err(failure) => {
-                self.retry(id, epoch);
-                if matches!(failure, Failure::Away) {
-                    self.connection.set(Connection::Away);
-                }
+            Err(Failure::Refused(error)) if wanted.experiment.is_none() => {
+                self.tell(Told::Failed(error));
+                self.show_nothing();
+            }
+            Ok(_) | Err(Failure::Refused(_)) => {
+                self.tell(Told::SessionOver);
+                self.open_address(&wanted);
             }
         }
     }
 
-    /// Asks the server for its version: a page of another one is stale.
-    fn check_version(self) {
-        spawn_local(async move {
-            if let Ok(health) = fetch::health().await {
-                self.stale.set(health.version != env!("CARGO_PKG_VERSION"));
-            }
-        });
+    /// Goes on in a session that was open before.
+    fn come_back(self, info: SessionInfo, wanted: &Address, epoch: u64) {
+        let request = wanted.request().unwrap_or_else(|| info.request.clone());
+        if self.chosen.get_untracked().is_none() {
+            self.chosen.set(Some(request.experiment.to_string()));
+        }
+        self.opening.update(|opening| opening.request = Some(request));
+        self.work.set_value(Work::of_older());
+        if info.phase == Phase::Live
+            && let Some(status) = &info.status
+        {
+            // Whoever watches it too has chosen what it shows.
+            self.view.update(|view| *view = followed(*view, status.view));
+        }
+        if let Some(spot) = wanted.at {
+            self.look_at(spot);
+        }
+        self.vigil.hear();
+        // Its state comes with the first event, when it can be asked for something.
+        self.connect(info.id, epoch);
     }
 
-    /// Unpacks a frame.
-    pub(super) fn unpack(self, bytes: &[u8]) -> Option<(FrameHeader, Vec<u8>)> {
-        match FrameHeader::decode(bytes) {
-            Ok(frame) => Some(frame),
-            Err(FrameError::Version { .. }) => {
-                self.stale.set(true);
-                None
-            }
-            Err(error) => {
-                self.tell(Told::Failed(ApiError::new(
-                    ErrorCode::Internal,
-                    error.to_string(),
-                )));
-                None
-            }
-        }
+    fn nobody_answers(self) {
+        self.opening
+            .update(|opening| opening.standing = Standing::Unanswered);
+        self.connection.set(Connection::Away);
     }
+}
+
+fn lives(info: &SessionInfo) -> bool {
+    !matches!(info.phase, Phase::Failed { .. } | Phase::Closed)
 }

@@ -1,42 +1,61 @@
 //! The world in the middle of the page: its canvas, and what lies over it.
 
 use frontend::i18n::{errors, remarks};
-use frontend::notices::error_lines;
 use frontend::opening::Standing;
 use frontend::remedy::Remedy;
 use leptos::prelude::*;
 
-use super::canvas::{Canvas, Ring};
+use super::canvas::Canvas;
+use super::cursor::CursorMark;
 use super::dark::Dark;
+use super::gallery::Gallery;
 use super::icon;
 use super::notice_list::{Afloat, details_of};
+use super::preview::Preview;
+use super::show::ShowEnds;
 use super::stages::Stages;
-use super::state::{App, Graphics, app};
+use super::standing;
+use super::state::{App, Graphics, Tab, app};
 use super::tools::Palette;
 use super::transport::Transport;
 use super::view_bar::ViewBar;
+use super::vigil::{Busy, Silent};
+use super::world_form::Picking;
 use crate::browser::memory::pixel_ratio;
 
 #[component]
 pub(super) fn World() -> impl IntoView {
     let app = app();
     let floats = move || app.narrow.get() || app.left_folded.get();
+    let home = Memo::new(move |_| app.at_home() && app.graphics.get() != Graphics::Missing);
+    // Behind a sheet there is nothing to reach.
+    let behind = move || app.narrow.get() && app.tab.get() != Tab::World;
     view! {
-        <main class="world" id="world" tabindex="-1">
+        <main class="world" class:home=move || home.get() id="world" tabindex="-1" inert=behind>
             <div class="stage">
                 <Canvas />
-                <Ring />
+                <Preview />
+                <CursorMark />
+                <ShowEnds />
+                <Show when=move || home.get() && !behind()>
+                    <Gallery />
+                </Show>
                 <Over />
+                <Picking />
                 <Dark />
                 <Palette />
                 <Stages />
+                <Busy />
+                <Silent />
                 <Zoom />
                 <Show when=floats>
                     <Afloat />
                 </Show>
             </div>
-            <ViewBar />
-            <Transport />
+            <Show when=move || !home.get()>
+                <ViewBar />
+                <Transport />
+            </Show>
         </main>
     }
 }
@@ -59,13 +78,8 @@ fn Over() -> impl IntoView {
             Graphics::Fine => {}
         }
         match standing.get() {
-            Standing::Idle => Some(say(texts.choose_title, texts.choose_text, ().into_any())),
-            Standing::Asking | Standing::Opening => None,
-            Standing::Unanswered => Some(say(
-                texts.away_title,
-                texts.away_text,
-                again(app, texts.try_again),
-            )),
+            Standing::Idle | Standing::Asking | Standing::Opening => None,
+            Standing::Unanswered => Some(standing::unanswered(app)),
             Standing::Live if pictured.get() => None,
             Standing::Live => {
                 Some(view! { <p class="glass chip" role="status">{texts.waiting_frame}</p> }.into_any())
@@ -80,11 +94,12 @@ fn Over() -> impl IntoView {
                 } else {
                     texts.failed_title
                 };
-                let text = errors::error(app.lang.get(), error.code);
-                let details = details_of(app, error_lines(&error).join("\n"));
+                let text = errors::error(app.lang.get(), &error);
                 let remedies = Remedy::of(&error);
+                let (what, todo) = (text.what.clone(), text.todo.clone());
+                let details = details_of(app, text.into());
                 let more = view! {
-                    <p>{text.todo}</p>
+                    <p>{todo}</p>
                     {if remedies.is_empty() { again(app, texts.try_again) } else { otherwise(app, remedies) }}
                     {details}
                 }
@@ -93,8 +108,8 @@ fn Over() -> impl IntoView {
                     view! {
                         <div class="over" role="alert">
                             <div class="glass card bad">
-                                <small>{title}</small>
-                                <b>{text.what}</b>
+                                <small>{app.opened_title()} " · " {title}</small>
+                                <b>{what}</b>
                                 {more}
                             </div>
                         </div>
@@ -102,16 +117,12 @@ fn Over() -> impl IntoView {
                     .into_any(),
                 )
             }
-            Standing::Closed => Some(say(
-                texts.closed_title,
-                texts.closed_text,
-                again(app, texts.open_anew),
-            )),
+            Standing::Closed => Some(standing::closed(app)),
         }
     }
 }
 
-fn again(app: App, label: &'static str) -> AnyView {
+pub(super) fn again(app: App, label: &'static str) -> AnyView {
     view! { <button class="button main" on:click=move |_| app.open_again()>{label}</button> }.into_any()
 }
 

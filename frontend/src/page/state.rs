@@ -3,6 +3,7 @@
 use atheria_shared::experiment::{Experiment, ExperimentList};
 use atheria_shared::view::View;
 use atheria_shared::world::WorldStatus;
+use frontend::accord::Accord;
 use frontend::brush::Brush;
 use frontend::camera::{Camera, Scene, Xy};
 use frontend::colormap::{Colormap, Palette};
@@ -14,21 +15,30 @@ use frontend::notices::{Notices, Told, Weight};
 use frontend::opening::Opening;
 use frontend::region::Asked;
 use frontend::spot::Spot;
+use frontend::work::{Wiped, Work};
 use leptos::prelude::*;
 use std::ops::Deref;
 use std::time::Duration;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
+use super::cursor::Cursor;
 use super::diagnosis::Sheet;
 use super::easel::Easel;
 use super::icon;
 use super::line::Line;
 use super::painting::Drag;
+use super::term::Explained;
+use super::vigil::Vigil;
+use super::world_form::Form;
 use crate::browser::memory::{self, Choice};
 
 /// How long a remark that is no error stays on the screen.
 const REMARK: Duration = Duration::from_secs(8);
 /// Below this width the columns are sheets.
 const NARROW: &str = "(max-width: 900px)";
+/// Whoever asks for this gets pictures that stand still.
+const STILL: &str = "(prefers-reduced-motion: reduce)";
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,9 +130,15 @@ pub(crate) struct Signals {
     pub(crate) lang: RwSignal<Lang>,
     pub(crate) theme: RwSignal<Theme>,
     pub(crate) narrow: RwSignal<bool>,
+    /// Whether little shall move.
+    pub(crate) still: RwSignal<bool>,
     pub(crate) left_folded: RwSignal<bool>,
     pub(crate) right_folded: RwSignal<bool>,
     pub(crate) tab: RwSignal<Tab>,
+    /// Whether the gallery is looked at while a world is open.
+    pub(crate) home: RwSignal<bool>,
+    /// The word that is being explained.
+    pub(crate) explained: RwSignal<Option<Explained>>,
     pub(crate) help: RwSignal<bool>,
     pub(crate) bell: RwSignal<bool>,
     /// The diagnosis that is looked at.
@@ -130,11 +146,18 @@ pub(crate) struct Signals {
     /// Whether the server has another version than the page.
     pub(crate) stale: RwSignal<bool>,
     pub(crate) catalog: RwSignal<Catalog>,
-    /// The folder name of the experiment whose figures are shown.
+    /// The folder name of the experiment whose figures are shown: not always the one that is open.
     pub(crate) chosen: RwSignal<Option<String>>,
     pub(crate) opening: RwSignal<Opening>,
     pub(crate) connection: RwSignal<Connection>,
     pub(crate) status: RwSignal<WorldStatus>,
+    /// Whether the session answers.
+    pub(crate) vigil: Vigil,
+    /// Whose view is shown.
+    pub(crate) accord: StoredValue<Accord>,
+    /// What a reset would wipe, and that it is asked about.
+    pub(crate) work: StoredValue<Work>,
+    pub(crate) reset_asked: RwSignal<Option<Wiped>>,
     pub(crate) history: RwSignal<History>,
     pub(crate) notices: RwSignal<Notices>,
     /// What the user wants to see.
@@ -147,6 +170,8 @@ pub(crate) struct Signals {
     pub(crate) asked: StoredValue<Asked>,
     pub(crate) brush: RwSignal<Brush>,
     pub(crate) drag: Drag,
+    pub(crate) cursor: Cursor,
+    pub(crate) form: Form,
     /// Where the pointer is over the canvas, in its pixels.
     pub(crate) pointer: RwSignal<Option<Xy>>,
     /// While Space is held with a tool in hand: whether the view was moved since.
@@ -182,10 +207,13 @@ impl App {
         Self(Box::leak(Box::new(Signals {
             lang: RwSignal::new(memory::language()),
             theme: RwSignal::new(theme),
-            narrow: narrow(),
+            narrow: watched(NARROW),
+            still: watched(STILL),
             left_folded: RwSignal::new(folded(Choice::LeftFolded)),
             right_folded: RwSignal::new(folded(Choice::RightFolded)),
             tab: RwSignal::new(Tab::Experiments),
+            home: RwSignal::new(false),
+            explained: RwSignal::new(None),
             help: RwSignal::new(false),
             bell: RwSignal::new(false),
             diagnosis: RwSignal::new(None),
@@ -195,6 +223,10 @@ impl App {
             opening: RwSignal::new(Opening::default()),
             connection: RwSignal::new(Connection::Idle),
             status: RwSignal::new(WorldStatus::default()),
+            vigil: Vigil::new(),
+            accord: StoredValue::new(Accord::default()),
+            work: StoredValue::new(Work::default()),
+            reset_asked: RwSignal::new(None),
             history: RwSignal::new(History::default()),
             notices: RwSignal::new(Notices::default()),
             view: RwSignal::new(View::default()),
@@ -204,6 +236,8 @@ impl App {
             asked: StoredValue::new(Asked::default()),
             brush: RwSignal::new(Brush::default()),
             drag: Drag::new(),
+            cursor: Cursor::new(),
+            form: Form::new(),
             pointer: RwSignal::new(None),
             held: RwSignal::new(None),
             scene: RwSignal::new(Scene {
@@ -226,12 +260,14 @@ impl App {
         });
         Effect::new(move |_| memory::set_root("data-theme", self.theme.get().name()));
         Effect::new(move |_| {
-            let name = self.shown().map(|experiment| self.title(&experiment));
+            let name = self.opened_title();
             memory::set_title(&name.map_or("Atheria".to_owned(), |name| format!("{name} · Atheria")));
         });
         self.begin_sessions();
         self.begin_easel();
+        self.begin_painting();
         self.begin_regions();
+        self.begin_form();
     }
 
     /// A text that follows the language.
@@ -267,6 +303,23 @@ impl App {
     /// The experiment whose figures are shown.
     pub(crate) fn shown(self) -> Option<Experiment> {
         self.chosen.get().and_then(|name| self.experiment(&name))
+    }
+
+    /// The experiment whose session is open or opening, when the list holds it.
+    pub(crate) fn opened(self) -> Option<Experiment> {
+        self.opened_name().and_then(|name| self.experiment(&name))
+    }
+
+    /// What the experiment is called whose session is open or opening.
+    pub(crate) fn opened_title(self) -> Option<String> {
+        let name = self.opened_name()?;
+        let experiment = self.experiment(&name);
+        Some(experiment.map_or(name, |experiment| self.title(&experiment)))
+    }
+
+    fn opened_name(self) -> Option<String> {
+        self.opening
+            .with(|opening| Some(opening.request.as_ref()?.experiment.to_string()))
     }
 
     /// Tells the user something. What is no error leaves the screen by itself, and stays in the list.
@@ -306,17 +359,18 @@ pub(crate) fn fold(side: RwSignal<bool>, choice: Choice) {
     side.set(folded);
 }
 
-fn narrow() -> RwSignal<bool> {
-    let narrow = RwSignal::new(false);
-    if let Some(Ok(Some(query))) = web_sys::window().map(|window| window.match_media(NARROW)) {
-        narrow.set(query.matches());
-        window_event_listener(leptos::ev::resize, move |_| {
-            if narrow.get_untracked() != query.matches() {
-                narrow.set(query.matches());
-            }
-        });
+/// Whether a media query holds, now and from now on.
+fn watched(query: &str) -> RwSignal<bool> {
+    let holds = RwSignal::new(false);
+    if let Some(Ok(Some(query))) = web_sys::window().map(|window| window.match_media(query)) {
+        holds.set(query.matches());
+        let heard = query.clone();
+        let changed = Closure::<dyn FnMut()>::new(move || holds.set(heard.matches()));
+        query.set_onchange(Some(changed.as_ref().unchecked_ref()));
+        // The page is watched as long as it lives.
+        changed.forget();
     }
-    narrow
+    holds
 }
 
 /// The shared state, inside a component.

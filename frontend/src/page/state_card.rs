@@ -2,12 +2,14 @@
 
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason, WorldNumbers};
 use frontend::format::error_size;
-use frontend::i18n::{state, words};
-use frontend::opening::Opening;
+use frontend::i18n::glossary::Term;
+use frontend::i18n::{Texts, state, words};
 use leptos::prelude::*;
 
-use super::figures::row;
+use super::figures::{row, term_row};
+use super::radios::{Face, Radios};
 use super::state::{App, app};
+use super::term::term;
 
 const CHOICES: [ExecutionChoice; 3] = [
     ExecutionChoice::Auto,
@@ -19,9 +21,7 @@ const CHOICES: [ExecutionChoice; 3] = [
 pub(super) fn StateCard() -> impl IntoView {
     let app = app();
     let there = Memo::new(move |_| app.opening.with(|opening| opening.world.is_some()));
-    let live = Memo::new(move |_| app.opening.with(Opening::is_live));
     let numbers = Memo::new(move |_| app.status.with(|status| status.numbers.clone()));
-    let chosen = Memo::new(move |_| chosen(app, &numbers.get()));
     view! {
         <Show when=move || there.get()>
             <section class="tally" aria-label=app.tr(|t| t.state)>
@@ -29,28 +29,30 @@ pub(super) fn StateCard() -> impl IntoView {
                     <h2>{app.tr(|t| t.state)}</h2>
                 </div>
                 {move || figures(app, &numbers.get())}
-                <div class="seg wide" role="radiogroup" aria-label=app.tr(|t| t.execution)>
-                    {CHOICES
-                        .map(|choice| {
-                            let on = move || chosen.get() == choice;
-                            view! {
-                                <button
-                                    role="radio"
-                                    class:on=on
-                                    disabled=move || !live.get()
-                                    aria-checked=move || on().to_string()
-                                    title=move || state::choice_meaning(app.lang.get(), choice)
-                                    on:click=move |_| app.choose_execution(choice)
-                                >
-                                    {move || state::choice(app.lang.get(), choice)}
-                                </button>
-                            }
-                        })
-                        .collect_view()}
-                </div>
+                {executions(app)}
             </section>
         </Show>
     }
+}
+
+/// Which cells may be computed.
+fn executions(app: App) -> AnyView {
+    Radios {
+        class: "seg wide",
+        label: |t| t.execution,
+        all: CHOICES.to_vec(),
+        now: |app| app.status.with(|status| chosen(app, &status.numbers)),
+        choose: App::choose_execution,
+        face: |app, choice| Face {
+            inside: (move || state::choice(app.lang.get(), choice)).into_any(),
+            name: None,
+            meaning: Box::new(move || state::choice_meaning(app.lang.get(), choice).to_owned()),
+            missing: None,
+        },
+        off: |app| !app.answers(),
+        enter: None,
+    }
+    .draw(app)
 }
 
 /// What was asked for, as far as the world's status lets it be known.
@@ -68,11 +70,20 @@ fn chosen(app: App, numbers: &WorldNumbers) -> ExecutionChoice {
     }
 }
 
+/// The bound on the state's error; one of 1 and more says nothing, since no cell's state is longer than 1.
+fn bound_in_words(texts: &Texts, bound: f64) -> AnyView {
+    if bound.is_finite() && bound < 1.0 {
+        view! { <dd class="num">{error_size(bound)} " " {texts.bound_unit}</dd> }.into_any()
+    } else {
+        view! { <dd>{texts.no_longer_bounded}</dd> }.into_any()
+    }
+}
+
 fn figures(app: App, now: &WorldNumbers) -> AnyView {
     let (lang, numbers) = (app.lang.get(), app.numbers());
     let texts = lang.texts();
     let visible = words::cells(lang, now.visible_cells);
-    let matter = numbers.integer(now.matter_cells);
+    let matter = words::cells(lang, now.matter_cells);
     let why = (now.matter_cells == 0)
         .then_some(now.emptiness)
         .flatten()
@@ -92,12 +103,12 @@ fn figures(app: App, now: &WorldNumbers) -> AnyView {
             <dt title=texts.visible_hint>{texts.visible_matter}</dt>
             <dd class="num">{visible}</dd>
             {row(texts.no_matter_why, why, false)}
-            {row(texts.matter_cells_name, Some(matter), true)}
+            {term_row(app, Term::Matter, texts.matter_cells_name, Some(matter))}
             {row(texts.share_of_world, now.matter_fraction.map(|share| numbers.percent(share)), true)}
             {tiles
                 .map(|tiles| {
                     view! {
-                        <dt title=side>{texts.tiles}</dt>
+                        <dt title=side>{term(app, Term::Tile, texts.tiles)}</dt>
                         <dd class="num">
                             {tiles}
                             <small>{of_tiles}</small>
@@ -114,7 +125,7 @@ fn figures(app: App, now: &WorldNumbers) -> AnyView {
                 .map(|bound| {
                     view! {
                         <dt title=texts.error_bound_hint>{texts.error_bound}</dt>
-                        <dd class="num">{error_size(bound)}</dd>
+                        {bound_in_words(texts, bound)}
                     }
                 })}
             {row(texts.memory_used, (now.memory_bytes > 0).then(|| numbers.bytes(now.memory_bytes)), true)}

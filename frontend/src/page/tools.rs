@@ -9,9 +9,10 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::icon;
+use super::radios::{Face, Radios};
 use super::state::{App, app};
 use crate::browser::fetch::{self, Failure};
-use crate::browser::memory;
+use crate::browser::{focus, memory};
 
 /// The card in the inspector.
 #[component]
@@ -25,14 +26,13 @@ pub(super) fn Tools() -> impl IntoView {
                     <h2>{app.tr(|t| t.tools)}</h2>
                     <Strokes />
                 </div>
-                <div class="tools" role="radiogroup" aria-label=app.tr(|t| t.tools)>
-                    {choices(app, true)}
-                </div>
+                {choices(app, "tools", worded)}
                 <Settings />
                 <p class="quiet">
                     {move || {
                         let lang = app.lang.get();
                         match app.brush.with(|brush| brush.tool) {
+                            Some(tool) if !app.brush.with(|brush| brush.has(tool)) => lang.texts().no_seed,
                             Some(_) => lang.texts().tool_hint,
                             None => lang.texts().look_hint,
                         }
@@ -52,9 +52,7 @@ pub(super) fn Palette() -> impl IntoView {
     let tool = Memo::new(move |_| app.brush.with(|brush| brush.tool));
     view! {
         <Show when=here>
-            <div class="glass palette tools" role="radiogroup" aria-label=app.tr(|t| t.tools)>
-                {choices(app, false)}
-            </div>
+            {choices(app, "glass palette tools", drawn)}
             <Show when=move || tool.get().is_some()>
                 <section class="glass toolbox" aria-label=app.tr(|t| t.tool_settings)>
                     <Settings />
@@ -65,38 +63,54 @@ pub(super) fn Palette() -> impl IntoView {
     }
 }
 
-fn choices(app: App, worded: bool) -> AnyView {
-    std::iter::once(None)
-        .chain(Tool::ALL.map(Some))
-        .map(|tool| choice(app, tool, worded))
-        .collect_view()
-        .into_any()
+/// The tools and the hand.
+fn choices(app: App, class: &'static str, face: fn(App, Option<Tool>) -> Face) -> AnyView {
+    Radios {
+        class,
+        label: |t| t.tools,
+        all: std::iter::once(None).chain(Tool::ALL.map(Some)).collect(),
+        now: |app| app.brush.with(|brush| brush.tool),
+        choose: App::choose_tool,
+        face,
+        off: |_| false,
+        // Whoever took a tool by keyboard wants to use it.
+        enter: Some(|| focus::put("#world canvas")),
+    }
+    .draw(app)
 }
 
-fn choice(app: App, tool: Option<Tool>, worded: bool) -> AnyView {
-    let on = move || app.brush.with(|brush| brush.tool == tool);
-    let name = move || {
-        let lang = app.lang.get();
-        tool.map_or(lang.texts().look, |tool| state::tool(lang, tool))
+fn worded(app: App, tool: Option<Tool>) -> Face {
+    let inside = view! {
+        {icon::draw(picture(tool))}
+        <span>{move || name(app, tool)}</span>
     };
+    Face {
+        inside: inside.into_any(),
+        ..drawn(app, tool)
+    }
+}
+
+fn drawn(app: App, tool: Option<Tool>) -> Face {
+    let has = move || tool.is_none_or(|tool| app.brush.with(|brush| brush.has(tool)));
     let meaning = move || {
         let lang = app.lang.get();
-        tool.map_or(lang.texts().look_hint, |tool| state::tool_meaning(lang, tool))
+        match tool {
+            None => lang.texts().look_hint,
+            Some(_) if !has() => lang.texts().no_seed,
+            Some(tool) => state::tool_meaning(lang, tool),
+        }
     };
-    view! {
-        <button
-            role="radio"
-            class:on=on
-            aria-checked=move || on().to_string()
-            aria-label=name
-            title=move || format!("{}: {}", name(), meaning())
-            on:click=move |_| app.choose_tool(tool)
-        >
-            {icon::draw(picture(tool))}
-            {worded.then(|| view! { <span>{name}</span> })}
-        </button>
+    Face {
+        inside: icon::draw(picture(tool)),
+        name: Some(Box::new(move || name(app, tool))),
+        meaning: Box::new(move || format!("{}: {}", name(app, tool), meaning())),
+        missing: Some(Box::new(move || !has())),
     }
-    .into_any()
+}
+
+fn name(app: App, tool: Option<Tool>) -> &'static str {
+    let lang = app.lang.get();
+    tool.map_or(lang.texts().look, |tool| state::tool(lang, tool))
 }
 
 fn picture(tool: Option<Tool>) -> &'static str {
@@ -120,23 +134,11 @@ fn Settings() -> impl IntoView {
         let tool = tool.get()?;
         let strengths = Brush::strengths(tool);
         let wave = (tool == Tool::Wave).then(|| wave(app));
+        // A seed is planted whole.
+        let radius = (tool != Tool::Inject).then(|| radius(app, tool));
         Some(view! {
             <div class="sliders">
-                {slider(
-                    app.tr(|t| t.radius),
-                    (f64::from(RADII_CELLS.0), f64::from(RADII_CELLS.1), 1.0),
-                    move || f64::from(app.brush.with(|brush| brush.radius_cells(tool))),
-                    move |value| {
-                        let texts = app.lang.get().texts();
-                        let value = app.numbers().decimal(value, 0);
-                        if tool == Tool::Inject {
-                            format!("{} {value} {}", texts.up_to, texts.cells)
-                        } else {
-                            format!("{value} {}", texts.cells)
-                        }
-                    },
-                    move |value| app.brush.update(|brush| brush.set_radius(tool, value as u16)),
-                )}
+                {radius}
                 {slider(
                     if tool == Tool::Vortex { name_of_turns } else { name_of_strength },
                     (strengths.low, strengths.high, strengths.step),
@@ -148,6 +150,22 @@ fn Settings() -> impl IntoView {
             </div>
         })
     }
+}
+
+fn radius(app: App, tool: Tool) -> AnyView {
+    slider(
+        app.tr(|t| t.radius),
+        (f64::from(RADII_CELLS.0), f64::from(RADII_CELLS.1), 1.0),
+        move || f64::from(app.brush.with(|brush| brush.radius_cells(tool))),
+        move |value| {
+            format!(
+                "{} {}",
+                app.numbers().decimal(value, 0),
+                app.lang.get().texts().cells
+            )
+        },
+        move |value| app.brush.update(|brush| brush.set_radius(tool, value as u16)),
+    )
 }
 
 fn name_of_strength() -> &'static str {

@@ -1,18 +1,18 @@
 //! The bar on top: where one is, how the session does, and the page's own switches.
 
 use atheria_shared::session::device_label;
-use frontend::i18n::state;
+use frontend::i18n::{standing, state};
 use leptos::prelude::*;
 
 use super::icon;
 use super::notice_list::NoticeList;
-use super::state::{Connection, Theme, app, fold};
+use super::state::{App, Connection, Theme, app, fold};
 use crate::browser::memory::{self, Choice};
 
 #[component]
 pub(super) fn TopBar() -> impl IntoView {
     let app = app();
-    let title = move || app.shown().map(|experiment| app.title(&experiment));
+    let title = Memo::new(move |_| app.opened_title());
     let file = move || {
         app.opening
             .with(|opening| opening.export.as_ref().map(|export| export.checkpoint.clone()))
@@ -34,13 +34,19 @@ pub(super) fn TopBar() -> impl IntoView {
                     {icon::draw(icon::LEFT)}
                 </button>
             </Show>
-            <h1 class="brand" title=app.tr(|t| t.tagline)>{icon::brand()} "Atheria"</h1>
+            <h1 class="brand" title=app.tr(|t| t.tagline)>
+                <a href="./" aria-label=app.tr(|t| t.home) on:click=move |event| home(app, &event)>
+                    {icon::brand()}
+                    <span>"Atheria"</span>
+                </a>
+            </h1>
             <div class="crumb">
-                {move || title().map(|title| view! { <span class="sep">"/"</span> <b>{title}</b> })}
+                {move || title.get().map(|title| view! { <span class="sep">"/"</span> <b>{title}</b> })}
                 {move || file().map(|file| view! { <span class="file">{file}</span> })}
             </div>
             <span class="grow"></span>
             <DevicePill />
+            <ViewersPill />
             <ConnectionPill />
             <button
                 class="pill language"
@@ -89,6 +95,14 @@ pub(super) fn TopBar() -> impl IntoView {
     }
 }
 
+/// Home is on this page; another tab may have it for itself.
+fn home(app: App, event: &web_sys::MouseEvent) {
+    if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+        event.prevent_default();
+        app.go_home();
+    }
+}
+
 /// Where the world is computed, and how.
 #[component]
 fn DevicePill() -> impl IntoView {
@@ -112,11 +126,33 @@ fn DevicePill() -> impl IntoView {
     }
 }
 
+/// How many watch the session, where this page is not alone.
+#[component]
+fn ViewersPill() -> impl IntoView {
+    let app = app();
+    move || {
+        let viewers = Some(app.vigil.viewers.get()).filter(|viewers| *viewers > 1)?;
+        Some(
+            view! { <span class="pill viewers" role="status">{standing::viewers(app.lang.get(), viewers)}</span> },
+        )
+    }
+}
+
 #[component]
 fn ConnectionPill() -> impl IntoView {
     let app = app();
+    // A line that is lost says so itself.
+    let silence = Memo::new(move |_| {
+        app.vigil
+            .silence
+            .get()
+            .filter(|_| app.connection.get() == Connection::Open)
+    });
     let words = move || {
         let texts = app.lang.get().texts();
+        if silence.get().is_some() {
+            return texts.conn_silent;
+        }
         match app.connection.get() {
             Connection::Idle => texts.conn_idle,
             Connection::Connecting => texts.conn_connecting,
@@ -126,6 +162,7 @@ fn ConnectionPill() -> impl IntoView {
         }
     };
     let colour = move || match app.connection.get() {
+        Connection::Open if silence.get().is_some() => "bad",
         Connection::Idle => "idle",
         Connection::Connecting | Connection::Retrying => "warn",
         Connection::Open => "good",

@@ -11,8 +11,9 @@ use super::state::{App, app};
 #[component]
 pub(super) fn Transport() -> impl IntoView {
     let app = app();
-    let live = Memo::new(move |_| app.opening.with(frontend::opening::Opening::is_live));
-    let playing = Memo::new(move |_| app.status.with(|status| status.playing));
+    let live = Memo::new(move |_| app.answers());
+    // What is not heard of is not said to play.
+    let playing = Memo::new(move |_| live.get() && app.status.with(|status| status.playing));
     let label = move || {
         let texts = app.lang.get().texts();
         if playing.get() { texts.pause } else { texts.play }
@@ -21,7 +22,7 @@ pub(super) fn Transport() -> impl IntoView {
     view! {
         <div class="transport" role="group" aria-label=app.tr(|t| t.transport)>
             <button class="icon" disabled=off aria-label=app.tr(|t| t.reset) title=move || format!("{} (R)", app.tr(|t| t.reset)())
-                on:click=move |_| app.command(&WorldCommand::Reset)>
+                on:click=move |_| app.reset()>
                 {icon::draw(icon::RESET)}
             </button>
             <button class="play" disabled=off aria-label=label title=label on:click=move |_| app.toggle_play()>
@@ -37,7 +38,7 @@ pub(super) fn Transport() -> impl IntoView {
                 <small>{app.tr(|t| t.step)}</small>
             </div>
             <div class="stat opt">
-                <span class="num">{move || app.numbers().pace(f64::from(app.status.get().steps_per_second))}</span>
+                <span class="num pace">{move || if live.get() { app.numbers().pace(f64::from(app.status.get().steps_per_second)) } else { "–".to_owned() }}</span>
                 <small>{app.tr(|t| t.steps_per_second)}</small>
             </div>
             <div class="stat">
@@ -73,7 +74,7 @@ fn Speed() -> impl IntoView {
         app.status
             .with(|status| Rung::nearest(status.target_steps_per_second))
     });
-    let off = move || !app.opening.with(frontend::opening::Opening::is_live);
+    let off = move || !app.answers();
     let fill = move || {
         let share = rung.get().place() as f64 / LADDER.len() as f64;
         format!("--share:{share:.3}")

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::colours::Colours;
 use super::legend::Legend;
+use super::radios::{Face, Radios};
 use super::state::{App, app};
 
 const PARTS: [Part; 3] = [Part::Modulus, Part::Real, Part::Imaginary];
@@ -15,9 +16,7 @@ pub(super) fn ViewBar() -> impl IntoView {
     let app = app();
     view! {
         <div class="view">
-            <div class="seg" role="radiogroup" aria-label=app.tr(|t| t.view)>
-                {Quantity::ALL.map(|quantity| choice(app, quantity)).collect_view()}
-            </div>
+            {quantities(app)}
             {move || channels(app)}
             <span class="grow"></span>
             <Colours />
@@ -26,23 +25,27 @@ pub(super) fn ViewBar() -> impl IntoView {
     }
 }
 
-fn choice(app: App, quantity: Quantity) -> AnyView {
-    let on = move || app.view.with(|view| view.quantity == quantity);
-    view! {
-        <button
-            role="radio"
-            class:on=on
-            aria-checked=move || on().to_string()
-            title=move || words::quantity_meaning(app.lang.get(), quantity)
-            on:click=move |_| {
-                let view = app.view.get_untracked();
-                app.choose_view(view.of(quantity, view.part));
-            }
-        >
-            {move || words::quantity(app.lang.get(), quantity)}
-        </button>
+/// What can be shown.
+fn quantities(app: App) -> AnyView {
+    Radios {
+        class: "seg",
+        label: |t| t.view,
+        all: Quantity::ALL.to_vec(),
+        now: |app| app.view.with(|view| view.quantity),
+        choose: |app, quantity| {
+            let view = app.view.get_untracked();
+            app.choose_view(view.of(quantity, view.part));
+        },
+        face: |app, quantity| Face {
+            inside: (move || words::quantity(app.lang.get(), quantity)).into_any(),
+            name: None,
+            meaning: Box::new(move || words::quantity_meaning(app.lang.get(), quantity).to_owned()),
+            missing: None,
+        },
+        off: |_| false,
+        enter: None,
     }
-    .into_any()
+    .draw(app)
 }
 
 /// Channels of the state, once it is known.
@@ -50,7 +53,7 @@ fn count(app: App) -> u16 {
     let open = app
         .opening
         .with(|opening| opening.world.as_ref().map(|world| world.params.d_state));
-    open.or_else(|| app.shown().and_then(|e| e.params).map(|params| params.d_state))
+    open.or_else(|| app.opened().and_then(|e| e.params).map(|params| params.d_state))
         .unwrap_or(1)
 }
 

@@ -1,44 +1,224 @@
 //! Opens the experiment anew, in another world.
 
 use atheria_shared::Boundary;
+use atheria_shared::geometry::Cell;
 use atheria_shared::world::{DeviceChoice, ExecutionChoice};
+use frontend::i18n::glossary::Term;
 use frontend::i18n::{state, words};
-use frontend::settings::{Matter, Settings};
+use frontend::settings::{Around, Matter, Place, Settings};
 use leptos::prelude::*;
 
-use super::state::{App, app};
+use super::fields::{Choice, Field, Kind};
+use super::state::{App, Tab, app};
+use super::visits::Visit;
+use crate::browser::focus;
 
-/// What is typed.
-type Typed = RwSignal<Settings>;
+/// The button that begins to pick.
+const PICK: &str = ".form .pick";
+
+const SEED: Field = Field {
+    name: "seed",
+    label: |t| t.seed,
+    hint: |t| t.seed_hint,
+    usual: |_| "",
+    term: None,
+    kind: Kind::Whole,
+    at: |typed| &mut typed.seed,
+    good: |typed| typed.seed().is_ok(),
+};
+const HEIGHT: Field = Field {
+    name: "height",
+    label: |t| t.height,
+    hint: |t| t.side_hint,
+    at: |typed| &mut typed.height,
+    good: |typed| typed.grid().is_ok(),
+    ..SEED
+};
+const WIDTH: Field = Field {
+    name: "width",
+    label: |t| t.width,
+    at: |typed| &mut typed.width,
+    ..HEIGHT
+};
+const BLOB_SIDE: Field = Field {
+    name: "blob",
+    label: |t| t.blob_side,
+    at: |typed| &mut typed.blob,
+    good: |typed| typed.init().is_ok(),
+    ..SEED
+};
+const BLOB_COUNT: Field = Field {
+    name: "blobs",
+    label: |t| t.blob_count,
+    at: |typed| &mut typed.blobs,
+    ..BLOB_SIDE
+};
+const ROW: Field = Field {
+    name: "row",
+    label: |t| t.row,
+    at: |typed| &mut typed.row,
+    good: |typed| typed.place().is_ok(),
+    ..SEED
+};
+const COLUMN: Field = Field {
+    name: "column",
+    label: |t| t.column,
+    at: |typed| &mut typed.column,
+    ..ROW
+};
+const COPIES: Field = Field {
+    name: "copies",
+    label: |t| t.copies,
+    hint: |t| t.copies_hint,
+    at: |typed| &mut typed.copies,
+    ..ROW
+};
+const AMPLITUDE: Field = Field {
+    name: "amplitude",
+    label: |t| t.amplitude,
+    hint: |t| t.amplitude_hint,
+    kind: Kind::Share,
+    at: |typed| &mut typed.amplitude,
+    good: |typed| typed.vacuum().is_ok(),
+    ..SEED
+};
+const WAVES: Field = Field {
+    name: "waves",
+    label: |t| t.waves,
+    hint: |t| t.waves_hint,
+    kind: Kind::Whole,
+    at: |typed| &mut typed.waves,
+    ..AMPLITUDE
+};
+const WAVE_SEED: Field = Field {
+    name: "wave-seed",
+    label: |t| t.wave_seed,
+    hint: |t| t.seed_hint,
+    at: |typed| &mut typed.wave_seed,
+    ..WAVES
+};
+const EPS: Field = Field {
+    name: "eps",
+    label: |t| t.eps,
+    hint: |t| t.eps_hint,
+    usual: |t| t.usual,
+    term: Some(Term::Eps),
+    kind: Kind::Text,
+    at: |typed| &mut typed.eps,
+    good: |typed| typed.eps().is_ok(),
+};
+const WEIGHTS: Field = Field {
+    name: "weights",
+    label: |t| t.weights,
+    hint: |t| t.weights_hint,
+    usual: |t| t.weights_usual,
+    term: None,
+    at: |typed| &mut typed.weights,
+    good: |_| true,
+    ..EPS
+};
+
+/// The form, whether it is seen or not.
+#[derive(Clone, Copy)]
+pub(crate) struct Form {
+    /// What is typed.
+    pub(super) typed: RwSignal<Settings>,
+    /// Whether it is unfolded.
+    pub(super) unfolded: RwSignal<bool>,
+    /// Whether the next click on the world says where the starting matter lies.
+    pub(super) picking: RwSignal<bool>,
+}
+
+impl Form {
+    pub(crate) fn new() -> Self {
+        Self {
+            typed: RwSignal::new(Settings::default()),
+            unfolded: RwSignal::new(false),
+            picking: RwSignal::new(false),
+        }
+    }
+}
+
+impl App {
+    /// Keeps the form at the settings of the world that is open.
+    pub(super) fn begin_form(self) {
+        let session = Memo::new(move |_| self.opening.with(|o| (o.id.clone(), o.world.is_some())));
+        Effect::new(move |_| {
+            // Read, not only tracked: a memo that nobody reads never runs.
+            let _ = session.get();
+            self.form.picking.set(false);
+            self.opening.with_untracked(|opening| {
+                if let Some(request) = &opening.request {
+                    let settings = Settings::of(request, opening.world.as_ref());
+                    self.form.typed.set(settings);
+                }
+            });
+        });
+    }
+
+    /// Lets the next click on the world say where the starting matter lies.
+    fn begin_picking(self) {
+        self.form.picking.set(true);
+        if self.narrow.get_untracked() {
+            self.tab.set(Tab::World);
+        }
+        request_animation_frame(|| focus::put("#world canvas"));
+    }
+
+    /// Takes the cell that was picked.
+    pub(super) fn pick(self, cell: Cell) {
+        self.form.typed.update(|typed| typed.put_at(cell));
+        self.stop_picking();
+    }
+
+    /// Goes back to the form, whatever was picked.
+    pub(super) fn stop_picking(self) {
+        self.form.picking.set(false);
+        self.hide_cursor();
+        if self.narrow.get_untracked() {
+            self.tab.set(Tab::Law);
+        }
+        request_animation_frame(|| focus::put(PICK));
+    }
+}
 
 #[component]
 pub(super) fn WorldForm() -> impl IntoView {
     let app = app();
-    let typed = RwSignal::new(Settings::default());
-    let session = Memo::new(move |_| app.opening.with(|o| (o.id.clone(), o.world.is_some())));
-    Effect::new(move |_| {
-        // Read, not only tracked: a memo that nobody reads never runs.
-        let _ = session.get();
-        app.opening.with_untracked(|opening| {
-            if let Some(request) = &opening.request {
-                typed.set(Settings::of(request, opening.world.as_ref()));
-            }
-        });
-    });
+    let unfolded = app.form.unfolded;
     view! {
-        <details class="form">
+        <details
+            class="form"
+            prop:open=move || unfolded.get()
+            on:toggle=move |event| unfolded.set(event_target::<web_sys::HtmlDetailsElement>(&event).open())
+        >
             <summary>{app.tr(|t| t.open_anew_label)}</summary>
-            {form(app, typed)}
+            {form(app)}
         </details>
     }
 }
 
-fn form(app: App, typed: Typed) -> AnyView {
+/// What is said over the world while a place is picked.
+#[component]
+pub(super) fn Picking() -> impl IntoView {
+    let app = app();
+    view! {
+        <Show when=move || app.form.picking.get()>
+            <p class="glass chip" role="status">
+                {app.tr(|t| t.pick_hint)}
+                <button class="button" on:click=move |_| app.stop_picking()>{app.tr(|t| t.cancel)}</button>
+            </p>
+        </Show>
+    }
+}
+
+fn form(app: App) -> AnyView {
+    let typed = app.form.typed;
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let open = app.opening.with_untracked(|opening| opening.request.clone());
         if let Some(request) = open.and_then(|open| typed.with_untracked(|typed| typed.request(open).ok())) {
-            app.open(request);
+            app.open(request, Visit::New);
         }
     };
     let base = Memo::new(move |_| app.opening.with(|opening| opening.request.clone()));
@@ -46,78 +226,64 @@ fn form(app: App, typed: Typed) -> AnyView {
         let base = base.get();
         base.is_some_and(|base| typed.with(|typed| typed.request(base).is_ok()))
     };
-    let grid = Field {
-        label: |app| app.lang.get().texts().height_width,
-        hint: |app| app.lang.get().texts().grid_hint,
-        usual: |_| "",
-        at: |typed| &mut typed.grid,
-        good: |typed| typed.grid().is_ok(),
-    };
-    let seed = Field {
-        label: |app| app.lang.get().texts().seed,
-        hint: |app| app.lang.get().texts().seed_hint,
-        at: |typed| &mut typed.seed,
-        good: |typed| typed.seed().is_ok(),
-        ..grid
-    };
-    let vacuum = Field {
-        label: |app| app.lang.get().texts().vacuum,
-        hint: |app| app.lang.get().texts().vacuum_hint,
-        at: |typed| &mut typed.vacuum,
-        good: |typed| typed.vacuum().is_ok(),
-        ..grid
-    };
-    let eps = Field {
-        label: |app| app.lang.get().texts().eps,
-        hint: |app| app.lang.get().texts().eps_hint,
-        usual: |app| app.lang.get().texts().usual,
-        at: |typed| &mut typed.eps,
-        good: |typed| typed.eps().is_ok(),
-    };
     view! {
-        <form on:submit=submit>
-            {grid.draw(app, typed)}
-            {choice(
-                app.tr(|t| t.boundary),
-                [Boundary::Walls, Boundary::Torus, Boundary::Unbounded],
-                move || typed.with(|typed| typed.boundary),
-                |boundary| boundary.to_string(),
-                move |boundary| words::boundary(app.lang.get(), boundary),
-                move |boundary| typed.update(|typed| typed.boundary = boundary),
-            )}
-            {choice(
-                app.tr(|t| t.starting_matter),
-                Matter::ALL,
-                move || typed.with(|typed| typed.matter),
-                |matter| matter.name().to_owned(),
-                move |matter| matter_name(app, matter),
-                move |matter| typed.update(|typed| typed.matter = matter),
-            )}
-            {matter(app, typed, grid)}
-            {seed.draw(app, typed)}
-            {vacuum.draw(app, typed)}
-            {eps.draw(app, typed)}
-            {choice(
-                app.tr(|t| t.device),
-                [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Cuda],
-                move || typed.with(|typed| typed.device),
-                |device| device.to_string(),
-                |device| match device {
+        <form on:submit=submit novalidate>
+            {HEIGHT.draw(app)}
+            {WIDTH.draw(app)}
+            {Choice {
+                name: "boundary",
+                label: |t| t.boundary,
+                term: None,
+                all: [Boundary::Walls, Boundary::Torus, Boundary::Unbounded],
+                at: |typed| &mut typed.boundary,
+                value: |boundary| boundary.to_string(),
+                words: |app, boundary| words::boundary(app.lang.get(), boundary),
+            }.draw(app)}
+            {Choice {
+                name: "matter",
+                label: |t| t.starting_matter,
+                term: Some(Term::Matter),
+                all: Matter::ALL,
+                at: |typed| &mut typed.matter,
+                value: |matter| matter.name().to_owned(),
+                words: |app, matter| matter_name(app, matter),
+            }.draw(app)}
+            {of_matter(app)}
+            {SEED.draw(app)}
+            {Choice {
+                name: "vacuum",
+                label: |t| t.vacuum,
+                term: Some(Term::Vacuum),
+                all: Around::ALL,
+                at: |typed| &mut typed.vacuum,
+                value: |around| around.name().to_owned(),
+                words: |app, around| around_name(app, around),
+            }.draw(app)}
+            {of_vacuum(app)}
+            {EPS.draw(app)}
+            {Choice {
+                name: "device",
+                label: |t| t.device,
+                term: None,
+                all: [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Cuda],
+                at: |typed| &mut typed.device,
+                value: |device| device.to_string(),
+                words: |_, device| match device {
                     DeviceChoice::Auto => "auto",
                     DeviceChoice::Cpu => "CPU",
                     DeviceChoice::Cuda => "CUDA",
                 },
-                move |device| typed.update(|typed| typed.device = device),
-            )}
-            {choice(
-                app.tr(|t| t.execution),
-                [ExecutionChoice::Auto, ExecutionChoice::Dense, ExecutionChoice::Sparse],
-                move || typed.with(|typed| typed.execution),
-                |execution| execution.to_string(),
-                move |execution| state::choice(app.lang.get(), execution),
-                move |execution| typed.update(|typed| typed.execution = execution),
-            )}
-            {weights(app, typed)}
+            }.draw(app)}
+            {Choice {
+                name: "execution",
+                label: |t| t.execution,
+                term: None,
+                all: [ExecutionChoice::Auto, ExecutionChoice::Dense, ExecutionChoice::Sparse],
+                at: |typed| &mut typed.execution,
+                value: |execution| execution.to_string(),
+                words: |app, execution| state::choice(app.lang.get(), execution),
+            }.draw(app)}
+            {weights(app)}
             <button class="button main" type="submit" disabled=move || !ready()>
                 {app.tr(|t| t.open_anew)}
             </button>
@@ -127,136 +293,83 @@ fn form(app: App, typed: Typed) -> AnyView {
 }
 
 /// What goes with the starting matter that is chosen.
-fn matter(app: App, typed: Typed, usual: Field) -> AnyView {
-    let matter = Memo::new(move |_| typed.with(|typed| typed.matter));
-    let count = Field {
-        label: |app| app.lang.get().texts().blob_count,
-        hint: |app| app.lang.get().texts().seed_hint,
-        at: |typed| &mut typed.blobs,
-        good: |typed| typed.init().is_ok(),
-        ..usual
-    };
-    let side = Field {
-        label: |app| app.lang.get().texts().blob_side,
-        hint: |app| app.lang.get().texts().seed_hint,
-        at: |typed| &mut typed.blob,
-        good: |typed| typed.init().is_ok(),
-        ..usual
-    };
-    let place = Field {
-        label: |app| app.lang.get().texts().place,
-        hint: |app| app.lang.get().texts().place_hint,
-        at: |typed| &mut typed.place,
-        good: |typed| typed.place().is_ok(),
-        ..usual
-    };
+fn of_matter(app: App) -> AnyView {
+    let matter = Memo::new(move |_| app.form.typed.with(|typed| typed.matter));
     (move || match matter.get() {
-        Matter::Own => place.draw(app, typed),
-        Matter::Blob => side.draw(app, typed),
-        Matter::Blobs => view! { {count.draw(app, typed)} {side.draw(app, typed)} }.into_any(),
+        Matter::Own => place(app),
+        Matter::Blob => BLOB_SIDE.draw(app),
+        Matter::Blobs => view! { {BLOB_COUNT.draw(app)} {BLOB_SIDE.draw(app)} }.into_any(),
         Matter::ComplexNoise | Matter::Random | Matter::Zeros => ().into_any(),
     })
     .into_any()
 }
 
-/// Where the checkpoint's weights lie, and whether they may be cast.
-fn weights(app: App, typed: Typed) -> AnyView {
-    let place = Field {
-        label: |app| app.lang.get().texts().weights,
-        hint: |app| app.lang.get().texts().weights_hint,
-        usual: |app| app.lang.get().texts().weights_usual,
-        at: |typed| &mut typed.weights,
-        good: |_| true,
-    };
-    view! {
-            {place.draw(app, typed)}
-            {choice(
-                app.tr(|t| t.other_types),
-                [false, true],
-                move || typed.with(|typed| typed.cast),
-                |cast| cast.to_string(),
-                move |cast| {
-                    let texts = app.lang.get().texts();
-                    if cast { texts.types_cast } else { texts.types_refused }
-                },
-                move |cast| typed.update(|typed| typed.cast = cast),
-            )}
-    }
-    .into_any()
-}
-
-/// A text of the form: which one, and whether it can be read.
-#[derive(Clone, Copy)]
-struct Field {
-    label: fn(App) -> &'static str,
-    hint: fn(App) -> &'static str,
-    /// What stands there while it is empty.
-    usual: fn(App) -> &'static str,
-    at: fn(&mut Settings) -> &mut String,
-    good: fn(&Settings) -> bool,
-}
-
-impl Field {
-    fn draw(self, app: App, typed: Typed) -> AnyView {
-        let Self {
-            label,
-            hint,
-            usual,
-            at,
-            good,
-        } = self;
-        let good = move || typed.with(good);
-        view! {
-            <label class:wrong=move || !good()>
-                <span>{move || label(app)}</span>
-                <input
-                    type="text"
-                    class="num"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-invalid=move || (!good()).to_string()
-                    title=move || hint(app)
-                    placeholder=move || usual(app)
-                    prop:value=move || at(&mut typed.get()).clone()
-                    on:input=move |event| typed.update(|typed| *at(typed) = event_target_value(&event))
-                />
-                {move || (!good()).then(|| view! { <small role="alert">{hint(app)}</small> })}
-            </label>
+/// Where the experiment's own matter lies.
+fn place(app: App) -> AnyView {
+    let place = Memo::new(move |_| app.form.typed.with(|typed| typed.place));
+    let more = move || match place.get() {
+        Place::Centre | Place::Tile => ().into_any(),
+        Place::Scatter => COPIES.draw(app),
+        Place::At => view! {
+            {ROW.draw(app)}
+            {COLUMN.draw(app)}
+            <button
+                type="button"
+                class="button pick"
+                disabled=move || app.range.with(Option::is_none)
+                on:click=move |_| app.begin_picking()
+            >
+                {app.tr(|t| t.pick)}
+            </button>
         }
-        .into_any()
-    }
+        .into_any(),
+    };
+    let choice = Choice {
+        name: "place",
+        label: |t| t.place,
+        term: None,
+        all: Place::ALL,
+        at: |typed| &mut typed.place,
+        value: |place| place.name().to_owned(),
+        words: |app, place| place_name(app, place),
+    };
+    view! { {choice.draw(app)} {more} }.into_any()
 }
 
-fn choice<T: Copy + PartialEq + Send + Sync + 'static, const N: usize>(
-    label: impl Fn() -> &'static str + Copy + Send + Sync + 'static,
-    all: [T; N],
-    now: impl Fn() -> T + Copy + Send + Sync + 'static,
-    name: fn(T) -> String,
-    words: impl Fn(T) -> &'static str + Copy + Send + Sync + 'static,
-    choose: impl Fn(T) + Copy + 'static,
-) -> AnyView {
-    let options: Vec<_> = all
-        .into_iter()
-        .map(|one| {
-            view! {
-                <option value=name(one) prop:selected=move || now() == one>
-                    {move || words(one)}
-                </option>
-            }
-        })
-        .collect();
-    view! {
-        <label>
-            <span>{label}</span>
-            <select on:change=move |event| {
-                let chosen = event_target_value(&event);
-                if let Some(one) = all.into_iter().find(|&one| name(one) == chosen) {
-                    choose(one);
-                }
-            }>{options}</select>
-        </label>
-    }
+/// What goes with the vacuum that is chosen.
+fn of_vacuum(app: App) -> AnyView {
+    let around = Memo::new(move |_| app.form.typed.with(|typed| typed.vacuum));
+    (move || match around.get() {
+        Around::One => ().into_any(),
+        Around::Harmonic => view! {
+            {AMPLITUDE.draw(app)}
+            {WAVES.draw(app)}
+            {WAVE_SEED.draw(app)}
+        }
+        .into_any(),
+    })
     .into_any()
+}
+
+/// Where the checkpoint's weights lie, and whether they may be cast.
+fn weights(app: App) -> AnyView {
+    let cast = Choice {
+        name: "cast",
+        label: |t| t.other_types,
+        term: None,
+        all: [false, true],
+        at: |typed| &mut typed.cast,
+        value: |cast| cast.to_string(),
+        words: |app, cast| {
+            let texts = app.lang.get().texts();
+            if cast {
+                texts.types_cast
+            } else {
+                texts.types_refused
+            }
+        },
+    };
+    view! { {WEIGHTS.draw(app)} {cast.draw(app)} }.into_any()
 }
 
 fn matter_name(app: App, matter: Matter) -> &'static str {
@@ -268,5 +381,23 @@ fn matter_name(app: App, matter: Matter) -> &'static str {
         Matter::ComplexNoise => texts.matter_complex_noise,
         Matter::Random => texts.matter_random,
         Matter::Zeros => texts.matter_zeros,
+    }
+}
+
+fn place_name(app: App, place: Place) -> &'static str {
+    let texts = app.lang.get().texts();
+    match place {
+        Place::Centre => texts.place_centre,
+        Place::At => texts.place_at,
+        Place::Tile => texts.place_tile,
+        Place::Scatter => texts.place_scatter,
+    }
+}
+
+fn around_name(app: App, around: Around) -> &'static str {
+    let texts = app.lang.get().texts();
+    match around {
+        Around::One => texts.vacuum_one,
+        Around::Harmonic => texts.vacuum_harmonic,
     }
 }

@@ -1,8 +1,9 @@
 """Experiments on disk, as the V4 Python trainer lays them out, and what we add to show a demo with one click.
 
     experiments/NAME/config.json               the experiment: its law and how it was trained
-    experiments/NAME/atheria.json              how it is shown: title, grid, boundary, view, speed
+    experiments/NAME/atheria.json              how it is shown: title, grid, boundary, seed, view, speed, show
     experiments/NAME/start.npz                 the matter it starts with: psi, complex64 [H, W, d]
+    experiments/NAME/seed.npz                  what a click plants, where that is no rule
     experiments/NAME/thumbnail.webp            a living picture of it
     training_checkpoints/NAME/checkpoint_ep{N}.pth   the trained law; N counts episodes from 0
 """
@@ -16,6 +17,9 @@ import torch
 
 import picture
 import world
+
+
+LINE_CHARACTERS = 116
 
 
 class Experiment:
@@ -61,21 +65,31 @@ class Experiment:
         psi = world.to_psi(demo.start())
         np.savez_compressed(self.folder / "start.npz", psi=psi.numpy())
         picture.thumbnail(law, demo, self.folder / "thumbnail.webp")
-        write_json(
-            self.folder / "atheria.json",
-            {
-                "title": demo.title,
-                "description": demo.description,
-                "grid": list(psi.shape[:2]),
-                "boundary": demo.boundary,
-                "init": "start.npz",
-                "view": "rgb",
-                "channel": 1,
-                "rgb": list(demo.rgb),
-                "colormap": "magma",
-                "steps_per_second": demo.steps_per_second,
-            },
-        )
+        shown = {
+            "title": demo.title,
+            "description": demo.description,
+            "try": demo.to_try,
+            "grid": list(psi.shape[:2]),
+            "boundary": demo.boundary,
+            "init": "start.npz",
+            "seed": self._save_seed(),
+            "view": "rgb",
+            "channel": 1,
+            "rgb": list(demo.rgb),
+            "colormap": "magma",
+            "steps_per_second": demo.steps_per_second,
+        }
+        if demo.show:
+            shown["show"] = demo.show
+        write_json(self.folder / "atheria.json", shown)
+
+    def _save_seed(self):
+        """What a click plants, as atheria.json says it; cells go into a file."""
+        planted = self.demo.planted
+        if isinstance(planted, str):
+            return planted
+        np.savez_compressed(self.folder / "seed.npz", psi=world.to_psi(planted()).numpy())
+        return "seed.npz"
 
     def _write_config(self, seconds):
         demo = self.demo
@@ -107,5 +121,21 @@ class Experiment:
 
 
 def write_json(path, value):
-    """Readable JSON, accents as they are."""
-    path.write_text(json.dumps(value, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Readable JSON."""
+    path.write_text(readable(value) + "\n", encoding="utf-8")
+
+
+def readable(value, indent=0):
+    """JSON, accents as they are; what is short is on one line."""
+    line = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or indent + len(line) <= LINE_CHARACTERS:
+        return line
+    inner = indent + 4
+    if isinstance(value, dict):
+        parts = [f"{json.dumps(key)}: {readable(part, inner)}" for key, part in value.items()]
+        first, last = "{}"
+    else:
+        parts = [readable(part, inner) for part in value]
+        first, last = "[]"
+    lines = ",\n".join(" " * inner + part for part in parts)
+    return f"{first}\n{lines}\n{' ' * indent}{last}"

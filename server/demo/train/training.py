@@ -22,6 +22,8 @@ class Demo:
     name: str
     title: dict[str, str]
     description: dict[str, str]
+    to_try: dict[str, str]
+    """One thing to do with it."""
 
     architecture: str
     d_state: int
@@ -53,6 +55,10 @@ class Demo:
     final_rate: float = 1e-4
     keep_optimiser: bool = False
     rgb: tuple[int, int, int] = (1, 2, 3)
+    planted: Callable[[], torch.Tensor] | str = "start"
+    """What a click plants: cells [1, 2d, h, w], vacuum around them left out, or a rule of atheria.json."""
+    show: dict | None = None
+    """What it plays by itself before it starts over, as atheria.json has it."""
     seed: int = 0
 
     def new_law(self):

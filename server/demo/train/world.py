@@ -33,6 +33,13 @@ def plant_seed(x, y, column):
     x[:, 1:d, rows, columns] = 1 / math.sqrt(d - 1)
 
 
+def seed(d):
+    """The same seed alone."""
+    x = vacuum(1, d, 2, 2)
+    plant_seed(x, 1, 1)
+    return x
+
+
 def moduli(x, first, last, eps=0.0):
     """|psi_first| .. |psi_last|, [n, last - first + 1, H, W]; `eps` keeps the gradient finite at zero."""
     d = x.shape[1] // 2

@@ -1,7 +1,7 @@
 //! `/api/experiments`: reads the disk, so each answer comes from a thread that may block.
 
 use atheria_shared::experiment::{Experiment, ExperimentList};
-use atheria_shared::{ApiError, ErrorCode, ExperimentName};
+use atheria_shared::{ApiError, Cause, ErrorCode, ExperimentName};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -51,7 +51,13 @@ pub(super) async fn thumbnail(
 
 /// The name in an address.
 pub(super) fn parse(name: &str) -> Result<ExperimentName, Failure> {
-    ExperimentName::new(name).map_err(|error| Failure::new(ErrorCode::ExperimentName, error.to_string()))
+    ExperimentName::new(name).map_err(|wrong| {
+        let error = ApiError::new(ErrorCode::ExperimentName, wrong.to_string());
+        Failure(error.because(Cause::Name {
+            name: name.to_owned(),
+            wrong,
+        }))
+    })
 }
 
 async fn blocking<T: Send + 'static>(

@@ -35,7 +35,7 @@ fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::NotFound | ErrorCode::ExperimentNotFound | ErrorCode::SessionNotFound => {
             StatusCode::NOT_FOUND
         }
-        ErrorCode::NotReady => StatusCode::CONFLICT,
+        ErrorCode::NotReady | ErrorCode::NoSeed => StatusCode::CONFLICT,
         ErrorCode::TooMany => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::ConfigUnreadable
         | ErrorCode::ConfigInvalid

@@ -98,7 +98,10 @@ fn passed_over_for<'a>(files: &'a Files, first: &Candidate) -> Option<&'a Passed
 /// Why a candidate cannot be opened, as far as can be seen without reading it.
 fn fault(folder: &Path, candidate: &Candidate) -> Option<PassedOver> {
     if candidate.info.bytes > CHECKPOINT_BYTES {
-        return Some(PassedOver::TooLarge);
+        return Some(PassedOver::TooLarge {
+            bytes: candidate.info.bytes,
+            limit_bytes: CHECKPOINT_BYTES,
+        });
     }
     look(&folder.join(candidate.info.file.as_str()))?.fault()
 }

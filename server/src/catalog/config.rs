@@ -132,6 +132,7 @@ impl<'a> Keys<'a> {
                 return Err(CatalogError::Params {
                     path: path.to_owned(),
                     kind: kind(value),
+                    value: quoted(value),
                 });
             }
         };
@@ -280,7 +281,9 @@ fn quoted(value: &Value) -> String {
         Value::Bool(word) => word.to_string(),
         Value::Number(number) => shown(number),
         Value::Text(text) => format!("{:?}", shown(text)),
-        other => kind(other).to_owned(),
+        Value::Null => "null".to_owned(),
+        Value::List => "[...]".to_owned(),
+        Value::Object(_) => "{...}".to_owned(),
     }
 }
 

@@ -1,50 +1,29 @@
 //! The bytes of a JSON file as text: a byte-order mark is passed over, and what is no UTF-8 is named.
 
-/// Why a file's bytes are no text that can be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EncodingError {
-    /// Nothing, or blanks alone.
-    #[error("it is empty")]
-    Empty,
-    /// Zeros alone.
-    #[error("it holds zeros alone, as after a power cut; write it again")]
-    Zeros,
-    /// Two bytes a character.
-    #[error("it is UTF-16; save it as UTF-8")]
-    Utf16,
-    /// Four bytes a character.
-    #[error("it is UTF-32; save it as UTF-8")]
-    Utf32,
-    /// Bytes that are no UTF-8 at all.
-    #[error("line {line} is not UTF-8 (it may be Latin-1); save it as UTF-8")]
-    NotUtf8 {
-        /// The first such line, from 1.
-        line: usize,
-    },
-}
+use atheria_shared::cause::EncodingFault;
 
 /// The text of a file.
-pub(super) fn text(bytes: &[u8]) -> Result<&str, EncodingError> {
+pub(super) fn text(bytes: &[u8]) -> Result<&str, EncodingFault> {
     if !bytes.is_empty() && bytes.iter().all(|&byte| byte == 0) {
-        return Err(EncodingError::Zeros);
+        return Err(EncodingFault::Zeros);
     }
     // JSON begins with ASCII: where its zeros are tells how wide a character is, also without a mark.
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, _, ..] | [_, 0, 0, 0, ..] => {
-            return Err(EncodingError::Utf32);
+            return Err(EncodingFault::Utf32);
         }
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => return Err(EncodingError::Utf16),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => return Err(EncodingFault::Utf16),
         _ => {}
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        EncodingError::NotUtf8 {
+        EncodingFault::NotUtf8 {
             line: 1 + good.split(|&byte| byte == b'\n').skip(1).count(),
         }
     })?;
     if text.trim().is_empty() {
-        return Err(EncodingError::Empty);
+        return Err(EncodingFault::Empty);
     }
     Ok(text)
 }
@@ -60,15 +39,15 @@ mod tests {
         let swapped: Vec<u8> = "{\"a\": 1}".encode_utf16().flat_map(u16::to_be_bytes).collect();
         let utf_32: Vec<u8> = "{}".chars().flat_map(|c| (c as u32).to_le_bytes()).collect();
         let said = [
-            (&b""[..], EncodingError::Empty),
-            (b" \n", EncodingError::Empty),
-            (b"\xef\xbb\xbf", EncodingError::Empty),
-            (&[0; 8], EncodingError::Zeros),
-            (&utf_16, EncodingError::Utf16),
-            (&marked, EncodingError::Utf16),
-            (&swapped, EncodingError::Utf16),
-            (&utf_32, EncodingError::Utf32),
-            (b"{\n\"a\": \"ca\xf1\xf3n\"}", EncodingError::NotUtf8 { line: 2 }),
+            (&b""[..], EncodingFault::Empty),
+            (b" \n", EncodingFault::Empty),
+            (b"\xef\xbb\xbf", EncodingFault::Empty),
+            (&[0; 8], EncodingFault::Zeros),
+            (&utf_16, EncodingFault::Utf16),
+            (&marked, EncodingFault::Utf16),
+            (&swapped, EncodingFault::Utf16),
+            (&utf_32, EncodingFault::Utf32),
+            (b"{\n\"a\": \"ca\xf1\xf3n\"}", EncodingFault::NotUtf8 { line: 2 }),
         ];
         for (bytes, error) in said {
             assert_eq!(text(bytes), Err(error), "{bytes:?}");

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
+use atheria_shared::cause::{EncodingFault, JsonFault};
 use atheria_shared::name::NameError;
 use atheria_shared::remark::PassedOver;
 use atheria_shared::text::{LISTED, listed};
 use atheria_shared::{ApiError, ErrorCode, Remark};
 
-use super::encoding::EncodingError;
-use super::json::JsonError;
+use super::presentation::PresentationFault;
 
 /// Why an experiment cannot be listed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,18 @@ pub enum CatalogError {
         #[source]
         source: std::io::Error,
     },
+    /// The experiment's folder has nothing in it.
+    #[error("{} is empty; put the experiment's config.json into it, or delete it", folder.display())]
+    EmptyFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The experiment's folder has no `config.json`.
+    #[error("{} holds no config.json; restore it from the training run", folder.display())]
+    NoConfig {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A file is missing or cannot be read.
     #[error("{} cannot be read: {source}", path.display())]
     Read {
@@ -86,7 +98,7 @@ pub enum CatalogError {
         path: PathBuf,
         /// Why.
         #[source]
-        source: EncodingError,
+        source: EncodingFault,
     },
     /// `config.json` is not the JSON that it should be.
     #[error("{} is not the JSON that it should be: {source}", path.display())]
@@ -95,13 +107,15 @@ pub enum CatalogError {
         path: PathBuf,
         /// Why.
         #[source]
-        source: JsonError,
+        source: JsonFault,
     },
     /// `atheria.json` is not what it should be.
     #[error("{} is not the JSON that it should be: {source}", path.display())]
     Presentation {
         /// The file.
         path: PathBuf,
+        /// Where, or which key.
+        fault: PresentationFault,
         /// Why.
         #[source]
         source: serde_json::Error,
@@ -113,6 +127,8 @@ pub enum CatalogError {
         path: PathBuf,
         /// What it is.
         kind: &'static str,
+        /// It, as it may stand in a message.
+        value: String,
     },
     /// A number of `config.json` lies in two places, with two values.
     #[error("{} has {one} and {other}; take one of them away", path.display())]
@@ -250,6 +266,8 @@ impl From<CatalogError> for ApiError {
             CatalogError::Missing { .. } => ErrorCode::ExperimentNotFound,
             CatalogError::Outside { .. }
             | CatalogError::Link { .. }
+            | CatalogError::EmptyFolder { .. }
+            | CatalogError::NoConfig { .. }
             | CatalogError::Read { .. }
             | CatalogError::TooLarge { .. }
             | CatalogError::Encoding { .. }
@@ -269,6 +287,8 @@ impl From<CatalogError> for ApiError {
             CatalogError::LatestUnusable { before, .. } => before.iter().cloned().collect(),
             _ => Vec::new(),
         };
-        Self::new(code, error.to_string()).with_details(details)
+        Self::new(code, error.to_string())
+            .with_details(details)
+            .because(error.cause())
     }
 }

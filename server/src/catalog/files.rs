@@ -180,8 +180,8 @@ impl Scan<'_> {
         let kind = entry.file_type().ok()?;
         let Some(text) = name.to_str() else {
             let shown = name.to_string_lossy().into_owned();
-            let message = NameError::NotText { shown: shown.clone() }.to_string();
-            self.not_named(entry, &shown, message);
+            let wrong = NameError::NotText { shown: shown.clone() };
+            self.not_named(entry, &shown, wrong);
             return None;
         };
         if export_stem(text).is_some() {
@@ -211,14 +211,14 @@ impl Scan<'_> {
                 None
             }
             Err(error) => {
-                self.not_named(entry, text, error.to_string());
+                self.not_named(entry, text, error);
                 None
             }
         }
     }
 
     /// A name that cannot be used here; it matters if it ends as a checkpoint's.
-    fn not_named(&mut self, entry: &DirEntry, text: &str, message: String) {
+    fn not_named(&mut self, entry: &DirEntry, text: &str, wrong: NameError) {
         let about = entry.metadata().ok().filter(|about| !about.is_dir());
         let (Some(about), Some(_)) = (about, checkpoint_ending(text)) else {
             return;
@@ -228,7 +228,7 @@ impl Scan<'_> {
             modified_ns: modified_ns(&about),
         };
         let shown: String = text.chars().take(64).flat_map(char::escape_debug).collect();
-        self.pass_over(&shown, PassedOver::Name { message }, Some(time));
+        self.pass_over(&shown, PassedOver::Name { wrong }, Some(time));
     }
 
     /// What a file with the name of a checkpoint is.
@@ -276,7 +276,7 @@ impl Scan<'_> {
                 Some(Look::Export) => return,
                 Some(Look::TorchScript) if file.is_pt() => {
                     let reason = PassedOver::Kind {
-                        kind: Kind::TorchScript.to_string(),
+                        kind: Kind::TorchScript,
                     };
                     let (info, time) = (info(self, false), at(&about));
                     self.files.torchscripts.push(Candidate { info, time });
@@ -288,8 +288,7 @@ impl Scan<'_> {
                 _ => {}
             }
             if is_a_state(file.as_str()) {
-                let kind = "a state of a world, as trainers save them (--init opens it)".to_owned();
-                return self.pass_over(file.as_str(), PassedOver::Kind { kind }, None);
+                return self.pass_over(file.as_str(), PassedOver::State, None);
             }
         }
         let info = info(self, true);

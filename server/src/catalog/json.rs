@@ -5,6 +5,7 @@
 //! as they come. Nothing recurses and nothing that is passed over is stored, so that a history of a million losses costs its
 //! reading alone. The last of equal keys wins, as in Python and in `serde_json`.
 
+use atheria_shared::cause::{Expected, JsonFault};
 use atheria_shared::limits::{CONFIG_DEPTH, CONFIG_KEYS, CONFIG_TEXT_BYTES};
 
 /// A value, as far as it is kept.
@@ -55,47 +56,17 @@ impl Object {
     }
 }
 
-/// Why a text is no JSON object.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum JsonError {
-    /// Something else than JSON has at that place.
-    #[error("at line {line}, column {column} there should be {expected}")]
-    Syntax {
-        /// From 1.
-        line: usize,
-        /// In characters, from 1.
-        column: usize,
-        /// What JSON has there.
-        expected: &'static str,
-    },
-    /// It ends too early.
-    #[error("it ends where there should be {expected}: it was cut off, or is still being written")]
-    End {
-        /// What JSON has there.
-        expected: &'static str,
-    },
-    /// Lists in lists without end.
-    #[error("its lists and objects lie more than {CONFIG_DEPTH} deep in each other")]
-    Depth,
-    /// More keys than are kept.
-    #[error("it has more than {CONFIG_KEYS} keys")]
-    Keys,
-    /// It is a list, a figure or a word.
-    #[error("it is no object ({{...}})")]
-    NotAnObject,
-}
-
 /// The outermost object of a text.
-pub(super) fn read(text: &str) -> Result<Object, JsonError> {
+pub(super) fn read(text: &str) -> Result<Object, JsonFault> {
     let mut reader = Reader { text, at: 0 };
     let value = reader.value(2)?;
     reader.blanks();
     if reader.at < text.len() {
-        return Err(reader.wrong("the end"));
+        return Err(reader.wrong(Expected::End));
     }
     match value {
         Value::Object(object) => Ok(object),
-        _ => Err(JsonError::NotAnObject),
+        _ => Err(JsonFault::NotAnObject),
     }
 }
 
@@ -133,13 +104,13 @@ impl<'a> Reader<'a> {
         there
     }
 
-    fn wrong(&self, expected: &'static str) -> JsonError {
+    fn wrong(&self, expected: Expected) -> JsonFault {
         let before = self.text.get(..self.at).unwrap_or_default();
         if self.at >= self.text.len() {
-            return JsonError::End { expected };
+            return JsonFault::End { expected };
         }
         let line_starts = before.rfind('\n').map_or(0, |at| at + 1);
-        JsonError::Syntax {
+        JsonFault::Syntax {
             line: 1 + before.matches('\n').count(),
             column: 1 + before.get(line_starts..).unwrap_or_default().chars().count(),
             expected,
@@ -147,7 +118,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value, and what is in it for so many objects deep. It calls itself no more often than that.
-    fn value(&mut self, kept: u8) -> Result<Value, JsonError> {
+    fn value(&mut self, kept: u8) -> Result<Value, JsonFault> {
         match self.next() {
             Some(b'{') if kept > 0 => self.object(kept - 1).map(Value::Object),
             Some(open @ (b'{' | b'[')) => {
@@ -163,7 +134,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn object(&mut self, kept: u8) -> Result<Object, JsonError> {
+    fn object(&mut self, kept: u8) -> Result<Object, JsonFault> {
         let mut all = Vec::new();
         self.at += 1;
         if self.next() == Some(b'}') {
@@ -174,7 +145,7 @@ impl<'a> Reader<'a> {
             let key = self.key()?;
             let value = self.value(kept)?;
             if all.len() >= CONFIG_KEYS {
-                return Err(JsonError::Keys);
+                return Err(JsonFault::Keys);
             }
             all.push((key, value));
             match self.next() {
@@ -183,26 +154,26 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     return Ok(Object::from_all(all));
                 }
-                _ => return Err(self.wrong("a comma or }")),
+                _ => return Err(self.wrong(Expected::CommaOrBrace)),
             }
         }
     }
 
     /// A key and the colon after it.
-    fn key(&mut self) -> Result<String, JsonError> {
+    fn key(&mut self) -> Result<String, JsonFault> {
         if self.next() != Some(b'"') {
-            return Err(self.wrong("a key in double quotes"));
+            return Err(self.wrong(Expected::Key));
         }
         let key = self.text(CONFIG_TEXT_BYTES)?;
         if self.next() != Some(b':') {
-            return Err(self.wrong("a colon"));
+            return Err(self.wrong(Expected::Colon));
         }
         self.at += 1;
         Ok(key)
     }
 
     /// Whatever lies in a list or an object, and its end.
-    fn pass_over(&mut self) -> Result<(), JsonError> {
+    fn pass_over(&mut self) -> Result<(), JsonFault> {
         // What has been opened and not been closed: true for an object.
         let mut open: Vec<bool> = Vec::new();
         loop {
@@ -210,7 +181,7 @@ impl<'a> Reader<'a> {
             match self.next() {
                 Some(bracket @ (b'{' | b'[')) => {
                     if open.len() >= CONFIG_DEPTH {
-                        return Err(JsonError::Depth);
+                        return Err(JsonFault::Depth);
                     }
                     self.at += 1;
                     let object = bracket == b'{';
@@ -245,14 +216,14 @@ impl<'a> Reader<'a> {
                         self.at += 1;
                         open.pop();
                     }
-                    (_, true) => return Err(self.wrong("a comma or }")),
-                    (_, false) => return Err(self.wrong("a comma or ]")),
+                    (_, true) => return Err(self.wrong(Expected::CommaOrBrace)),
+                    (_, false) => return Err(self.wrong(Expected::CommaOrBracket)),
                 }
             }
         }
     }
 
-    fn scalar(&mut self) -> Result<Value, JsonError> {
+    fn scalar(&mut self) -> Result<Value, JsonFault> {
         for (word, value) in [
             ("null", Value::Null),
             ("true", Value::Bool(true)),
@@ -273,29 +244,29 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn number(&mut self) -> Result<&'a str, JsonError> {
+    fn number(&mut self) -> Result<&'a str, JsonFault> {
         let start = self.at;
         self.take("-");
         match self.peek() {
             Some(b'0') => self.at += 1,
-            Some(b'1'..=b'9') => self.digits("a digit")?,
-            _ => return Err(self.wrong("a value")),
+            Some(b'1'..=b'9') => self.digits(Expected::Digit)?,
+            _ => return Err(self.wrong(Expected::Value)),
         }
         if self.take(".") {
-            self.digits("a digit")?;
+            self.digits(Expected::Digit)?;
         }
         if let Some(b'e' | b'E') = self.peek() {
             self.at += 1;
             if let Some(b'+' | b'-') = self.peek() {
                 self.at += 1;
             }
-            self.digits("a digit")?;
+            self.digits(Expected::Digit)?;
         }
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
     /// One digit or more.
-    fn digits(&mut self, expected: &'static str) -> Result<(), JsonError> {
+    fn digits(&mut self, expected: Expected) -> Result<(), JsonFault> {
         if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             return Err(self.wrong(expected));
         }
@@ -306,7 +277,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text in double quotes, of which so many bytes are kept.
-    fn text(&mut self, keep_bytes: usize) -> Result<String, JsonError> {
+    fn text(&mut self, keep_bytes: usize) -> Result<String, JsonFault> {
         let mut text = String::new();
         let mut keep = |more: &str| {
             let room = keep_bytes.saturating_sub(text.len());
@@ -330,13 +301,13 @@ impl<'a> Reader<'a> {
                     let c = self.escaped()?;
                     keep(c.encode_utf8(&mut [0; 4]));
                 }
-                _ => return Err(self.wrong("the end of a text (\")")),
+                _ => return Err(self.wrong(Expected::Quote)),
             }
         }
     }
 
     /// What a backslash stands for. A surrogate without its other half is no character: it becomes U+FFFD.
-    fn escaped(&mut self) -> Result<char, JsonError> {
+    fn escaped(&mut self) -> Result<char, JsonFault> {
         self.at += 1;
         let c = match self.peek() {
             Some(b'"') => '"',
@@ -351,13 +322,13 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 return self.unicode();
             }
-            _ => return Err(self.wrong("an escape that JSON has")),
+            _ => return Err(self.wrong(Expected::Escape)),
         };
         self.at += 1;
         Ok(c)
     }
 
-    fn unicode(&mut self) -> Result<char, JsonError> {
+    fn unicode(&mut self) -> Result<char, JsonFault> {
         let first = self.four_digits()?;
         if (0xd800..0xdc00).contains(&first) && self.rest().starts_with("\\u") {
             let before = self.at;
@@ -372,13 +343,13 @@ impl<'a> Reader<'a> {
         Ok(char::from_u32(u32::from(first)).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
-    fn four_digits(&mut self) -> Result<u16, JsonError> {
+    fn four_digits(&mut self) -> Result<u16, JsonFault> {
         let digits = self
             .rest()
             .get(..4)
             .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
             .and_then(|digits| u16::from_str_radix(digits, 16).ok())
-            .ok_or_else(|| self.wrong("four hexadecimal digits"))?;
+            .ok_or_else(|| self.wrong(Expected::HexDigits))?;
         self.at += 4;
         Ok(digits)
     }
@@ -506,7 +477,7 @@ mod tests {
             assert_eq!(value(&lists), Value::List);
         }
         let too_deep = format!("{{\"a\": {}", "[".repeat(CONFIG_DEPTH + 1));
-        assert_eq!(read(&too_deep), Err(JsonError::Depth));
+        assert_eq!(read(&too_deep), Err(JsonFault::Depth));
         let history = format!("[{}0.1]", "0.125, ".repeat(200_000));
         assert_eq!(value(&history), Value::List);
         let long = "x".repeat(CONFIG_TEXT_BYTES + 1);
@@ -516,7 +487,7 @@ mod tests {
             read(&format!("{{{}}}", keys.join(",")))
         };
         assert!(keys(CONFIG_KEYS).is_ok());
-        assert_eq!(keys(CONFIG_KEYS + 1), Err(JsonError::Keys));
+        assert_eq!(keys(CONFIG_KEYS + 1), Err(JsonFault::Keys));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use atheria_shared::{ApiError, CheckpointChoice, ExperimentName, Remark};
 
 use super::files::{Candidate, Files, is_of_the_machine};
 use super::root::nfc;
-use super::{CatalogError, Config, Root, cache, checkpoints, encoding, read_config};
+use super::{CatalogError, Config, Root, cache, checkpoints, presentation, read_config};
 
 /// Size of a thumbnail.
 const THUMBNAIL_BYTES: u64 = 4 << 20;
@@ -366,8 +366,24 @@ fn config(root: &Root, folder: &Path) -> (Training, Result<Config, CatalogError>
     let path = folder.join("config.json");
     match root.read(&path, CONFIG_BYTES) {
         Ok(bytes) => read_config(&path, &bytes),
+        Err(CatalogError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            let folder = folder.to_owned();
+            let error = if is_empty(&folder) {
+                CatalogError::EmptyFolder { folder }
+            } else {
+                CatalogError::NoConfig { folder }
+            };
+            (Training::default(), Err(error))
+        }
         Err(error) => (Training::default(), Err(error)),
     }
+}
+
+/// Whether nothing lies in a folder but what the machine keeps there for itself.
+fn is_empty(folder: &Path) -> bool {
+    folder.read_dir().is_ok_and(|mut entries| {
+        entries.all(|entry| entry.is_ok_and(|entry| is_of_the_machine(&entry.file_name())))
+    })
 }
 
 fn presentation(root: &Root, folder: &Path) -> Result<Presentation, CatalogError> {
@@ -376,11 +392,7 @@ fn presentation(root: &Root, folder: &Path) -> Result<Presentation, CatalogError
         return Ok(Presentation::default());
     }
     let bytes = root.read(&path, CONFIG_BYTES)?;
-    let text = encoding::text(&bytes).map_err(|source| CatalogError::Encoding {
-        path: path.clone(),
-        source,
-    })?;
-    serde_json::from_str(text).map_err(|source| CatalogError::Presentation { path, source })
+    presentation::read(&path, &bytes)
 }
 
 /// The folder of checkpoints and what is in it: one checkpoint at least.

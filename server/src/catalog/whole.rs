@@ -38,9 +38,7 @@ impl Look {
             Self::TorchScript | Self::Export => Kind::TorchScript,
             Self::Other(kind) => kind,
         };
-        Some(PassedOver::Kind {
-            kind: kind.to_string(),
-        })
+        Some(PassedOver::Kind { kind })
     }
 }
 

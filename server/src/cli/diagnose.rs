@@ -101,13 +101,13 @@ fn diagnosis_words(diagnosis: &Diagnosis) -> String {
     let mut text = format!("{}: {says}\n", diagnosis.experiment);
     for report in &diagnosis.checks {
         let _ = writeln!(text, "{} {}", mark(report.verdict), subject_of(report.check));
-        let _ = writeln!(text, "    {}", report.finding);
+        let _ = writeln!(text, "    {}", report.words());
         if !report.evidence.is_empty() {
             let figures: Vec<String> = report.evidence.iter().map(figure).collect();
             let _ = writeln!(text, "    {}", figures.join(", "));
         }
-        if !report.advice.is_empty() {
-            let _ = writeln!(text, "    What to do: {}", report.advice);
+        if let Some(advice) = report.advice {
+            let _ = writeln!(text, "    What to do: {advice}");
         }
     }
     text
@@ -136,44 +136,53 @@ fn subject_of(check: CheckId) -> &'static str {
 
 fn figure(figure: &Figure) -> String {
     let Figure { name, value, unit } = figure;
-    let number = if *value == 0.0 || (1e-3..1e7).contains(&value.abs()) {
+    let value = value.get();
+    let number = if value == 0.0 || (1e-3..1e7).contains(&value.abs()) {
         // Three decimals, none of them an idle zero.
         let text = format!("{value:.3}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
         format!("{value:.2e}")
     };
-    match unit.as_str() {
-        "" => format!("{name} {number}"),
-        unit => format!("{name} {number} {unit}"),
+    match unit {
+        None => format!("{name} {number}"),
+        Some(unit) => format!("{name} {number} {unit}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use atheria_shared::diagnosis::{Advice, FigureName, Finding};
+
     use super::*;
 
     #[test]
     fn a_diagnosis_is_a_block_for_each_check() {
-        let report = |check, verdict, evidence, advice: &str| CheckReport {
+        let report = |check, verdict, evidence, advice| CheckReport {
             check,
             verdict,
-            finding: "This was found.".into(),
+            finding: Finding::NoView,
+            error: None,
             evidence,
-            advice: advice.into(),
+            advice,
             seconds: 1.0,
         };
         let mut diagnosis = Diagnosis::new("flower");
         let figures = vec![
-            Figure::new("largest difference", 2.5e-7, ""),
-            Figure::new("different", 0.0, "bytes"),
-            Figure::new("time", 12.5, "s"),
-            Figure::new("compared", 393_216.0, "bytes"),
+            Figure::new(FigureName::CudaError, 2.5e-7),
+            Figure::new(FigureName::BytesDiffer, 0.0),
+            Figure::new(FigureName::Time, 12.5),
+            Figure::new(FigureName::BytesCompared, 393_216.0),
         ];
-        diagnosis.add(report(CheckId::Views, Verdict::Failed, Vec::new(), "Do this."));
-        diagnosis.add(report(CheckId::Device, Verdict::Passed, figures, ""));
-        diagnosis.add(report(CheckId::Matter, Verdict::Explained, Vec::new(), ""));
-        diagnosis.add(report(CheckId::Restore, Verdict::Skipped, Vec::new(), ""));
+        diagnosis.add(report(
+            CheckId::Views,
+            Verdict::Failed,
+            Vec::new(),
+            Some(Advice::Report),
+        ));
+        diagnosis.add(report(CheckId::Device, Verdict::Passed, figures, None));
+        diagnosis.add(report(CheckId::Matter, Verdict::Explained, Vec::new(), None));
+        diagnosis.add(report(CheckId::Restore, Verdict::Skipped, Vec::new(), None));
         insta::assert_snapshot!(diagnosis_words(&diagnosis));
     }
 }

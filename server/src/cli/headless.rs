@@ -174,6 +174,7 @@ impl<'a> Headless<'a> {
             view: atheria_shared::view::View::default(),
             steps_per_second: None,
             play: false,
+            show: None,
             watched: false,
         })?;
         let mut export = None;

@@ -4,6 +4,7 @@ use atheria_shared::ApiError;
 use atheria_shared::character::{LawCharacter, SeedFate, Trait};
 use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob};
 use atheria_shared::law::ForeignLaw;
+use atheria_shared::planting::SeedMatter;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -11,12 +12,15 @@ use super::args::InspectArgs;
 use super::foreign;
 use super::headless::{Headless, look_up, request};
 use super::output::Output;
+use crate::session::Plan;
 use crate::supervisor::Launcher;
 
 #[derive(Debug, Serialize)]
 struct Inspected {
     experiment: String,
     checkpoint: String,
+    /// What a click plants in its worlds.
+    planted: String,
     #[serde(flatten)]
     found: Found,
 }
@@ -39,11 +43,17 @@ pub(super) async fn inspect(
         .root
         .catalog()
         .trusting_torchscript(args.trust.trust_torchscript);
-    let law = look_up(&catalog, &args.law, request(&args.law))?.law;
+    let Plan { law, world, .. } = look_up(&catalog, &args.law, request(&args.law))?;
+    let (experiment, checkpoint) = (law.experiment.clone(), law.checkpoint.to_string());
     let launcher = args.law.engine.launcher();
-    let done = work(&launcher, output, end, law).await;
+    let found = work(&launcher, output, end, law).await;
     launcher.shut_down().await;
-    let done = done?;
+    let done = Inspected {
+        experiment,
+        checkpoint,
+        planted: planted(&world.planted),
+        found: found?,
+    };
     output.result(&done, &words(&done))
 }
 
@@ -52,8 +62,7 @@ async fn work(
     output: Output,
     end: CancellationToken,
     law: LawJob,
-) -> Result<Inspected, ApiError> {
-    let (experiment, checkpoint) = (law.experiment.clone(), law.checkpoint.to_string());
+) -> Result<Found, ApiError> {
     let mut headless = Headless::new(launcher, output, end);
     let mut engine = headless.start().await?;
     engine.send(EngineRequest::Inspect { law })?;
@@ -64,11 +73,19 @@ async fn work(
     };
     let found = headless.until(&mut engine, found).await?;
     engine.stop().await;
-    Ok(Inspected {
-        experiment,
-        checkpoint,
-        found,
-    })
+    Ok(found)
+}
+
+/// What a click plants, as `atheria.json` names it.
+fn planted(seed: &SeedMatter) -> String {
+    match seed {
+        SeedMatter::File(path) => path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned(),
+        rule => rule.to_string(),
+    }
 }
 
 fn words(done: &Inspected) -> String {
@@ -76,7 +93,14 @@ fn words(done: &Inspected) -> String {
         Found::Character(character) => character_words(character),
         Found::Foreign { foreign } => foreign::words(foreign).replace('\n', "\n    "),
     };
-    format!("The law of {} ({})\n    {says}", done.experiment, done.checkpoint)
+    let planted = match done.planted.as_str() {
+        "start" => "its own starting matter, where that is one compact piece",
+        planted => planted,
+    };
+    format!(
+        "The law of {} ({})\n    {says}\n    {:12} {planted}",
+        done.experiment, done.checkpoint, "a click lays"
+    )
 }
 
 fn character_words(law: &LawCharacter) -> String {
@@ -149,6 +173,7 @@ mod tests {
         let done = Inspected {
             experiment: "flower".into(),
             checkpoint: "best_model.pth".into(),
+            planted: planted(&SeedMatter::File("/e/seed.npz".into())),
             found: Found::Character(character.clone()),
         };
         insta::assert_snapshot!(words(&done));

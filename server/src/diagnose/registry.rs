@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use atheria_shared::cause::Counted;
 use atheria_shared::diagnosis::{Diagnosis, DiagnosisState};
 use atheria_shared::limits::{DIAGNOSES, DIAGNOSES_KEPT};
-use atheria_shared::{ApiError, ErrorCode, ExperimentName};
+use atheria_shared::{ApiError, Cause, ErrorCode, ExperimentName};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -69,6 +70,9 @@ impl Diagnoses {
                     "{name} has not been diagnosed since the server was started; POST to the same address"
                 ),
             )
+            .because(Cause::NotDiagnosed {
+                name: name.to_string(),
+            })
         })
     }
 
@@ -86,7 +90,10 @@ impl Diagnoses {
             return Err(ApiError::new(
                 ErrorCode::NotReady,
                 format!("{name} is being diagnosed already; wait until that is over"),
-            ));
+            )
+            .because(Cause::Diagnosing {
+                name: name.to_string(),
+            }));
         }
         if running.count() >= DIAGNOSES {
             return Err(ApiError::new(
@@ -94,7 +101,12 @@ impl Diagnoses {
                 format!(
                     "{DIAGNOSES} diagnoses are under way, as many as there may be; wait until one is over"
                 ),
-            ));
+            )
+            .because(Cause::TooMany {
+                what: Counted::Diagnoses,
+                found: None,
+                limit: DIAGNOSES as u64,
+            }));
         }
         states.retain(|state| !is_of(state, name));
         if states.len() >= DIAGNOSES_KEPT

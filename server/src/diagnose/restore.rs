@@ -12,11 +12,12 @@
 use std::path::{Path, PathBuf};
 
 use atheria_shared::Boundary;
-use atheria_shared::diagnosis::{CheckId, CheckReport, Figure, Verdict};
+use atheria_shared::cause::{IoFault, Wait};
+use atheria_shared::diagnosis::{Advice, CheckId, CheckReport, Figure, FigureName, Finding, Verdict};
 use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::view::View;
 use atheria_shared::world::{DeviceChoice, ExecutionChoice, Placement, StartingMatter, WorldInfo, WorldSpec};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 use tokio::time::{Instant, timeout};
 
 use super::subject::Specimen;
@@ -58,30 +59,25 @@ impl Compared {
 fn report(compared: &Compared, seconds: f64) -> CheckReport {
     let same = compared.differing == 0 && compared.bytes > 0;
     let (verdict, finding, advice) = if same {
-        (
-            Verdict::Passed,
-            format!(
-                "A world that was saved, killed and restored is the same to the bit {STEPS} steps later."
-            ),
-            "",
-        )
+        (Verdict::Passed, Finding::Restored { steps: STEPS }, None)
     } else {
         (
             Verdict::Failed,
-            format!("A world that was saved, killed and restored is another one {STEPS} steps later."),
-            "Do not trust worlds of this experiment across a recovery, and report this with its figures.",
+            Finding::RestoredOther { steps: STEPS },
+            Some(Advice::DistrustRestored),
         )
     };
     CheckReport {
         check: CheckId::Restore,
         verdict,
         finding,
+        error: None,
         evidence: vec![
-            Figure::new("compared", compared.bytes as f64, "bytes"),
-            Figure::new("different", compared.differing as f64, "bytes"),
-            Figure::new("time", seconds, "s"),
+            Figure::new(FigureName::BytesCompared, compared.bytes as f64),
+            Figure::new(FigureName::BytesDiffer, compared.differing as f64),
+            Figure::new(FigureName::Time, seconds),
         ],
-        advice: advice.to_owned(),
+        advice,
         seconds,
     }
 }
@@ -126,6 +122,10 @@ async fn compare_lives(
             ErrorCode::StateUnwritable,
             format!("a saved world cannot be read again: {error}"),
         )
+        .because(Cause::Unreadable {
+            path: scratch.display().to_string(),
+            why: IoFault::from(&error),
+        })
     })
 }
 
@@ -152,6 +152,7 @@ impl Life {
             view: View::default(),
             steps_per_second: None,
             play: false,
+            show: None,
             watched: false,
         })?;
         // Every stage has its deadline.
@@ -175,7 +176,10 @@ impl Life {
                 "the engine took longer than {} s for {STEPS} steps",
                 deadline.as_secs_f64()
             );
-            ApiError::new(ErrorCode::EngineTimeout, message)
+            ApiError::new(ErrorCode::EngineTimeout, message).because(Cause::EngineSlow {
+                wait: Wait::Check,
+                seconds: deadline.as_secs_f64().into(),
+            })
         };
         timeout(deadline, self.steps_and_save(path.to_owned()))
             .await

@@ -3,10 +3,11 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
-use atheria_shared::diagnosis::{CheckId, CheckReport};
+use atheria_shared::cause::IoFault;
+use atheria_shared::diagnosis::{CheckId, CheckReport, Finding};
 use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::world::WorldSpec;
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 use tempfile::TempDir;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -28,7 +29,7 @@ pub async fn diagnose(
         Err(error) => {
             tell(verdicts::failed(CheckId::Export, error, 0.0));
             let others = CheckId::ALL.into_iter().filter(|&check| check != CheckId::Export);
-            others.for_each(|check| tell(verdicts::skipped(check, "The experiment cannot be opened.")));
+            others.for_each(|check| tell(verdicts::skipped(check, Finding::Unopened)));
             return Ok(());
         }
     };
@@ -38,7 +39,7 @@ pub async fn diagnose(
         tell(if engines_there {
             restore::check(launcher, specimen, scratch.path()).await
         } else {
-            verdicts::skipped(CheckId::Restore, "There is no engine to make it with.")
+            verdicts::skipped(CheckId::Restore, Finding::NoEngine)
         });
     };
     tokio::select! {
@@ -60,6 +61,10 @@ fn scratch() -> Result<TempDir, ApiError> {
                     "no folder for the diagnosis can be made: {source}; set TMPDIR to a folder that can be written"
                 ),
             )
+            .because(Cause::Unwritable {
+                path: std::env::temp_dir().display().to_string(),
+                why: IoFault::from(&source),
+            })
         })
 }
 
@@ -68,6 +73,7 @@ fn interrupted() -> ApiError {
         ErrorCode::EngineDied,
         "the diagnosis was ended before it was over",
     )
+    .because(Cause::DiagnosisEnded)
 }
 
 /// The checks that an engine makes of itself; whether an engine could be started.
@@ -120,14 +126,14 @@ async fn engine_checks(
     .await;
     let mut left = owed.into_iter();
     let why = match ended {
-        Ok(()) => "The engine did not make it.",
+        Ok(()) => Finding::LeftOut,
         Err(error) => {
             if let Some(check) = left.next() {
                 tell(verdicts::failed(check, &error, began.elapsed().as_secs_f64()));
             }
-            "The engine ended in an earlier check."
+            Finding::EngineEnded
         }
     };
-    left.for_each(|check| tell(verdicts::skipped(check, why)));
+    left.for_each(|check| tell(verdicts::skipped(check, why.clone())));
     there
 }

@@ -90,6 +90,7 @@ mod tests {
             init,
             place: Placement::Tile,
             vacuum: atheria_shared::world::Vacuum::default(),
+            planted: atheria_shared::planting::SeedMatter::Start,
             seed: 0,
             gamma: None,
             device: atheria_shared::world::DeviceChoice::default(),

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use atheria_shared::engine::{EngineEvent, EngineRequest};
+use atheria_shared::limits::PULSE;
+use atheria_shared::pulse::Pulse;
 use atheria_shared::session::{Event, SessionInfo};
 use atheria_shared::{ApiError, SessionId};
 use tokio::sync::broadcast::error::SendError;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::audience::Audience;
@@ -110,6 +112,8 @@ enum Happening {
     FrameDue,
     Audience,
     SaveDue,
+    /// How late it is: for so long nothing was heard here.
+    Pulse(Duration),
     Unwatched,
     ShutDown,
 }
@@ -120,6 +124,8 @@ impl Actor {
         self.act(effects);
         let mut autosave = interval_at(Instant::now() + self.settings.autosave, self.settings.autosave);
         autosave.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut pulse = interval(PULSE);
+        pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let closing = loop {
             let unwatched = self.unwatched_since.map(|since| since + self.settings.unwatched);
             let happening = tokio::select! {
@@ -131,6 +137,7 @@ impl Actor {
                 () = until(self.frame_due) => Happening::FrameDue,
                 () = self.audience.changed() => Happening::Audience,
                 _ = autosave.tick() => Happening::SaveDue,
+                due = pulse.tick() => Happening::Pulse(due.elapsed()),
                 () = until(unwatched) => Happening::Unwatched,
                 () = self.shut_down.cancelled() => Happening::ShutDown,
             };
@@ -174,6 +181,7 @@ impl Actor {
                     let effects = self.machine.save_due(Instant::now());
                     self.act(effects);
                 }
+                Happening::Pulse(late) => self.tell(Event::Pulse(self.pulse(late))),
             }
         };
         let effects = self.machine.close();
@@ -223,7 +231,7 @@ impl Actor {
     fn ask_for_frame(&mut self) {
         self.frame_due = None;
         if let Some(engine) = &self.engine {
-            self.frame_asked = engine.send(EngineRequest::Show).is_ok();
+            self.frame_asked = engine.send(EngineRequest::Frame).is_ok();
             if !self.frame_asked {
                 self.frame_due = Some(Instant::now() + ASK_AGAIN);
             }
@@ -232,8 +240,8 @@ impl Actor {
 
     fn count_viewers(&mut self) {
         let viewers = self.audience.count();
-        self.machine.watched_by(viewers);
-        self.info.send_modify(|info| info.viewers = viewers);
+        let effects = self.machine.watched_by(viewers);
+        self.act(effects);
         if viewers > 0 {
             self.unwatched_since = None;
             self.abandoned.send_replace(None);
@@ -244,6 +252,17 @@ impl Actor {
             let now = Instant::now();
             self.unwatched_since = Some(now);
             self.abandoned.send_replace(Some(now));
+        }
+    }
+
+    fn pulse(&self, late: Duration) -> Pulse {
+        let now = Instant::now();
+        let vital = self.engine.as_ref().map(Engine::vital);
+        let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Pulse {
+            engine_silent_ms: vital.map(|vital| ms(vital.silent(now, late))),
+            busy_ms: vital.map_or(0, |vital| ms(vital.busy(now))),
+            viewers: self.audience.count(),
         }
     }
 

@@ -32,6 +32,11 @@ impl Audience {
         }))
     }
 
+    /// How many seats there are.
+    pub(super) fn limit(&self) -> usize {
+        self.0.limit
+    }
+
     /// A seat, when one is free.
     pub(super) fn sit(&self) -> Option<Seat> {
         let more = |taken| (taken < self.0.limit).then_some(taken + 1);

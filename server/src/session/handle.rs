@@ -1,9 +1,10 @@
 //! A session, from outside: what the API and the registry hold of it.
 
+use atheria_shared::cause::Counted;
 use atheria_shared::session::{Event, Phase, SessionInfo};
 use atheria_shared::tool::Events;
 use atheria_shared::world::WorldCommand;
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
@@ -91,6 +92,11 @@ impl SessionHandle {
                 ErrorCode::TooMany,
                 "the session has as many viewers as it may have; close one of them",
             )
+            .because(Cause::TooMany {
+                what: Counted::Viewers,
+                found: None,
+                limit: self.audience.limit() as u64,
+            })
         })?;
         Ok(Viewer {
             info: self.info.clone(),

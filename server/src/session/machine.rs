@@ -71,7 +71,11 @@ pub struct Machine {
     stranded: Option<PathBuf>,
     /// Whether the engine's world began with a save, so that its reset would lead there.
     resumed: bool,
+    /// Whether somebody took the world into their own hands: then its show is over until a reset.
+    own: bool,
     lost: Option<Lost>,
+    /// Whether everybody who watched it has left.
+    left: bool,
     restarts: VecDeque<Instant>,
     progress: Progress,
 }
@@ -98,7 +102,9 @@ impl Machine {
             weights_sha256: None,
             stranded: None,
             resumed: false,
+            own: false,
             lost: None,
+            left: false,
             restarts: VecDeque::new(),
             progress: Progress::default(),
         }
@@ -114,9 +120,15 @@ impl Machine {
         self.record.events()
     }
 
-    /// So many watch it now.
-    pub fn watched_by(&mut self, viewers: usize) {
+    /// So many watch it now. A world that everybody has left stands still until somebody comes back, and takes no time from one that is
+    /// watched; one that nobody has watched yet is a script's, and goes on.
+    pub fn watched_by(&mut self, viewers: usize) -> Vec<Effect> {
+        let left = viewers == 0 && (self.info.viewers > 0 || self.left);
         self.info.viewers = viewers;
+        if std::mem::replace(&mut self.left, left) == left || self.info.phase != Phase::Live {
+            return Vec::new();
+        }
+        vec![Effect::Send(EngineRequest::Hold { held: left })]
     }
 
     /// Begins, or begins again.
@@ -159,6 +171,8 @@ impl Machine {
             view: self.wish.view,
             steps_per_second: self.wish.steps_per_second,
             play: self.wish.playing,
+            // Whoever took the world into their own hands keeps it, if what they did is not lost.
+            show: self.plan.show.clone().filter(|_| !(self.resumed && self.own)),
             watched: true,
         };
         let mut effects = vec![told];
@@ -197,6 +211,7 @@ impl Machine {
                 self.live()
             }
             EngineEvent::Status(status) => {
+                self.own = self.plan.show.is_some() && status.show_ends.is_none();
                 self.info.status = Some(status.clone());
                 vec![Effect::Tell(Event::Status(status))]
             }
@@ -209,6 +224,11 @@ impl Machine {
             EngineEvent::Applied(event) if self.record.applied(event) => {
                 vec![Effect::Tell(Event::Tool(event))]
             }
+            EngineEvent::Played(event) => {
+                self.record.played(event);
+                vec![Effect::Tell(Event::Tool(event))]
+            }
+            EngineEvent::ShowOver => self.command(WorldCommand::Reset, now).unwrap_or_default(),
             EngineEvent::Reset => {
                 self.record.reset();
                 Vec::new()
@@ -321,6 +341,9 @@ impl Machine {
                 from_step,
                 lost_steps: step.saturating_sub(from_step),
             }));
+        }
+        if self.left {
+            effects.push(Effect::Send(EngineRequest::Hold { held: true }));
         }
         effects.push(Effect::Replenish);
         effects

@@ -3,15 +3,18 @@
 
 use std::path::Path;
 
+use atheria_shared::cause::{Quantity, Range};
 use atheria_shared::engine::LawJob;
 use atheria_shared::experiment::Presentation;
 use atheria_shared::geometry::UnknownWord;
+use atheria_shared::planting::SeedMatter;
 use atheria_shared::session::SessionRequest;
+use atheria_shared::show::Show;
 use atheria_shared::view::View;
-use atheria_shared::world::{EPS, Placement, Precision, StartingMatter, WorldSpec};
-use atheria_shared::{ApiError, ErrorCode, Remark};
+use atheria_shared::world::{EPS, Placement, Precision, StartingMatter, Vacuum, WorldSpec};
+use atheria_shared::{ApiError, Cause, ErrorCode, Remark};
 
-use crate::catalog::{Catalog, CatalogError, Law, is_decay};
+use crate::catalog::{Catalog, CatalogError, Law, is_decay, needed};
 
 /// Which state files a request may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +49,15 @@ pub enum PlanError {
         #[source]
         source: CatalogError,
     },
+    /// The presentation's seed is a file that may not be opened.
+    #[error("atheria.json of {experiment:?} has a \"seed\" that cannot be used: {source}")]
+    Seed {
+        /// The experiment.
+        experiment: String,
+        /// Why.
+        #[source]
+        source: CatalogError,
+    },
     /// The decay is no decay.
     #[error("gamma = {gamma}: it has to be a number from 0 to 1")]
     Gamma {
@@ -70,13 +82,41 @@ pub enum PlanError {
 
 impl From<PlanError> for ApiError {
     fn from(error: PlanError) -> Self {
-        let code = match error {
-            PlanError::Catalog(error) => return error.into(),
-            PlanError::Init { .. } | PlanError::OwnEps { .. } => ErrorCode::ConfigInvalid,
-            PlanError::State { .. } => ErrorCode::StateInvalid,
-            PlanError::Gamma { .. } | PlanError::Eps { .. } => ErrorCode::BadRequest,
+        let message = error.to_string();
+        let own = |key: &str, value: String| Cause::Value {
+            file: "atheria.json".to_owned(),
+            key: key.to_owned(),
+            value,
+            needed: needed(key),
         };
-        Self::new(code, error.to_string())
+        let (code, cause) = match error {
+            PlanError::Catalog(error) => return error.into(),
+            PlanError::Init { source, .. } => (
+                ErrorCode::ConfigInvalid,
+                own("init", format!("{:?}", source.text)),
+            ),
+            PlanError::OwnEps { eps, .. } => (ErrorCode::ConfigInvalid, own("eps", eps.to_string())),
+            PlanError::State { source, .. } | PlanError::Seed { source, .. } => {
+                (ErrorCode::StateInvalid, source.cause())
+            }
+            PlanError::Gamma { gamma } => {
+                let cause = Cause::OutOfRange {
+                    what: Quantity::Gamma,
+                    value: gamma.into(),
+                    range: Range::of(0.0, 1.0),
+                };
+                (ErrorCode::BadRequest, cause)
+            }
+            PlanError::Eps { eps } => {
+                let cause = Cause::OutOfRange {
+                    what: Quantity::Eps,
+                    value: eps.into(),
+                    range: Range::above_zero(1.0),
+                };
+                (ErrorCode::BadRequest, cause)
+            }
+        };
+        Self::new(code, message).because(cause)
     }
 }
 
@@ -93,6 +133,8 @@ pub struct Plan {
     pub view: View,
     /// The pace.
     pub steps_per_second: Option<f32>,
+    /// What it plays by itself.
+    pub show: Option<Show>,
     /// What to know of the experiment and of the choice, before anything is read.
     pub remarks: Vec<Remark>,
 }
@@ -109,6 +151,10 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
     } = catalog.law(&request.experiment, &request.checkpoint)?;
     let experiment = name.to_string();
     request.experiment = name;
+    let show = presentation
+        .show
+        .clone()
+        .filter(|_| is_as_presented(&request, &presentation));
     if let Some(gamma) = request.gamma
         && !is_decay(gamma)
     {
@@ -149,12 +195,23 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         ),
         init => init,
     };
+    let planted = match presentation.seed.clone().unwrap_or_default() {
+        SeedMatter::File(file) => {
+            let file = state(catalog, &request, &file).map_err(|source| PlanError::Seed {
+                experiment: experiment.clone(),
+                source,
+            })?;
+            SeedMatter::File(file)
+        }
+        rule => rule,
+    };
     let world = WorldSpec {
         grid,
         boundary,
         init,
         place: request.place,
         vacuum: request.vacuum,
+        planted,
         seed: request.seed,
         gamma: request.gamma,
         device: request.device,
@@ -183,11 +240,28 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         steps_per_second: presentation
             .steps_per_second
             .filter(|pace| pace.is_finite() && *pace > 0.0),
+        show,
         request,
         law,
         world,
         remarks,
     })
+}
+
+/// Whether a request is for the world as its author shows it, said or left open: a show is made for that one alone.
+fn is_as_presented(request: &SessionRequest, presentation: &Presentation) -> bool {
+    let init = |init: &StartingMatter| match &presentation.init {
+        Some(presented) => init.to_string() == *presented,
+        None => *init == StartingMatter::default(),
+    };
+    let place = [Placement::default(), presentation.place.unwrap_or_default()];
+    request.grid.is_none_or(|grid| presentation.grid == Some(grid))
+        && (request.boundary).is_none_or(|boundary| boundary == presentation.boundary.unwrap_or_default())
+        && request.init.as_ref().is_none_or(init)
+        && place.contains(&request.place)
+        && request.vacuum == Vacuum::default()
+        && request.seed == 0
+        && request.gamma.is_none()
 }
 
 /// The sizes that `config.json` does not say.
@@ -329,6 +403,64 @@ mod tests {
         let (_dir, catalog) = folder("{}");
         let usual = super::plan(&catalog, request(), Files::OfTheExperiment).unwrap();
         assert_eq!((usual.world.place, usual.world.eps), (Placement::Centre, EPS));
+    }
+
+    #[test]
+    fn what_a_click_plants_is_the_experiments_to_say() {
+        let (_dir, catalog) = folder("{}");
+        let usual = plan(&catalog, request(), Files::Any).unwrap();
+        assert_eq!(usual.world.planted, SeedMatter::Start);
+        let (dir, catalog) = folder(r#"{"seed": "start.npz"}"#);
+        let file = plan(&catalog, request(), Files::OfTheExperiment).unwrap();
+        let start = dir.path().canonicalize().unwrap().join("experiments/e/start.npz");
+        assert_eq!(file.world.planted, SeedMatter::File(start));
+        for bad in ["gone.npz", "../f/start.npz", "/start.npz"] {
+            let (_dir, catalog) = folder(&format!(r#"{{"seed": "{bad}"}}"#));
+            let error = plan(&catalog, request(), Files::Any).unwrap_err();
+            assert!(matches!(error, PlanError::Seed { .. }), "{bad}: {error}");
+        }
+        let (_dir, catalog) = folder(r#"{"seed": "soup"}"#);
+        let error = ApiError::from(plan(&catalog, request(), Files::Any).unwrap_err());
+        assert!(error.message.contains("disc:RADIUS:CHANNEL"), "{error}");
+    }
+
+    #[test]
+    fn a_show_is_of_the_world_as_it_is_presented() {
+        let (_dir, catalog) = folder(r#"{"grid": [64, 64], "show": {"steps": 30}}"#);
+        let show = |asked: SessionRequest| plan(&catalog, asked, Files::Any).unwrap().show;
+        assert_eq!(show(request()).map(|show| show.steps()), Some(30));
+        let execution = atheria_shared::world::ExecutionChoice::Dense;
+        assert!(
+            show(SessionRequest {
+                execution,
+                ..request()
+            })
+            .is_some()
+        );
+        // What the page's address says of it is the same world.
+        let said = plan(&catalog, request(), Files::Any).unwrap().request;
+        assert!(said.grid.is_some() && show(said).is_some());
+        for other in [
+            SessionRequest {
+                grid: GridShape::new(64, 65).ok(),
+                ..request()
+            },
+            SessionRequest {
+                boundary: Some(Boundary::Torus),
+                ..request()
+            },
+            SessionRequest {
+                init: Some(StartingMatter::Zeros),
+                ..request()
+            },
+            SessionRequest { seed: 1, ..request() },
+            SessionRequest {
+                gamma: Some(0.0),
+                ..request()
+            },
+        ] {
+            assert_eq!(show(other.clone()), None, "{other:?}");
+        }
     }
 
     #[test]

@@ -6,8 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use atheria_shared::cause::Counted;
 use atheria_shared::session::{SessionInfo, SessionRequest};
-use atheria_shared::{ApiError, ErrorCode, SessionId};
+use atheria_shared::{ApiError, Cause, ErrorCode, SessionId};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -166,6 +167,11 @@ impl Sessions {
             ErrorCode::TooMany,
             format!("{limit} sessions are open, as many as there may be; close one of them"),
         )
+        .because(Cause::TooMany {
+            what: Counted::Sessions,
+            found: None,
+            limit: limit as u64,
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, SessionHandle>> {

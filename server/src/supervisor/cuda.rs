@@ -9,6 +9,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use atheria_shared::cause::{CudaTrouble, Ending};
 use atheria_shared::cuda::CudaProbe;
 use atheria_shared::world::DeviceChoice;
 use atheria_shared::{ApiError, ErrorCode};
@@ -17,7 +18,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::error::{Ending, EngineError, Seconds};
+use super::error::{EngineError, Seconds, ending};
 
 /// The longest answer that is read.
 const ANSWER_BYTES: u64 = 1 << 16;
@@ -37,7 +38,7 @@ pub enum Cuda {
     /// The driver took the probe's process down.
     Aborted {
         /// How it ended.
-        how: String,
+        end: Ending,
     },
     /// The probe could not be made.
     Unknown {
@@ -79,6 +80,29 @@ impl Cuda {
         })
     }
 
+    /// Why it cannot be used; none where it can.
+    pub(super) fn trouble(&self) -> Option<CudaTrouble> {
+        Some(match self {
+            Self::Said(CudaProbe::Available { .. }) => return None,
+            Self::Said(CudaProbe::Missing) => CudaTrouble::Missing,
+            Self::Said(CudaProbe::NotInLibtorch { .. }) => CudaTrouble::NotInLibtorch,
+            Self::Said(CudaProbe::TooOld { driver, runtime }) => CudaTrouble::TooOld {
+                driver: *driver,
+                runtime: *runtime,
+            },
+            Self::Said(CudaProbe::Refused { reason }) => CudaTrouble::Refused {
+                words: reason.clone(),
+            },
+            Self::Hung { deadline } => CudaTrouble::Hung {
+                seconds: deadline.as_secs_f64().into(),
+            },
+            Self::Aborted { end } => CudaTrouble::Aborted { end: *end },
+            Self::Unknown { reason } => CudaTrouble::Unknown {
+                words: reason.clone(),
+            },
+        })
+    }
+
     /// The kind of error that it is for who asked for CUDA.
     pub(super) fn code(&self) -> ErrorCode {
         match self {
@@ -117,10 +141,10 @@ impl fmt::Display for Cuda {
                 "the NVIDIA driver has not answered within {}; see what `nvidia-smi` says",
                 Seconds(*deadline)
             ),
-            Self::Aborted { how } => {
+            Self::Aborted { end } => {
                 write!(
                     f,
-                    "the process that asked the NVIDIA driver {how}; see what `nvidia-smi` says"
+                    "the process that asked the NVIDIA driver {end}; see what `nvidia-smi` says"
                 )
             }
             Self::Unknown { reason } => write!(f, "CUDA cannot be asked for: {reason}"),
@@ -261,7 +285,7 @@ async fn hear(child: &mut Child, stdout: impl AsyncRead + Unpin) -> std::io::Res
         }
     } else {
         Cuda::Aborted {
-            how: Ending(Some(status)).to_string(),
+            end: ending(Some(status)),
         }
     })
 }
@@ -305,7 +329,7 @@ mod tests {
         assert_eq!(hung, Cuda::Hung { deadline: short });
         let aborted = question(&folder, "kill -ABRT $$", LONG).ask(false).await;
         assert!(
-            matches!(&aborted, Cuda::Aborted { how } if how.contains("SIGABRT")),
+            matches!(&aborted, Cuda::Aborted { end } if end.to_string().contains("SIGABRT")),
             "{aborted:?}"
         );
         let old = r#"echo '{"cuda":"too_old","driver":11040,"runtime":13000}'"#;
@@ -370,7 +394,7 @@ mod tests {
                 deadline: Duration::from_secs(20),
             },
             Cuda::Aborted {
-                how: "was killed by SIGABRT (abort)".into(),
+                end: Ending::Signal { signal: 6 },
             },
         ]
         .into_iter()

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::engine::{Frame, Output};
 use super::last_words::LastWords;
 use super::leftovers::Leftovers;
-use super::{Deadlines, EngineError, Watchdog};
+use super::{Deadlines, EngineError, Vital, Watchdog};
 
 /// Time for the rest of a dead process's output to arrive.
 const DRAIN: Duration = Duration::from_millis(500);
@@ -95,6 +95,7 @@ pub(super) struct Driver {
     pub(super) leftovers: Leftovers,
     pub(super) requests: mpsc::Receiver<EngineRequest>,
     pub(super) outputs: mpsc::Sender<Output>,
+    pub(super) vital: watch::Sender<Vital>,
     pub(super) deadlines: Deadlines,
     pub(super) kill: CancellationToken,
     pub(super) gone: CancellationToken,
@@ -173,6 +174,7 @@ impl Driver {
                 heard = self.messages.recv() => match heard {
                     Some(Ok(event)) => {
                         watchdog.heard(&event, Instant::now());
+                        self.vital.send_replace(watchdog.vital());
                         if matches!(event, EngineEvent::Heartbeat { .. }) {
                             continue;
                         }
@@ -200,6 +202,7 @@ impl Driver {
                         return Leave::Missed(missed);
                     }
                     watchdog.excuse(late);
+                    self.vital.send_replace(watchdog.vital());
                 }
             }
         }
@@ -293,6 +296,7 @@ mod tests {
             leftovers: Leftovers::new(Mark::of([7; 16])),
             requests,
             outputs,
+            vital: watch::Sender::new(Vital::new(Instant::now())),
             deadlines: Deadlines {
                 stop: Duration::from_millis(50),
                 ..Deadlines::default()

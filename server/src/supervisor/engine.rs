@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::EngineError;
+use super::{EngineError, Vital};
 
 /// A frame as the engine encoded it: header and pixels, see [`atheria_shared::frame`].
 pub type Frame = Bytes;
@@ -31,6 +31,7 @@ pub struct Engine {
     pub(super) requests: mpsc::Sender<EngineRequest>,
     pub(super) outputs: mpsc::Receiver<Output>,
     pub(super) frames: watch::Receiver<Option<Frame>>,
+    pub(super) vital: watch::Receiver<Vital>,
     pub(super) kill: CancellationToken,
     pub(super) gone: CancellationToken,
 }
@@ -66,6 +67,11 @@ impl Engine {
     /// The latest frame; each new one replaces the one before.
     pub fn frames(&self) -> watch::Receiver<Option<Frame>> {
         self.frames.clone()
+    }
+
+    /// When it was last heard, and since when it has been at one thing.
+    pub fn vital(&self) -> Vital {
+        *self.vital.borrow()
     }
 
     /// Whether the process is over.

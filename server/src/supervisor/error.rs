@@ -1,12 +1,14 @@
 //! Why there is no engine, or no longer one.
 
 use std::fmt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use atheria_shared::cause::{Ending, Wait};
 use atheria_shared::session::Stage;
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 
 use super::{Cuda, Missed};
 
@@ -49,7 +51,7 @@ pub enum EngineError {
         last_words: Vec<String>,
     },
     /// The process ended by itself.
-    #[error("the engine process {}{}", Ending(*status), During(*stage))]
+    #[error("the engine process {}{}", ending(*status), During(*stage))]
     Died {
         /// How; none when even that is not known.
         status: Option<ExitStatus>,
@@ -93,6 +95,35 @@ impl EngineError {
     }
 }
 
+impl EngineError {
+    /// The reason with its figures.
+    fn cause(&self) -> Option<Cause> {
+        Some(match self {
+            Self::Start { program, source } => Cause::EngineNotStarted {
+                program: program.display().to_string(),
+                why: source.into(),
+            },
+            Self::NoHello { deadline, .. } => Cause::EngineSlow {
+                wait: Wait::Hello,
+                seconds: deadline.as_secs_f64().into(),
+            },
+            Self::Protocol { found, expected, .. } => Cause::EngineVersion {
+                found: *found,
+                expected: *expected,
+            },
+            Self::Timeout { missed, .. } => missed.cause(),
+            Self::Died { status, stage, .. } => Cause::EngineDied {
+                end: ending(*status),
+                stage: *stage,
+            },
+            Self::Nonsense { stage, .. } => Cause::EngineNonsense { stage: *stage },
+            Self::NoCuda { cuda } => Cause::Cuda { why: cuda.trouble()? },
+            // The code says it.
+            Self::Full => return None,
+        })
+    }
+}
+
 impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
         let code = match &error {
@@ -102,7 +133,7 @@ impl From<EngineError> for ApiError {
             EngineError::NoCuda { cuda } => cuda.code(),
             EngineError::Full => ErrorCode::NotReady,
         };
-        let message = error.to_string();
+        let (message, cause) = (error.to_string(), error.cause());
         let details = match error {
             EngineError::NoHello { last_words, .. }
             | EngineError::Timeout { last_words, .. }
@@ -110,7 +141,7 @@ impl From<EngineError> for ApiError {
             | EngineError::Nonsense { last_words, .. } => last_words,
             _ => Vec::new(),
         };
-        Self::new(code, message).with_details(details)
+        Self::new(code, message).with_details(details).because(cause)
     }
 }
 
@@ -123,35 +154,13 @@ impl fmt::Display for Seconds {
     }
 }
 
-/// How a process ended: "was killed by SIGABRT (abort)".
-pub(super) struct Ending(pub(super) Option<ExitStatus>);
-
-impl fmt::Display for Ending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use std::os::unix::process::ExitStatusExt;
-        let Some(status) = self.0 else {
-            return f.write_str("died");
-        };
-        match (status.signal(), status.code()) {
-            (Some(signal), _) => write!(f, "was killed by {}", signal_name(signal)),
-            (None, Some(code)) => write!(f, "ended with status {code}"),
-            (None, None) => f.write_str("died"),
-        }
+/// How a process ended.
+pub(super) fn ending(status: Option<ExitStatus>) -> Ending {
+    match status.map(|status| (status.signal(), status.code())) {
+        Some((Some(signal), _)) => Ending::Signal { signal },
+        Some((None, Some(status))) => Ending::Status { status },
+        Some((None, None)) | None => Ending::Unknown,
     }
-}
-
-fn signal_name(signal: i32) -> String {
-    let name = match signal {
-        4 => "SIGILL (illegal instruction)",
-        6 => "SIGABRT (abort)",
-        7 => "SIGBUS (bus error)",
-        8 => "SIGFPE (arithmetic)",
-        9 => "SIGKILL (killed from outside; perhaps out of memory)",
-        11 => "SIGSEGV (segmentation fault)",
-        15 => "SIGTERM (ended from outside)",
-        other => return format!("signal {other}"),
-    };
-    name.to_owned()
 }
 
 struct During(Option<Stage>);
@@ -183,8 +192,6 @@ pub(crate) fn stage_name(stage: Stage) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::process::ExitStatusExt;
-
     use super::*;
 
     #[test]

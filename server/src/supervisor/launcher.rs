@@ -8,7 +8,7 @@ use atheria_shared::temporary::{MARK_VARIABLE, Mark};
 use atheria_shared::world::DeviceChoice;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -16,7 +16,7 @@ use super::cuda::{Chosen, CudaQuestion};
 use super::driver::{Driver, Heard, PipeEnd, read_packets};
 use super::last_words::LastWords;
 use super::leftovers::Leftovers;
-use super::{Deadlines, Engine, EngineError};
+use super::{Deadlines, Engine, EngineError, Vital};
 
 /// Requests that wait for the pipe to take them.
 const REQUESTS_WAITING: usize = 64;
@@ -114,6 +114,8 @@ impl Launcher {
         };
         let (requests, request_receiver) = mpsc::channel(REQUESTS_WAITING);
         let (output_sender, outputs) = mpsc::channel(OUTPUTS_WAITING);
+        let vital_sender = watch::Sender::new(Vital::new(Instant::now()));
+        let vital = vital_sender.subscribe();
         let kill = self.kill_all.child_token();
         let gone = CancellationToken::new();
         let driver = Driver {
@@ -126,6 +128,7 @@ impl Launcher {
             leftovers: Leftovers::new(mark),
             requests: request_receiver,
             outputs: output_sender,
+            vital: vital_sender,
             deadlines: self.deadlines,
             kill: kill.clone(),
             gone: gone.clone(),
@@ -137,6 +140,7 @@ impl Launcher {
             requests,
             outputs,
             frames,
+            vital,
             kill,
             gone,
         })

@@ -37,7 +37,10 @@ impl Leftovers {
                 }
             }
             EngineRequest::Save { path } => self.note_file(path),
-            EngineRequest::World(_) | EngineRequest::Show | EngineRequest::Stop => {}
+            EngineRequest::World(_)
+            | EngineRequest::Hold { .. }
+            | EngineRequest::Frame
+            | EngineRequest::Stop => {}
         }
     }
 

@@ -16,6 +16,7 @@ mod last_words;
 mod launcher;
 mod leftovers;
 mod spare;
+mod vital;
 mod watchdog;
 
 pub use cuda::{Chosen, Cuda};
@@ -25,4 +26,5 @@ pub use error::EngineError;
 pub(crate) use error::stage_name;
 pub use launcher::Launcher;
 pub use spare::Engines;
+pub use vital::Vital;
 pub use watchdog::{Missed, Watchdog};

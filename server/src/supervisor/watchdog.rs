@@ -7,12 +7,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use atheria_shared::Cause;
+use atheria_shared::cause::Wait;
 use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::session::{Stage, StageState};
 use tokio::time::Instant;
 
-use super::Deadlines;
 use super::error::{Seconds, stage_name};
+use super::{Deadlines, Vital};
 
 /// A deadline that passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,23 @@ pub enum Missed {
         /// How long it had.
         deadline: Duration,
     },
+}
+
+impl Missed {
+    /// The reason with its figures.
+    pub(super) fn cause(self) -> Cause {
+        let (wait, deadline) = match self {
+            Self::Heartbeat { deadline } => (Wait::Heartbeat, deadline),
+            Self::Stage { stage, deadline } => (Wait::Stage { stage }, deadline),
+            Self::NextStage { deadline } => (Wait::NextStage, deadline),
+            Self::Check { deadline } => (Wait::Check, deadline),
+            Self::Busy { deadline } => (Wait::Step, deadline),
+        };
+        Cause::EngineSlow {
+            wait,
+            seconds: deadline.as_secs_f64().into(),
+        }
+    }
 }
 
 impl fmt::Display for Missed {
@@ -139,6 +158,14 @@ impl Watchdog {
         }
     }
 
+    /// When the engine was last heard, and since when it has been at one thing.
+    pub fn vital(&self) -> Vital {
+        Vital {
+            heard: self.heard,
+            busy_since: self.busy_since,
+        }
+    }
+
     /// The stage that the engine is in.
     pub fn stage(&self) -> Option<Stage> {
         match self.owed {
@@ -159,7 +186,8 @@ impl Watchdog {
                 return;
             }
             EngineRequest::World(_)
-            | EngineRequest::Show
+            | EngineRequest::Hold { .. }
+            | EngineRequest::Frame
             | EngineRequest::Run { .. }
             | EngineRequest::Stop => return,
         };

@@ -1,7 +1,7 @@
 //! What the engine says of a law, and of itself.
 
 use atheria_shared::character::{LawCharacter, SeedFate};
-use atheria_shared::diagnosis::{CheckId, CheckReport, Figure, Verdict};
+use atheria_shared::diagnosis::{Advice, CheckId, CheckReport, Figure, FigureName, Finding, Verdict};
 use atheria_shared::engine::EngineEvent;
 
 use crate::outbox::Pipe;
@@ -48,16 +48,35 @@ pub(crate) fn diagnose(pipe: &Pipe, experiment: &str) {
 
 fn report(check: CheckId, fails: bool) -> CheckReport {
     let (verdict, finding, advice) = match (check, fails) {
-        (_, true) => (Verdict::Failed, "It fails on request.", "Ask for another one."),
-        (CheckId::Matter, _) => (Verdict::Explained, "The law dissolves its matter by step 31.", ""),
-        _ => (Verdict::Passed, "It is as it should be.", ""),
+        (_, true) => {
+            let finding = Finding::CellsDiffer {
+                differ: 1,
+                compared: 64,
+            };
+            (Verdict::Failed, finding, Some(Advice::SaveElsewhere))
+        }
+        (CheckId::Matter, _) => {
+            let finding = Finding::Dissolved {
+                step: 31,
+                known: None,
+            };
+            (Verdict::Explained, finding, None)
+        }
+        _ => (
+            Verdict::Passed,
+            Finding::CpuComputes {
+                looked_for_cuda: true,
+            },
+            None,
+        ),
     };
     CheckReport {
         check,
         verdict,
-        finding: finding.into(),
-        evidence: vec![Figure::new("largest difference", 2.5e-7, "")],
-        advice: advice.into(),
+        finding,
+        error: None,
+        evidence: vec![Figure::new(FigureName::ProductError, 2.5e-7)],
+        advice,
         seconds: 0.25,
     }
 }

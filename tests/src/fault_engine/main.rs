@@ -95,7 +95,7 @@ fn serve(pipe: &Pipe, requests: &Receiver<EngineRequest>) {
     let mut due = Instant::now();
     loop {
         let request = match &world {
-            Some(world) if world.status.playing => {
+            Some(world) if world.is_moving() => {
                 requests.recv_timeout(due.saturating_duration_since(Instant::now()))
             }
             _ => requests.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -106,7 +106,7 @@ fn serve(pipe: &Pipe, requests: &Receiver<EngineRequest>) {
             Err(RecvTimeoutError::Timeout) => {}
         }
         if let Some(world) = &mut world
-            && world.status.playing
+            && world.is_moving()
             && Instant::now() >= due
         {
             world.advance(pipe);
@@ -130,6 +130,7 @@ fn act(pipe: &Pipe, world: &mut Option<World>, request: EngineRequest) {
             view,
             steps_per_second,
             play,
+            show: _,
             watched: _,
         } => {
             let beginning = Beginning {
@@ -144,6 +145,11 @@ fn act(pipe: &Pipe, world: &mut Option<World>, request: EngineRequest) {
         EngineRequest::World(command) => {
             if let Some(world) = world {
                 world.drive(pipe, &command);
+            }
+        }
+        EngineRequest::Hold { held } => {
+            if let Some(world) = world {
+                world.held = held;
             }
         }
         EngineRequest::Inspect { law } => {
@@ -166,7 +172,7 @@ fn act(pipe: &Pipe, world: &mut Option<World>, request: EngineRequest) {
                 world.save(pipe, path);
             }
         }
-        EngineRequest::Show | EngineRequest::Stop => {}
+        EngineRequest::Frame | EngineRequest::Stop => {}
     }
 }
 

@@ -29,6 +29,8 @@ const STEP_FLOPS: f64 = 1e6;
 pub(crate) struct World {
     pub(crate) status: WorldStatus,
     fault: String,
+    /// Whether it stands still, whatever was asked for.
+    pub(crate) held: bool,
     /// Whether it was restored and is to differ from the world that was saved.
     forgot: bool,
 }
@@ -76,6 +78,7 @@ impl World {
             },
             forgot: saved.is_some() && law.experiment == "forgetful",
             fault: law.experiment,
+            held: false,
         };
         world.execute(spec.execution);
         world.show(pipe);
@@ -94,6 +97,11 @@ impl World {
         Some(world)
     }
 
+    /// Whether it steps by itself.
+    pub(crate) fn is_moving(&self) -> bool {
+        self.status.playing && !self.held
+    }
+
     /// One step.
     pub(crate) fn advance(&mut self, pipe: &Pipe) {
         self.status.step += 1;
@@ -104,7 +112,10 @@ impl World {
     pub(crate) fn drive(&mut self, pipe: &Pipe, command: &WorldCommand) {
         let status = &mut self.status;
         match command {
-            WorldCommand::Play => status.playing = true,
+            WorldCommand::Play => {
+                status.playing = true;
+                self.held = false;
+            }
             WorldCommand::Pause => status.playing = false,
             WorldCommand::Step { steps } => {
                 status.playing = false;
@@ -248,6 +259,7 @@ fn info(law: &LawJob, spec: &WorldSpec, device: Device) -> WorldInfo {
         threads: 1,
         has_memory: false,
         seed: spec.seed,
+        planted: None,
         character: None,
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use atheria_shared::ErrorCode;
-use atheria_shared::diagnosis::{CheckId, CheckReport, DiagnosisState, Verdict};
+use atheria_shared::diagnosis::{Advice, CheckId, CheckReport, DiagnosisState, Figure, FigureName, Verdict};
 use atheria_tests::{Lab, http};
 use tokio::time::{Instant, sleep};
 
@@ -70,14 +70,12 @@ async fn a_healthy_experiment_passes_every_check() -> Result<()> {
     );
     assert!(state.diagnosis.passed() && state.error.is_none());
     let restore = report(&state, CheckId::Restore);
-    let figures: Vec<(&str, f64)> = restore
-        .evidence
-        .iter()
-        .filter(|figure| figure.unit == "bytes")
-        .map(|figure| (figure.name.as_str(), figure.value))
-        .collect();
     // "16 5", as a fault engine saves a world at step 16.
-    assert_eq!(figures, [("compared", 4.0), ("different", 0.0)]);
+    let bytes = [(FigureName::BytesCompared, 4.0), (FigureName::BytesDiffer, 0.0)];
+    assert_eq!(
+        restore.evidence[..2],
+        bytes.map(|(name, value)| Figure::new(name, value))
+    );
     assert!(restore.seconds > 0.0);
     // It can be made again, and the sessions do not mind.
     diagnose(&lab, "fine").await?;
@@ -92,10 +90,10 @@ async fn a_world_that_is_restored_as_another_one_is_found_out() -> Result<()> {
     assert!(!state.diagnosis.passed());
     let restore = report(&state, CheckId::Restore);
     assert_eq!(restore.verdict, FAILED);
-    assert!(!restore.advice.is_empty());
-    let different = restore.evidence.iter().find(|figure| figure.name == "different");
+    assert_eq!(restore.advice, Some(Advice::DistrustRestored));
     // " forgot"
-    assert_eq!(different.map(|figure| figure.value), Some(7.0), "{restore:?}");
+    let different = Figure::new(FigureName::BytesDiffer, 7.0);
+    assert!(restore.evidence.contains(&different), "{restore:?}");
     lab.stop().await
 }
 
@@ -114,15 +112,15 @@ async fn an_engine_that_ends_in_a_check_fails_that_one_and_leaves_out_the_rest()
     assert_eq!(verdicts(&died), all);
     let found = report(&died, CheckId::WriteRead);
     assert!(
-        found.finding.contains("SIGABRT") && found.finding.contains("c10::Error"),
+        found.words().contains("SIGABRT") && found.words().contains("c10::Error"),
         "{found:?}"
     );
-    assert!(!found.advice.is_empty());
+    assert_eq!(found.advice, Some(Advice::ReadLog));
 
     let hung = diagnose(&lab, "hang-check").await?;
     assert_eq!(verdicts(&hung), all);
     assert_eq!(
-        report(&hung, CheckId::WriteRead).finding,
+        report(&hung, CheckId::WriteRead).words(),
         "The engine took longer than 1 s for one check and was ended."
     );
 
@@ -132,7 +130,7 @@ async fn an_engine_that_ends_in_a_check_fails_that_one_and_leaves_out_the_rest()
         [PASSED, PASSED, PASSED, FAILED, PASSED, EXPLAINED, PASSED]
     );
     let restore = report(&unrestored, CheckId::Restore);
-    assert!(restore.finding.contains("warm up"), "{restore:?}");
+    assert!(restore.words().contains("warm up"), "{restore:?}");
     lab.stop().await
 }
 
@@ -147,8 +145,8 @@ async fn without_an_engine_that_is_the_finding() -> Result<()> {
         [FAILED, SKIPPED, SKIPPED, SKIPPED, SKIPPED, SKIPPED, SKIPPED]
     );
     let device = report(&state, CheckId::Device);
-    assert!(device.finding.contains("/nowhere/ath-engine"), "{device:?}");
-    assert!(device.advice.contains("make build"), "{device:?}");
+    assert!(device.words().contains("/nowhere/ath-engine"), "{device:?}");
+    assert_eq!(device.advice, Some(Advice::Build));
     lab.stop().await
 }
 
@@ -162,7 +160,7 @@ async fn an_experiment_that_cannot_be_opened_is_a_finding_and_one_that_is_not_th
         [SKIPPED, FAILED, SKIPPED, SKIPPED, SKIPPED, SKIPPED, SKIPPED]
     );
     let export = report(&state, CheckId::Export);
-    assert!(export.finding.contains("config.json"), "{export:?}");
+    assert!(export.words().contains("config.json"), "{export:?}");
     for (method, experiment, status, code) in [
         ("POST", "none", 404, ErrorCode::ExperimentNotFound),
         ("GET", "none", 404, ErrorCode::NotFound),

@@ -26,7 +26,7 @@ const TESTS: &str = "#!/bin/sh\necho 'test a::b ... ok'\necho 'test result: ok. 
 const ATH: &str = r#"#!/bin/sh
 case $1 in
 diagnose) echo '{"passed": true, "diagnoses": [{"experiment": "it", "checks": [
-    {"check": "device", "verdict": "passed", "finding": "It computes.", "evidence": [], "advice": ""}]}]}' ;;
+    {"check": "device", "verdict": "passed", "finding": "cpu_computes", "looked_for_cuda": true, "evidence": [], "advice": null}]}]}' ;;
 bench) echo '{"device": "cpu", "threads": 1, "machine": null, "cases": [], "table": []}' ;;
 esac
 "#;
@@ -153,7 +153,7 @@ fn where_all_is_well_every_part_passes() -> Result<()> {
     }
     assert!(
         kit.read("diagnose.log")?
-            .contains("[passed] device: It computes.")
+            .contains("[passed] device: cpu_computes")
     );
     assert!(
         kit.read("BENCHMARKS-cpu.md")?
@@ -177,8 +177,8 @@ fn what_fails_is_told_and_the_rest_goes_on() -> Result<()> {
         r#"#!/bin/sh
 case "$*" in
 *colony*) echo '{"passed": false, "diagnoses": [{"experiment": "colony", "checks": [
-    {"check": "matter", "verdict": "failed", "finding": "It is gone.", "evidence": [{"name": "x", "value": null, "unit": ""}],
-     "advice": "Look."}]}]}'; exit 4 ;;
+    {"check": "matter", "verdict": "failed", "finding": "ghost", "left": 9, "evidence": [{"name": "x", "value": "NaN"}],
+     "advice": "look_earlier"}]}]}'; exit 4 ;;
 *flower*) exec sleep 600 ;;
 *) echo "the bench broke" >&2; exit 3 ;;
 esac
@@ -191,7 +191,7 @@ esac
     assert_eq!(output.status.code(), Some(1));
     for (part, verdict, why) in [
         ("tests  ", "failed", "1 of 2 failed: a::c"),
-        ("diagnose colony", "failed", "matter: It is gone."),
+        ("diagnose colony", "failed", "matter: ghost"),
         ("diagnose flower", "timed out", "after "),
         ("seeded laws", "skipped", "no time was left for it"),
         ("benchmark", "skipped", "no time"),

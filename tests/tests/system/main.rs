@@ -10,6 +10,7 @@ mod gpu_kit;
 mod opening;
 mod paths;
 mod places;
+mod pulses;
 mod recovery;
 mod sessions;
 mod tools;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use atheria_shared::session::Phase;
-use atheria_tests::{Lab, Seen, http};
+use atheria_tests::{Lab, Seen, Watcher, http};
 
 use super::{lab, options, wait_until};
 
@@ -51,6 +51,50 @@ async fn one_that_nobody_watches_is_closed() -> Result<()> {
     assert!(lab.sessions.get(&id).is_ok());
     drop(watched);
     wait_until("the one that was left is closed", || lab.sessions.count() == 0).await?;
+    lab.stop().await
+}
+
+#[tokio::test]
+async fn a_world_that_everybody_left_stands_still_until_somebody_comes_back() -> Result<()> {
+    let lab = lab(&["fine"]).await?;
+    let mut left = lab.watch("fine").await?;
+    let id = left.live().await?.id;
+    left.status(|status| status.step > 5).await?;
+    drop(left);
+    let session = lab.sessions.get(&id)?;
+    wait_until("everybody has left", || session.info().viewers == 0).await?;
+
+    // What is measured by: a world that somebody watches.
+    let step = || session.info().status.map(|status| status.step);
+    let mut watched = lab.watch("fine").await?;
+    watched.status(|status| status.step > 20).await?;
+    let stands_at = step();
+    watched.status(|status| status.step > 120).await?;
+    assert_eq!(step(), stands_at);
+
+    let mut back = Watcher::connect(lab.address, &id).await?;
+    back.status(|status| Some(status.step) > stands_at && status.playing)
+        .await?;
+    lab.stop().await
+}
+
+#[tokio::test]
+async fn a_world_that_nobody_has_watched_yet_goes_on_and_so_does_one_that_a_script_drives() -> Result<()> {
+    let lab = lab(&["fine"]).await?;
+    let id = lab.open("fine").await?.id;
+    let session = lab.sessions.get(&id)?;
+    let step = || session.info().status.map_or(0, |status| status.step);
+    wait_until("it goes on", || step() > 40).await?;
+
+    let mut viewer = Watcher::connect(lab.address, &id).await?;
+    viewer.live().await?;
+    drop(viewer);
+    wait_until("everybody has left", || session.info().viewers == 0).await?;
+    let path = format!("/api/sessions/{id}/commands");
+    let asked = http::request(lab.address, "POST", &path, r#"{"command": "play"}"#).await?;
+    assert_eq!(asked.status, 204);
+    let from = step();
+    wait_until("it goes on, since it was asked to", || step() > from + 40).await?;
     lab.stop().await
 }
 

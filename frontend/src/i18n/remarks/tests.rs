@@ -1,7 +1,11 @@
 //! Every remark has its text, in both languages.
 
+use atheria_shared::cause::IoFault;
 use atheria_shared::error::{ApiError, ErrorCode};
+use atheria_shared::name::NameError;
 use atheria_shared::session::ExportMethod;
+use atheria_shared::sniff::Kind;
+use atheria_shared::{Architecture, Cause};
 
 use super::*;
 
@@ -137,14 +141,20 @@ fn all() -> Vec<(Remark, &'static str)> {
         ),
     ];
     for reason in [
-        PassedOver::Name { message: text("odd") },
+        PassedOver::Name {
+            wrong: NameError::Empty,
+        },
         PassedOver::LinkOutside,
         PassedOver::LinkBroken,
         PassedOver::Ending,
         PassedOver::NotAFile,
         PassedOver::CutOff,
-        PassedOver::TooLarge,
-        PassedOver::Kind { kind: text("gzip") },
+        PassedOver::TooLarge {
+            bytes: 99,
+            limit_bytes: 77,
+        },
+        PassedOver::Kind { kind: Kind::Gzip },
+        PassedOver::State,
         PassedOver::TooMany { more: 3 },
     ] {
         all.push((passed(reason), "ep9.pth"));
@@ -160,17 +170,21 @@ fn all() -> Vec<(Remark, &'static str)> {
     }
     all.push((
         Remark::ExportNotKept {
-            reason: text("read-only"),
+            path: "full-disk".into(),
+            why: IoFault::NoRoom,
         },
-        "read-only",
+        "full-disk",
     ));
-    let error = ApiError::new(ErrorCode::ExportFailed, "no room");
+    let error = ApiError::new(ErrorCode::ExportFailed, "no room").because(Cause::CannotTrace {
+        architecture: Architecture::UnetConvLstm,
+        memory: true,
+    });
     all.push((
         Remark::MethodFailed {
             method: ExportMethod::Trace,
             error,
         },
-        "no room",
+        "UNET_CONVLSTM",
     ));
     all
 }

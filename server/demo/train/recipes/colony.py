@@ -7,6 +7,7 @@ Its norms look at the whole world, so it is trained as though in worlds of every
 import growing
 import larger_world
 import world
+from shows import erase, plant, show
 from training import Demo
 
 GRID = 40
@@ -27,12 +28,26 @@ def start():
     return x
 
 
+SHOW = show(
+    220,
+    *(plant(step, *at) for step, at in ((24, (64, 22)), (40, (0, 58)), (56, (36, 60)), (72, (96, 56)), (88, (96, 122)))),
+    erase(112, 28, 40, 7),
+    erase(136, 66, 52, 7),
+    # One is wiped out, and sown again.
+    erase(160, 24, 88, 14),
+    plant(168, 24, 88),
+)
+
 DEMO = Demo(
     name="colony",
     title={"en": "Colony", "es": "Colonia"},
     description={
         "en": "Seeds become bodies in eight steps, and stay: the largest law here.",
         "es": "Las semillas se hacen cuerpos en ocho pasos, y se quedan: la ley más grande de aquí.",
+    },
+    to_try={
+        "en": "Plant a seed with Inject: eight steps later there is one body more.",
+        "es": "Planta una semilla con Inyectar: ocho pasos después hay un cuerpo más.",
     },
     architecture="UNET",
     d_state=D_STATE,
@@ -47,6 +62,8 @@ DEMO = Demo(
     noise=growing.NOISE,
     train=train,
     start=start,
+    planted=lambda: world.seed(D_STATE),
+    show=SHOW,
     steps_per_second=8,
     thumbnail_stride=1,
     thumbnail_frames=36,

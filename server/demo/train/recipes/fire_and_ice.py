@@ -10,6 +10,7 @@ import math
 import torch
 
 import world
+from shows import show
 from training import Demo, chance, draw, stage
 
 GRID = 40
@@ -99,12 +100,23 @@ def start():
     return x
 
 
+def planted():
+    """An open flower of fire: a seed alone goes out where the empty world remembers that it is old."""
+    x = encode(torch.tensor([OPENING]))
+    empty = (BODY < 0.02)[None, None]
+    return torch.where(empty, world.vacuum(1, D_STATE, GRID, GRID), x)
+
+
 DEMO = Demo(
     name="fire_and_ice",
     title={"en": "Fire and Ice", "es": "Fuego y hielo"},
     description={
         "en": "Five seeds open and turn from red flowers to blue ones and back; the law remembers.",
         "es": "Cinco semillas se abren y pasan de flores rojas a azules y vuelven; la ley recuerda.",
+    },
+    to_try={
+        "en": "Plant a flower of fire with Inject: it keeps an hour of its own, until the law lets it fade.",
+        "es": "Planta una flor de fuego con Inyectar: lleva su propia hora, hasta que la ley deja que se apague.",
     },
     architecture="UNET_CONVLSTM",
     d_state=D_STATE,
@@ -119,6 +131,8 @@ DEMO = Demo(
     noise=NOISE,
     train=train,
     start=start,
+    planted=planted,
+    show=show(480),
     steps_per_second=10,
     thumbnail_stride=1,
     thumbnail_frames=35,

@@ -8,6 +8,7 @@ import torch
 
 import growing
 import world
+from shows import erase, plant, show
 from training import Demo
 
 GRID = 32
@@ -35,12 +36,26 @@ def start():
     return x
 
 
+SHOW = show(
+    620,
+    *(plant(step, *at) for step, at in ((90, (15, 15)), (120, (15, 113)), (150, (113, 113)), (180, (113, 15)))),
+    # A petal or two of one flower after the other.
+    *(
+        erase(step, y, column + 8, 8)
+        for step, (y, column) in ((240, (33, 46)), (300, (64, 64)), (360, (64, 28)), (420, (95, 82)), (480, (64, 100)))
+    ),
+)
+
 DEMO = Demo(
     name="flower",
     title={"en": "Flower", "es": "Flor"},
     description={
         "en": "Seeds of four cells grow into flowers that heal when you cut them.",
         "es": "Semillas de cuatro celdas crecen hasta ser flores que sanan si las cortas.",
+    },
+    to_try={
+        "en": "Cut a flower: take Erase, click on a petal, and watch it grow back.",
+        "es": "Corta una flor: toma Borrar, haz clic en un pétalo y mira cómo vuelve a crecer.",
     },
     architecture="DEEP_QCA",
     d_state=D_STATE,
@@ -55,6 +70,8 @@ DEMO = Demo(
     noise=growing.NOISE,
     train=train,
     start=start,
+    planted=lambda: world.seed(D_STATE),
+    show=SHOW,
     steps_per_second=15,
     thumbnail_cells=96,
     thumbnail_stride=2,

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 
 import world
+from shows import show
 from training import Demo, chance, draw, stage
 
 GRID = 48
@@ -114,12 +115,25 @@ def start():
     return enliven(world.vacuum(1, D_STATE, size, size), alive)
 
 
+def planted():
+    """A rosette: it sends gliders out in all directions and stays."""
+    quarter = ("...#", "..#.", ".##.", "#...")
+    cells = torch.tensor([[cell == "#" for cell in row] for row in quarter])
+    cells = torch.cat([cells, cells.flip(0)], 0)
+    cells = torch.cat([cells, cells.flip(1)], 1)
+    return enliven(world.vacuum(1, D_STATE, *cells.shape), cells[None])
+
+
 DEMO = Demo(
     name="kaleidoscope",
     title={"en": "Kaleidoscope", "es": "Caleidoscopio"},
     description={
         "en": "Spiking neurons play an automaton: a symmetric soup sends out gliders in all directions.",
         "es": "Neuronas de impulsos juegan un autómata: una sopa simétrica lanza naves en todas direcciones.",
+    },
+    to_try={
+        "en": "Plant a rosette with Inject: the symmetry is broken for good.",
+        "es": "Planta una roseta con Inyectar: la simetría se rompe para siempre.",
     },
     architecture="SNN_UNET",
     d_state=D_STATE,
@@ -134,6 +148,8 @@ DEMO = Demo(
     noise=0.0,
     train=train,
     start=start,
+    planted=planted,
+    show=show(220),
     steps_per_second=12,
     thumbnail_stride=2,
     thumbnail_frames=48,

@@ -123,14 +123,23 @@ def train(law, run):
         run.learn(0.1 * mending + following, shown=following)
 
 
-def start():
+def flower(size):
     """A flower of six petals; its clocks stand still in the middle and swing most at the tips."""
-    size = 160
     y, x = world.centred(size)
     radius, angle = torch.hypot(y, x) / size, torch.atan2(y, x)
     alive = (radius < 0.36 + 0.10 * torch.cos(6 * angle)).float()
     clock = 0.18 * (radius / 0.46).clamp(0, 1)
     return encode(3 * angle, clock, 0 * angle, alive).permute(2, 0, 1)[None]
+
+
+def start():
+    """One flower, as large as its world."""
+    return flower(160)
+
+
+def planted():
+    """A small one."""
+    return flower(44)
 
 
 DEMO = Demo(
@@ -139,6 +148,10 @@ DEMO = Demo(
     description={
         "en": "A flower winds into a spiral and back: every cell runs its own clock and sees no neighbour.",
         "es": "Una flor se enrosca en espiral y vuelve: cada celda lleva su reloj y no ve a ninguna vecina.",
+    },
+    to_try={
+        "en": "Draw a gap with Erase: the rest turns on, since no cell needs another.",
+        "es": "Abre un hueco con Borrar: el resto sigue girando, porque ninguna celda necesita a otra.",
     },
     architecture="MLP",
     d_state=D_STATE,
@@ -154,6 +167,7 @@ DEMO = Demo(
     noise=NOISE,
     train=train,
     start=start,
+    planted=planted,
     steps_per_second=30,
     gain=1.1,
     thumbnail_stride=5,

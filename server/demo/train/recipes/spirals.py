@@ -10,10 +10,13 @@ This law multiplies: a channel that is exactly zero stays zero. So the dish's ri
 The pool holds the law's own states: what it drifts to, it must mend.
 """
 
+import math
+
 import torch
 import torch.nn.functional as F
 
 import world
+from shows import show
 from training import Demo, chance, draw, stage
 
 GRID = 48
@@ -165,12 +168,24 @@ def start():
     return encode(blocks(size, 4) * dish)
 
 
+def planted():
+    """A small dish of three sectors, one of each colour: they turn about its middle."""
+    y, x = world.centred(25)
+    sector = ((torch.atan2(y, x) / (2 * math.pi) + 0.5) * 3).long().clamp(0, 2)
+    u = F.one_hot(sector, 3).permute(2, 0, 1)[None].float() * 0.5 + 0.1
+    return encode(u * (torch.hypot(y, x) < 12.3))
+
+
 DEMO = Demo(
     name="spirals",
     title={"en": "Spirals", "es": "Espirales"},
     description={
         "en": "Red, green and blue hunt each other round and round in a dish.",
         "es": "Rojo, verde y azul se persiguen sin fin en un plato redondo.",
+    },
+    to_try={
+        "en": "Cut the dish in two with Erase: the gap holds, and each half goes its own way.",
+        "es": "Corta el plato en dos con Borrar: el corte se mantiene y cada mitad sigue su camino.",
     },
     architecture="UNET_UNITARY",
     d_state=D_STATE,
@@ -185,6 +200,8 @@ DEMO = Demo(
     noise=NOISE,
     train=train,
     start=start,
+    planted=planted,
+    show=show(960),
     steps_per_second=20,
     thumbnail_from=32,
     thumbnail_stride=2,

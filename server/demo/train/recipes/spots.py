@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 
 import world
+from shows import erase, show
 from training import Demo, chance, draw, stage
 
 GRID = 48
@@ -103,12 +104,21 @@ def start():
     return encode(u, v)
 
 
+def planted():
+    """One square."""
+    return encode(torch.full((1, 1, 7, 7), 0.5), torch.full((1, 1, 7, 7), 0.35))
+
+
 DEMO = Demo(
     name="spots",
     title={"en": "Spots", "es": "Manchas"},
     description={
         "en": "Squares open into rings, rings break into glowing cells that divide, crowd and die.",
         "es": "Los cuadrados se abren en anillos y los anillos en células que se dividen, se apiñan y mueren.",
+    },
+    to_try={
+        "en": "Erase half of the cells: those that are left divide into the room.",
+        "es": "Borra la mitad de las células: las que quedan se dividen y ocupan el lugar.",
     },
     architecture="UNET_UNITARY_RMSNORM",
     d_state=D_STATE,
@@ -123,6 +133,8 @@ DEMO = Demo(
     noise=NOISE,
     train=train,
     start=start,
+    planted=planted,
+    show=show(880, erase(330, 64, 64, 36), erase(600, 20, 100, 36)),
     steps_per_second=15,
     gain=1.2,
     thumbnail_from=0,

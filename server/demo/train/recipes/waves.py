@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 
 import world
+from shows import erase, plant, show
 from training import Demo, chance, draw, stage
 
 GRID = 48
@@ -102,12 +103,25 @@ def start():
     return encode(u, v)
 
 
+SHOW = show(
+    960,
+    # Two rings, then two cuts whose ends curl up.
+    plant(10, 36, 128),
+    plant(24, 126, 30),
+    erase(500, 80, 80, 30),
+    erase(760, 40, 116, 26),
+)
+
 DEMO = Demo(
     name="waves",
     title={"en": "Waves", "es": "Ondas"},
     description={
         "en": "A click lights a ring of fire; rings that meet go out, and one that is cut curls into a spiral.",
         "es": "Un clic enciende un anillo de fuego; dos anillos se apagan al chocar y uno cortado se enrosca.",
+    },
+    to_try={
+        "en": "Light a ring: take Inject and click where it is dark.",
+        "es": "Enciende un anillo: toma Inyectar y haz clic donde esté oscuro.",
     },
     architecture="DEEP_QCA",
     d_state=D_STATE,
@@ -122,6 +136,8 @@ DEMO = Demo(
     noise=NOISE,
     train=train,
     start=start,
+    planted=f"disc:4:1:{BRIGHTNESS}",
+    show=SHOW,
     steps_per_second=30,
     gain=1.4,
     thumbnail_stride=5,

@@ -173,6 +173,7 @@ fn refused(error: StepError, step: u32) -> WorldError {
         StepError::NotFinite { pass, .. } => WorldError::NotFinite {
             step: u64::from(step),
             place: format!("while the law's character was measured, made by {pass}"),
+            at: None,
         },
     }
 }

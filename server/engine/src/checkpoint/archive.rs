@@ -73,6 +73,21 @@ pub enum ArchiveError {
     },
 }
 
+impl ArchiveError {
+    /// The entry that it is about.
+    pub(super) fn entry(&self) -> Option<&str> {
+        match self {
+            Self::Twice { name }
+            | Self::Overlap { name }
+            | Self::Packing { name }
+            | Self::Checksum { name }
+            | Self::TooLarge { name, .. }
+            | Self::Missing { name } => Some(name),
+            Self::Directory(_) | Self::Read(_) | Self::ByteOrder { .. } => None,
+        }
+    }
+}
+
 /// An archive whose directory was read, to be unpacked from.
 type Opened<'a> = ZipArchive<BufReader<&'a File>>;
 

@@ -1,12 +1,12 @@
 //! What can be wrong with a checkpoint.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use atheria_shared::limits::{CHECKPOINT_BYTES, CHECKPOINT_TENSOR_BYTES};
 use atheria_shared::sniff::Kind;
 use atheria_shared::text::listed;
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 
 use super::{ArchiveError, PickleError, SafetensorsError, TensorError};
 
@@ -129,13 +129,59 @@ pub enum CheckpointError {
     },
 }
 
+impl CheckpointError {
+    fn cause(&self) -> Cause {
+        let shown = |path: &Path| path.display().to_string();
+        let file = |path: &Path| shown(path.file_name().map_or(path, Path::new));
+        let damaged = |path: &Path, part: Option<&str>, byte: Option<usize>| Cause::Damaged {
+            file: file(path),
+            part: part.map(str::to_owned),
+            byte: byte.map(|byte| byte as u64),
+        };
+        match self {
+            Self::Missing { path } => Cause::NoFile {
+                file: file(path),
+                folder: path.parent().map(shown).unwrap_or_default(),
+            },
+            Self::ReadFile { path, source } => Cause::Unreadable {
+                path: shown(path),
+                why: source.into(),
+            },
+            Self::TooLarge { path, bytes } => Cause::FileTooLarge {
+                file: file(path),
+                bytes: *bytes,
+                limit_bytes: CHECKPOINT_BYTES,
+            },
+            Self::Changed { path } => Cause::Changed { file: file(path) },
+            Self::NotAFile { path } => Cause::NotAFile { path: shown(path) },
+            Self::Container { path, found } => Cause::NotACheckpoint {
+                file: file(path),
+                kind: *found,
+            },
+            Self::Archive { path, source } => damaged(path, source.entry(), None),
+            Self::Pickle { path, source } => damaged(path, None, source.byte()),
+            Self::Storage { path, storage } => damaged(path, Some(storage), None),
+            Self::Safetensors { path, source } => damaged(path, source.tensor(), None),
+            Self::NoWeights { path, found } => Cause::NoWeights {
+                file: file(path),
+                found: found.clone(),
+            },
+            Self::TooManyNumbers { bytes, .. } => Cause::WeightsTooLarge {
+                bytes: *bytes,
+                limit_bytes: CHECKPOINT_TENSOR_BYTES,
+            },
+            Self::ReadTensor { path, tensor, .. } => damaged(path, Some(tensor), None),
+        }
+    }
+}
+
 impl From<CheckpointError> for ApiError {
     fn from(error: CheckpointError) -> Self {
         let code = match &error {
             CheckpointError::Missing { .. } => ErrorCode::CheckpointMissing,
             _ => ErrorCode::CheckpointUnreadable,
         };
-        Self::new(code, error.to_string())
+        Self::new(code, error.to_string()).because(error.cause())
     }
 }
 

@@ -60,6 +60,16 @@ pub enum SafetensorsError {
     },
 }
 
+impl SafetensorsError {
+    /// The tensor that it is about.
+    pub(super) fn tensor(&self) -> Option<&str> {
+        match self {
+            Self::Size { name } | Self::Place { name } => Some(name),
+            Self::Read(_) | Self::HeaderLength { .. } | Self::Header(_) | Self::Rest { .. } => None,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Described {

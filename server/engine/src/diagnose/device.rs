@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use atheria_shared::diagnosis::{Advice, FigureName, Finding};
 use atheria_shared::world::DeviceChoice;
 use tch::{Device, Kind, TchError, Tensor};
 
@@ -88,38 +89,34 @@ fn judge(figures: &Figures) -> Outcome {
     let computes = figures.product <= ARITHMETIC && figures.convolution <= ARITHMETIC;
     let outcome = match figures.cuda {
         _ if !computes => Outcome::failed(
-            format!(
-                "libtorch's arithmetic is wrong: a product or a convolution of known numbers is off by {worst:.1e}."
-            ),
-            "Diagnose again with the device cpu; if it fails there too, install libtorch anew.",
+            Finding::WrongArithmetic { off_by: worst.into() },
+            Advice::TryCpuThenReinstall,
         ),
-        Cuda::Missing { asked: true } => Outcome::failed(
-            "CUDA was asked for, and libtorch finds none.",
-            "Choose the device cpu or auto, or install a libtorch with CUDA and a driver for it.",
-        ),
-        Cuda::Unasked => Outcome::passed("The CPU computes what plain loops do. CUDA is not used here."),
-        Cuda::Missing { asked: false } => Outcome::passed(
-            "The CPU computes what plain loops do. There is no CUDA device here to be compared with it.",
-        ),
-        Cuda::Untried => {
-            Outcome::passed("CUDA computes what plain loops do. There was no law to make a step with.")
-        }
+        Cuda::Missing { asked: true } => Outcome::failed(Finding::NoCuda, Advice::CpuOrInstallCuda),
+        Cuda::Unasked => Outcome::passed(Finding::CpuComputes {
+            looked_for_cuda: false,
+        }),
+        Cuda::Missing { asked: false } => Outcome::passed(Finding::CpuComputes {
+            looked_for_cuda: true,
+        }),
+        Cuda::Untried => Outcome::passed(Finding::CudaComputes { stepped: false }),
         Cuda::Stepped { difference } if difference <= STEP => {
-            Outcome::passed("CUDA computes what plain loops do, and its step is the CPU's.")
+            Outcome::passed(Finding::CudaComputes { stepped: true })
         }
         Cuda::Stepped { difference } => Outcome::failed(
-            format!("A step on CUDA is {difference:.1e} from the CPU's; {STEP:.0e} is allowed."),
-            "Choose the device cpu. TF32 must be off: set NVIDIA_TF32_OVERRIDE=0.",
+            Finding::CudaDiffers {
+                apart: difference.into(),
+                allowed: STEP.into(),
+            },
+            Advice::CpuOrNoTf32,
         ),
     };
     let outcome = outcome
-        .figure("largest difference of a matrix product", figures.product, "")
-        .figure("largest difference of a convolution", figures.convolution, "")
-        .figure("speed of a matrix product", figures.gflops, "GFLOP/s");
+        .figure(FigureName::ProductError, figures.product)
+        .figure(FigureName::ConvolutionError, figures.convolution)
+        .figure(FigureName::ProductSpeed, figures.gflops);
     match figures.cuda {
-        Cuda::Stepped { difference } => {
-            outcome.figure("largest difference of a step on CUDA", difference, "")
-        }
+        Cuda::Stepped { difference } => outcome.figure(FigureName::CudaError, difference),
         Cuda::Unasked | Cuda::Missing { .. } | Cuda::Untried => outcome,
     }
 }
@@ -283,7 +280,7 @@ mod tests {
         for fault in faults {
             let outcome = judge(&fault);
             assert_eq!(outcome.verdict, Verdict::Failed, "{fault:?}");
-            assert!(!outcome.advice.is_empty() && !outcome.evidence.is_empty());
+            assert!(outcome.advice.is_some() && !outcome.evidence.is_empty());
         }
         let unasked = Figures {
             cuda: Cuda::Unasked,

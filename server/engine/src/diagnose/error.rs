@@ -1,6 +1,7 @@
 //! What can fail while a check is made: then that check has failed, and the next one is made.
 
-use atheria_shared::GridShape;
+use atheria_shared::diagnosis::Advice;
+use atheria_shared::{ApiError, ErrorCode, GridShape};
 use tch::TchError;
 
 use crate::checkpoint::CheckpointError;
@@ -71,27 +72,33 @@ impl CheckError {
     }
 
     /// What to do about it.
-    pub(super) fn advice(&self) -> &'static str {
+    pub(super) fn advice(&self) -> Advice {
         match self {
-            Self::Foreign => "Inspect the law: its probe says what can be said of it.",
-            Self::Checkpoint(_) => "Choose another checkpoint, or save this one again with torch.save.",
-            Self::Law(_) => {
-                "Compare MODEL_ARCHITECTURE and MODEL_PARAMS in config.json with what was trained."
-            }
-            Self::Export(_) => "Export again with --force; if that fails, see the engine's log.",
-            Self::World(WorldError::NotFinite { .. }) => {
-                "The law makes a value that is not finite: train on, or choose an earlier checkpoint."
-            }
-            Self::World(WorldError::WriteFile { .. }) => {
-                "Make room on the disk, or make the folder writable."
-            }
-            Self::World(_) => "Choose another grid or starting matter, and diagnose again.",
-            Self::Run(_) | Self::Libtorch { .. } => {
-                "Diagnose again with the device cpu; if it fails there too, see the engine's log."
-            }
-            Self::View(_) | Self::Size { .. } => {
-                "This is a fault of Atheria: report it with the engine's log."
-            }
+            Self::Foreign => Advice::Inspect,
+            Self::Checkpoint(_) => Advice::OtherCheckpoint,
+            Self::Law(_) => Advice::CompareConfig,
+            Self::Export(_) => Advice::ExportAgain,
+            Self::World(WorldError::NotFinite { .. }) => Advice::TrainOn,
+            Self::World(WorldError::WriteFile { .. }) => Advice::MakeRoom,
+            Self::World(_) => Advice::OtherWorld,
+            Self::Run(_) | Self::Libtorch { .. } => Advice::TryCpu,
+            Self::View(_) | Self::Size { .. } => Advice::Report,
+        }
+    }
+}
+
+impl From<CheckError> for ApiError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Checkpoint(error) => error.into(),
+            CheckError::Law(error) => error.into(),
+            CheckError::Export(error) => (&error).into(),
+            CheckError::World(error) => error.into(),
+            CheckError::View(error) => error.into(),
+            error @ (CheckError::Foreign
+            | CheckError::Run(_)
+            | CheckError::Libtorch { .. }
+            | CheckError::Size { .. }) => Self::new(ErrorCode::EngineFailed, error.to_string()),
         }
     }
 }

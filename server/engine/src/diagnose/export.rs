@@ -1,5 +1,6 @@
 //! The checkpoint can be read and fits, and its export is there, current and verified.
 
+use atheria_shared::diagnosis::{Advice, FigureName, Finding};
 use atheria_shared::engine::LawJob;
 use atheria_shared::session::ExportReport;
 
@@ -30,37 +31,31 @@ pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
 }
 
 fn judge(report: &ExportReport, parameters: u64) -> Outcome {
-    let ExportReport { file, checkpoint, .. } = report;
+    let (file, checkpoint) = (report.file.clone(), report.checkpoint.clone());
     let error = report.max_abs_error;
     // Also for a NaN.
     let fits = error <= ALLOWED;
     let outcome = if !fits {
         Outcome::failed(
-            format!("The export {file} differs from the law by {error:.1e}; {ALLOWED:.0e} is allowed."),
-            "Export again with --force; if that fails, choose the other method, script or trace.",
+            Finding::ExportDiffers {
+                file,
+                apart: error.into(),
+                allowed: ALLOWED.into(),
+            },
+            Advice::ExportOtherwise,
         )
     } else if !report.made {
-        Outcome::passed(format!(
-            "{checkpoint} can be read and fits its law, and its export {file} is current and verified."
-        ))
-    } else if report.remarks.is_empty() {
-        Outcome::explained(format!(
-            "{checkpoint} can be read and fits its law. It had no export: {file} was made now, and verified."
-        ))
+        Outcome::passed(Finding::ExportCurrent { checkpoint, file })
     } else {
-        Outcome::explained(format!(
-            "{checkpoint} can be read and fits its law. Its export {file} was made again, and verified: {}.",
-            report
-                .remarks
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("; ")
-        ))
+        Outcome::explained(Finding::ExportMade {
+            checkpoint,
+            file,
+            because: report.remarks.clone(),
+        })
     };
     outcome
-        .figure("largest difference between export and law", error, "")
-        .figure("trained parameters", parameters as f64, "")
+        .figure(FigureName::ExportError, error)
+        .figure(FigureName::Parameters, parameters as f64)
 }
 
 #[cfg(test)]
@@ -101,7 +96,7 @@ mod tests {
             }],
             ..made
         };
-        assert!(judge(&stale, 5).finding.contains("its bytes"));
+        assert!(judge(&stale, 5).finding.to_string().contains("its bytes"));
     }
 
     #[test]
@@ -128,6 +123,7 @@ mod tests {
         std::fs::write(&export, bytes).unwrap();
         let damaged = check(&subject).unwrap();
         assert_eq!(damaged.verdict, Verdict::Explained);
-        assert!(damaged.finding.contains("made again"), "{}", damaged.finding);
+        let finding = damaged.finding.to_string();
+        assert!(finding.contains("made again"), "{finding}");
     }
 }

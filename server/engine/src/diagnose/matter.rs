@@ -3,7 +3,8 @@
 //! One step of a small world is held against the law's dense float64 answer, matter against matter. Then the world that was
 //! asked for is watched: by which step is nothing left of it?
 
-use atheria_shared::character::{LawCharacter, SeedFate};
+use atheria_shared::character::LawCharacter;
+use atheria_shared::diagnosis::{Advice, FigureName, Finding, Known};
 use atheria_shared::limits;
 use tch::Kind;
 
@@ -141,74 +142,53 @@ fn watch(subject: &Subject<'_>) -> Result<Watched, CheckError> {
 fn judge(figures: &Figures) -> Outcome {
     let [least, most] = figures.dense;
     let slack = 16 + (SLACK * most as f64) as u64;
-    let report = "Run this experiment with --execution dense, and report this with the engine's log.";
+    let known = figures.character.as_ref().map(known);
     let outcome = if figures.start == 0 && most == 0 {
-        Outcome::explained("No matter was put into this world: it is empty from the beginning.")
-            .advising("Choose another starting matter, for example blob:16.")
+        Outcome::explained(Finding::NothingPut).advising(Advice::OtherMatter)
     } else if figures.sparse == 0 && least > 0 {
-        Outcome::failed(
-            format!("A ghost: matter vanishes in one step, and the law itself leaves {least} cells of it."),
-            report,
-        )
+        Outcome::failed(Finding::Ghost { left: least }, Advice::ComputeDensely)
     } else if figures.sparse + slack < least || figures.sparse > most + slack {
         Outcome::failed(
-            format!(
-                "After one step {} cells are matter, and the law itself has {least} to {most}.",
-                figures.sparse
-            ),
-            report,
+            Finding::Miscounted {
+                cells: figures.sparse,
+                least,
+                most,
+            },
+            Advice::ComputeDensely,
         )
     } else if let Some(step) = figures.dissolved {
-        Outcome::explained(format!(
-            "The law dissolves this matter by step {step}: an empty picture after that is the law's doing.{}",
-            words(figures.character.as_ref())
-        ))
-        .advising("Look at earlier steps, put more matter in, or choose another checkpoint.")
+        Outcome::explained(Finding::Dissolved { step, known }).advising(Advice::LookEarlier)
     } else {
-        Outcome::passed(format!(
-            "Matter is where the law has it: {} cells at the beginning, {} after {} steps.{}",
-            figures.start,
-            figures.last,
-            figures.watched,
-            words(figures.character.as_ref())
-        ))
+        Outcome::passed(Finding::Kept {
+            start: figures.start,
+            last: figures.last,
+            steps: figures.watched,
+            known,
+        })
     };
     let outcome = outcome
-        .figure("matter at the beginning", figures.start as f64, "cells")
-        .figure("matter after one step", figures.sparse as f64, "cells")
-        .figure("the same by dense float64, at least", least as f64, "cells")
-        .figure("the same by dense float64, at most", most as f64, "cells")
-        .figure("steps watched", figures.watched as f64, "steps")
-        .figure("matter at the end of them", figures.last as f64, "cells");
+        .figure(FigureName::MatterFirst, figures.start as f64)
+        .figure(FigureName::MatterAfterOne, figures.sparse as f64)
+        .figure(FigureName::MatterLeast, least as f64)
+        .figure(FigureName::MatterMost, most as f64)
+        .figure(FigureName::StepsWatched, figures.watched as f64)
+        .figure(FigureName::MatterLast, figures.last as f64);
     match figures.dissolved {
-        Some(step) => outcome.figure("first step without matter", step as f64, "steps"),
+        Some(step) => outcome.figure(FigureName::FirstEmptyStep, step as f64),
         None => outcome,
     }
 }
 
 /// What is known of the law.
-fn words(character: Option<&LawCharacter>) -> String {
-    let Some(character) = character else {
-        return String::new();
-    };
-    let fate = match character.seed {
-        None => "what becomes of a seed has not been measured yet".to_owned(),
-        Some(SeedFate::Dissolves { by_step }) => format!("it dissolves a seed of 16 cells by step {by_step}"),
-        Some(SeedFate::Keeps) => format!(
-            "it keeps a seed of 16 cells for {} steps",
-            character.measured_steps
-        ),
-        Some(SeedFate::Grows { cells_per_step }) => {
-            format!("it lets a seed of 16 cells grow by {cells_per_step:.2} cells a step")
-        }
-    };
-    let chaos = match character.lambda {
-        Some(lambda) if character.is_chaotic() => {
-            format!(", and is chaotic: a difference grows by {lambda:.2} a step")
-        }
-        Some(_) | None => String::new(),
-    };
-    format!(" Its character: {fate}{chaos}.")
+fn known(character: &LawCharacter) -> Known {
+    Known {
+        seed: character.seed,
+        watched_steps: character.measured_steps,
+        chaos: character
+            .lambda
+            .filter(|_| character.is_chaotic())
+            .map(Into::into),
+    }
 }
 
 #[cfg(test)]
@@ -239,7 +219,7 @@ mod tests {
             ..ALIVE
         };
         assert_eq!(judge(&ghost).verdict, Verdict::Failed);
-        assert!(judge(&ghost).finding.contains("ghost"));
+        assert!(matches!(judge(&ghost).finding, Finding::Ghost { left: 390 }));
         assert_eq!(judge(&Figures { sparse: 300, ..ALIVE }).verdict, Verdict::Failed);
         // A vacuum that counts as matter.
         assert_eq!(
@@ -273,7 +253,11 @@ mod tests {
         };
         let outcome = judge(&dissolved);
         assert_eq!(outcome.verdict, Verdict::Explained);
-        assert!(outcome.finding.contains("by step 31"), "{}", outcome.finding);
+        assert!(
+            outcome.finding.to_string().contains("by step 31"),
+            "{}",
+            outcome.finding
+        );
         // In one step, and so says dense float64.
         let at_once = Figures {
             sparse: 0,

@@ -4,6 +4,7 @@
 //! dense execution in float32 loses itself. After all steps a world that was stepped densely in float64 from the first state
 //! on may be 1e-4 away, or three times what dense float32 is: a chaotic law parts them all.
 
+use atheria_shared::diagnosis::{Advice, FigureName, Finding, Instead};
 use tch::{Device, Kind};
 
 use super::cells::Cells;
@@ -40,7 +41,7 @@ struct Figures {
 /// Makes the check.
 pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
     let torch = CheckError::torch("dense steps were made");
-    let (plan, words) = subject.dense_plan()?;
+    let (plan, instead) = subject.dense_plan()?;
     let double = Dense::in_float64(&subject.law, plan.boundary, plan.gamma)?;
     let single = Dense::new(&subject.law, plan.boundary, plan.gamma, Device::Cpu)?;
     let mut world = World::make(plan, &subject.law)?;
@@ -64,7 +65,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
     figures.all = now.farthest(&exact);
     figures.all_rounding = Cells::of_state(&far_single).map_err(&torch)?.farthest(&exact);
     figures.matter = world.numbers()?.matter_cells;
-    Ok(judge(&figures, words))
+    Ok(judge(&figures, instead))
 }
 
 /// The larger one; NaN if one of them is.
@@ -76,7 +77,7 @@ fn worse(most: f64, next: f64) -> f64 {
     }
 }
 
-fn judge(figures: &Figures, words: &str) -> Outcome {
+fn judge(figures: &Figures, instead: Option<Instead>) -> Outcome {
     let allowed = |floor: f64, rounding: f64| {
         // What has no number allows nothing more.
         if rounding.is_finite() {
@@ -87,36 +88,40 @@ fn judge(figures: &Figures, words: &str) -> Outcome {
     };
     let step = allowed(STEP, figures.step_rounding);
     let all = allowed(ALL_STEPS, figures.all_rounding);
-    let advice = "Run this experiment with --execution dense, and report this with the engine's log.";
     // A NaN is never within.
     let outcome = if figures.step <= step && figures.all <= all {
-        Outcome::passed(format!(
-            "{STEPS} steps made sparsely are those made densely in float64, to {:.1e} a step and {:.1e} at the end{words}.",
-            figures.step, figures.all
-        ))
+        Outcome::passed(Finding::SparseIsDense {
+            steps: STEPS,
+            step: figures.step.into(),
+            all: figures.all.into(),
+            instead,
+        })
     } else if figures.step <= step {
         Outcome::failed(
-            format!(
-                "After {STEPS} steps the sparse world is {:.1e} from the dense one; {all:.1e} is allowed{words}.",
-                figures.all
-            ),
-            advice,
+            Finding::SparseParts {
+                steps: STEPS,
+                apart: figures.all.into(),
+                allowed: all.into(),
+                instead,
+            },
+            Advice::ComputeDensely,
         )
     } else {
         Outcome::failed(
-            format!(
-                "A step made sparsely is {:.1e} from the same step made densely; {step:.1e} is allowed{words}.",
-                figures.step
-            ),
-            advice,
+            Finding::SparseStepOff {
+                apart: figures.step.into(),
+                allowed: step.into(),
+                instead,
+            },
+            Advice::ComputeDensely,
         )
     };
     outcome
-        .figure("largest difference of a sparse step", figures.step, "")
-        .figure("the same of a dense float32 step", figures.step_rounding, "")
-        .figure("largest difference after all steps", figures.all, "")
-        .figure("the same of dense float32", figures.all_rounding, "")
-        .figure("matter at the end", figures.matter as f64, "cells")
+        .figure(FigureName::SparseStep, figures.step)
+        .figure(FigureName::DenseStep, figures.step_rounding)
+        .figure(FigureName::SparseSteps, figures.all)
+        .figure(FigureName::DenseSteps, figures.all_rounding)
+        .figure(FigureName::MatterLast, figures.matter as f64)
 }
 
 #[cfg(test)]
@@ -136,7 +141,7 @@ mod tests {
 
     #[test]
     fn every_fault_fails() {
-        assert_eq!(judge(&SOUND, "").verdict, Verdict::Passed);
+        assert_eq!(judge(&SOUND, None).verdict, Verdict::Passed);
         let faults = [
             Figures { step: 2e-5, ..SOUND },
             Figures { all: 2e-4, ..SOUND },
@@ -156,7 +161,7 @@ mod tests {
             },
         ];
         for fault in faults {
-            assert_eq!(judge(&fault, "").verdict, Verdict::Failed, "{fault:?}");
+            assert_eq!(judge(&fault, None).verdict, Verdict::Failed, "{fault:?}");
         }
         // A chaotic law parts all worlds, and the dense one is no better.
         let chaotic = Figures {
@@ -164,7 +169,7 @@ mod tests {
             all_rounding: 4e-4,
             ..SOUND
         };
-        assert_eq!(judge(&chaotic, "").verdict, Verdict::Passed);
+        assert_eq!(judge(&chaotic, None).verdict, Verdict::Passed);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use atheria_shared::diagnosis::Instead;
 use atheria_shared::engine::LawJob;
 use atheria_shared::world::{ExecutionChoice, Placement, Precision, StartingMatter, Vacuum, WorldSpec};
 use atheria_shared::{Boundary, GridShape};
@@ -58,6 +59,7 @@ impl<'a> Subject<'a> {
             init: self.spec.init.clone(),
             place: self.spec.place,
             vacuum: self.spec.vacuum,
+            planted: self.spec.planted.clone(),
             seed: self.spec.seed,
             step: 0,
             gamma: self.gamma,
@@ -111,24 +113,19 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// The same again with an end and a vacuum of its own: what can be computed cell by cell. The words say what was changed.
-    pub(super) fn dense_plan(&self) -> Result<(WorldPlan, &'static str), CheckError> {
+    /// The same again with an end and a vacuum of its own: what can be computed cell by cell. And what was changed for that.
+    pub(super) fn dense_plan(&self) -> Result<(WorldPlan, Option<Instead>), CheckError> {
         let plan = self.small_plan()?;
-        let (boundary, words) = match (plan.boundary, plan.vacuum) {
-            (Boundary::Unbounded, _) => (
-                Boundary::Torus,
-                " (on a torus: an unbounded world has no dense answer)",
-            ),
-            (boundary, Vacuum::Harmonic { .. }) => {
-                (boundary, " (with the vacuum one: a given one is not computed)")
-            }
-            (boundary, Vacuum::One) => (boundary, ""),
+        let (boundary, instead) = match (plan.boundary, plan.vacuum) {
+            (Boundary::Unbounded, _) => (Boundary::Torus, Some(Instead::Torus)),
+            (boundary, Vacuum::Harmonic { .. }) => (boundary, Some(Instead::Vacuum)),
+            (boundary, Vacuum::One) => (boundary, None),
         };
         let plan = WorldPlan {
             boundary,
             vacuum: Vacuum::One,
             ..plan
         };
-        Ok((plan, words))
+        Ok((plan, instead))
     }
 }

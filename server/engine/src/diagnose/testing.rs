@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use atheria_shared::engine::LawJob;
+use atheria_shared::planting::SeedMatter;
 use atheria_shared::world::{
     DeviceChoice, EPS, ExecutionChoice, Placement, Precision, StartingMatter, Vacuum, WorldSpec,
 };
@@ -55,6 +56,7 @@ impl Bench {
                 init: StartingMatter::default(),
                 place: Placement::Centre,
                 vacuum: Vacuum::One,
+                planted: SeedMatter::Start,
                 seed: 0,
                 gamma: None,
                 device: DeviceChoice::Cpu,

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use atheria_shared::GridShape;
+use atheria_shared::diagnosis::{Advice, Constancy, ConstantView, FigureName, Finding, ViewFault};
 use atheria_shared::frame::{FrameHeader, NOT_FINITE, Scale, TOP_LEVEL};
 use atheria_shared::view::{Part, Quantity, View};
 
@@ -219,85 +220,66 @@ fn is_constant(levels: &[u8], scales: &[Scale]) -> bool {
     })
 }
 
-fn name(quantity: Quantity) -> &'static str {
-    match quantity {
-        Quantity::Deviation => "deviation",
-        Quantity::Phase => "phase",
-        Quantity::Channel => "channel",
-        Quantity::Rgb => "rgb",
-        Quantity::Change => "change",
+/// Why the cells themselves are constant in a view.
+fn reason(look: &Look) -> Constancy {
+    match look.quantity {
+        Quantity::Change if !look.stepped => Constancy::NoStep,
+        Quantity::Change => Constancy::NothingMoves,
+        Quantity::Deviation if look.matter == 0 => Constancy::NoMatter,
+        Quantity::Deviation => Constancy::AllAlike,
+        Quantity::Channel | Quantity::Rgb if look.channels == 1 => Constancy::OneChannel,
+        Quantity::Phase | Quantity::Channel | Quantity::Rgb if look.matter == 0 => Constancy::Background,
+        Quantity::Phase | Quantity::Channel | Quantity::Rgb => Constancy::Alike,
     }
 }
 
-/// Why the cells themselves are constant in a view.
-fn reason(look: &Look) -> &'static str {
-    match look.quantity {
-        Quantity::Change if !look.stepped => "no step was made before",
-        Quantity::Change => "nothing moves",
-        Quantity::Deviation if look.matter == 0 => "there is no matter",
-        Quantity::Deviation => "every cell deviates alike",
-        Quantity::Channel | Quantity::Rgb if look.channels == 1 => {
-            "a cell of one channel has modulus 1 by construction"
-        }
-        Quantity::Phase | Quantity::Channel | Quantity::Rgb if look.matter == 0 => {
-            "psi is its background everywhere"
-        }
-        Quantity::Phase | Quantity::Channel | Quantity::Rgb => "every cell is alike in it",
+/// What is wrong with a picture, if anything is.
+fn fault(look: &Look) -> Option<ViewFault> {
+    if look.constant && !look.cells_constant {
+        Some(ViewFault::Constant)
+    } else if look.off_by > LEVELS {
+        Some(ViewFault::NotItsCells)
+    } else {
+        let blind = look.quantity == Quantity::Deviation && look.cells_constant && look.matter > 0;
+        blind.then_some(ViewFault::NoMatter)
     }
 }
 
 fn judge(looks: &[Look]) -> Outcome {
-    let report = "This is a fault of Atheria: report it with the engine's log.";
-    let wrong = |look: &&Look| {
-        look.off_by > LEVELS
-            || (look.constant && !look.cells_constant)
-            || (look.quantity == Quantity::Deviation && look.cells_constant && look.matter > 0)
-    };
-    let constant: Vec<String> = looks
+    let constant: Vec<ConstantView> = looks
         .iter()
         .filter(|look| look.constant)
-        .map(|look| format!("{} at step {} ({})", name(look.quantity), look.step, reason(look)))
+        .map(|look| ConstantView {
+            view: look.quantity,
+            step: look.step,
+            why: reason(look),
+        })
         .collect();
+    let constant_views = constant.len() as f64;
     let outcome = if looks.is_empty() {
-        Outcome::failed("No view could be made.", report)
-    } else if let Some(look) = looks.iter().find(wrong) {
-        let finding = if look.constant && !look.cells_constant {
-            "is constant, and its cells are not"
-        } else if look.off_by > LEVELS {
-            "does not show its cells"
-        } else {
-            "shows no matter, and there is some"
+        Outcome::failed(Finding::NoView, Advice::Report)
+    } else if let Some((look, wrong)) = looks.iter().find_map(|look| Some((look, fault(look)?))) {
+        let finding = Finding::WrongView {
+            view: look.quantity,
+            step: look.step,
+            wrong,
         };
-        Outcome::failed(
-            format!(
-                "The view {} at step {} {finding}.",
-                name(look.quantity),
-                look.step
-            ),
-            report,
-        )
+        Outcome::failed(finding, Advice::Report)
     } else if constant.is_empty() {
-        Outcome::passed("Every view shows its cells, and none is constant.")
+        Outcome::passed(Finding::Shown { constant })
     } else {
-        let outcome = Outcome::explained(format!(
-            "Every view shows its cells. Constant are: {}.",
-            constant.join(", ")
-        ));
+        let outcome = Outcome::explained(Finding::Shown { constant });
         if looks.iter().any(|look| look.constant && look.stepped) {
-            outcome.advising("Look at a view that is not constant, or at an earlier step.")
+            outcome.advising(Advice::OtherView)
         } else {
             outcome
         }
     };
     let worst = looks.iter().map(|look| look.off_by).max().unwrap_or(0);
     outcome
-        .figure("views made", looks.len() as f64, "")
-        .figure("constant views", constant.len() as f64, "")
-        .figure(
-            "largest difference between a pixel and its cell",
-            f64::from(worst),
-            "levels of 254",
-        )
+        .figure(FigureName::ViewsMade, looks.len() as f64)
+        .figure(FigureName::ViewsConstant, constant_views)
+        .figure(FigureName::PixelError, f64::from(worst))
 }
 
 #[cfg(test)]
@@ -395,7 +377,7 @@ mod tests {
         ] {
             let outcome = judge(&[ALIVE, look]);
             assert_eq!(outcome.verdict, Verdict::Explained);
-            assert!(outcome.finding.contains(why), "{}", outcome.finding);
+            assert!(outcome.finding.to_string().contains(why), "{}", outcome.finding);
         }
     }
 

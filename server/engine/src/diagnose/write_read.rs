@@ -1,6 +1,7 @@
 //! A world that is written is read back cell by cell, matter told from background: an empty or forgetful world fails.
 
 use atheria_shared::Cell;
+use atheria_shared::diagnosis::{Advice, FigureName, Finding};
 use atheria_shared::tool::{Stroke, Tool};
 use atheria_shared::world::{Placement, StartingMatter};
 
@@ -94,8 +95,6 @@ fn judge_worlds(written: &mut World, read: &mut World) -> Result<Outcome, CheckE
 }
 
 fn judge(figures: &Figures) -> Outcome {
-    let report =
-        "This is a fault of Atheria or of the disk: save elsewhere, and report it with the engine's log.";
     let Figures {
         compared,
         differ,
@@ -105,44 +104,38 @@ fn judge(figures: &Figures) -> Outcome {
         recounted,
         steps,
     } = *figures;
-    let outcome = if compared == 0 || written == 0 {
-        Outcome::failed(
-            "Matter was put into the world, and the world has none: nothing was remembered.",
-            report,
-        )
+    let fault = if compared == 0 || written == 0 {
+        Some(Finding::Forgotten)
     } else if differ > 0 {
-        Outcome::failed(
-            format!("{differ} of {compared} cells were read back as other than they were written."),
-            report,
-        )
+        Some(Finding::CellsDiffer { differ, compared })
     } else if background_differs > 0 {
-        Outcome::failed(
-            format!("The background was read back as another in {background_differs} of {compared} cells."),
-            report,
-        )
+        Some(Finding::BackgroundDiffers {
+            differ: background_differs,
+            compared,
+        })
     } else if read != written || recounted != read {
-        Outcome::failed(
-            format!(
-                "{written} cells of matter were written, {read} were read back, and {recounted} are there."
-            ),
-            report,
-        )
+        Some(Finding::MatterDiffers {
+            written,
+            read,
+            there: recounted,
+        })
     } else {
-        Outcome::passed(format!(
-            "A world of step {steps} was written and read back: all {compared} cells are the same to the last bit, and \
-             {written} of them are matter."
-        ))
+        None
+    };
+    let outcome = match fault {
+        Some(fault) => Outcome::failed(fault, Advice::SaveElsewhere),
+        None => Outcome::passed(Finding::ReadBack {
+            step: steps,
+            compared,
+            matter: written,
+        }),
     };
     outcome
-        .figure("cells compared", compared as f64, "cells")
-        .figure("cells that differ", differ as f64, "cells")
-        .figure(
-            "cells whose background differs",
-            background_differs as f64,
-            "cells",
-        )
-        .figure("matter written", written as f64, "cells")
-        .figure("matter read", read as f64, "cells")
+        .figure(FigureName::CellsCompared, compared as f64)
+        .figure(FigureName::CellsDiffer, differ as f64)
+        .figure(FigureName::BackgroundDiffers, background_differs as f64)
+        .figure(FigureName::MatterWritten, written as f64)
+        .figure(FigureName::MatterRead, read as f64)
 }
 
 /// Cells whose psi, or whose cell of the memory, differs in a bit.

@@ -161,7 +161,7 @@ mod tests {
 
     fn problems(tensors: &TensorMap) -> Vec<String> {
         match Law::build(Architecture::Mlp, SMALL, tensors).unwrap_err() {
-            LawError::Mismatch { problems, .. } => problems,
+            LawError::Mismatch { problems, .. } => problems.iter().map(ToString::to_string).collect(),
             error => panic!("{error}"),
         }
     }

@@ -1,11 +1,9 @@
-//! Why a checkpoint is not one of a law, with the cause in one line and all that does not fit as details.
+//! Why a checkpoint is not one of a law, with what is the matter in one line and all that does not fit as details.
 
-use std::fmt;
-
-use atheria_shared::Architecture;
-use atheria_shared::law::LawParams;
 use atheria_shared::limits::CHECKPOINT_TENSOR_BYTES;
 use atheria_shared::text::listed;
+use atheria_shared::unfit::{Misfit, Unfit};
+use atheria_shared::{ApiError, Architecture, Cause, ErrorCode};
 
 use crate::checkpoint::CheckpointError;
 
@@ -13,16 +11,16 @@ use crate::checkpoint::CheckpointError;
 #[derive(Debug, thiserror::Error)]
 pub enum LawError {
     /// Keys, shapes, types or values.
-    #[error("the checkpoint does not fit the law {architecture}: {}{cause}", of_place(.place.as_deref()))]
+    #[error("the checkpoint does not fit the law {architecture}: {}{unfit}", of_place(.place.as_deref()))]
     Mismatch {
         /// The law.
         architecture: Architecture,
-        /// The place in the file that comes nearest; none: there is one alone.
+        /// The place in the file that comes nearest, empty: the file itself; none: there is one alone.
         place: Option<String>,
         /// What is the matter.
-        cause: Box<Cause>,
-        /// All that does not fit, a line each.
-        problems: Vec<String>,
+        unfit: Box<Unfit>,
+        /// All that does not fit.
+        problems: Vec<Misfit>,
     },
     /// Several places hold weights that fit.
     #[error(
@@ -75,154 +73,63 @@ pub enum LawError {
     },
 }
 
-/// What is the matter with weights that come nearest to a law.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Cause {
-    /// Keys, shapes, types or values, and nothing that explains all of them.
-    #[error("{} (it has other parameters, or config.json names another architecture or size)", summary(.problems))]
-    Keys {
-        /// All of them.
-        problems: Vec<String>,
-    },
-    /// Values that no law can have.
-    #[error("{}", summary(.problems))]
-    Values {
-        /// All of them.
-        problems: Vec<String>,
-    },
-    /// Two names can be the same tensor.
-    #[error("{first} and {second} can both be {name}; save the state_dict() of one law")]
-    Doubled {
-        /// The law's name.
-        name: String,
-        /// The one.
-        first: String,
-        /// The other.
-        second: String,
-    },
-    /// Some names have a prefix, and the others another one or none.
-    #[error("{with} of its {of} keys have the prefix {prefix:?}, and the others {}; save the state_dict() of one law", other_prefix(.other))]
-    PrefixOfSome {
-        /// The prefix.
-        prefix: String,
-        /// How many have it.
-        with: usize,
-        /// Of how many.
-        of: usize,
-        /// What the others have.
-        other: String,
-    },
-    /// Tensors without numbers.
-    #[error(
-        "{tensors} of its tensors are meta tensors, which hold no numbers; save the state_dict() of a law that is on the CPU or on CUDA"
-    )]
-    Meta {
-        /// How many.
-        tensors: usize,
-    },
-    /// Numbers of a type that no cast makes weights of.
-    #[error("{} {} {kind}, and the law needs float32", listed(names), is(names.len()))]
-    Element {
-        /// The type.
-        kind: String,
-        /// Of which tensors.
-        names: Vec<String>,
-    },
-    /// The same law at another size.
-    #[error("{}", sizes(.found))]
-    Size {
-        /// In what it differs.
-        found: Vec<OtherSize>,
-    },
-    /// Another law.
-    #[error(
-        "its weights are those of {} with d_state {} and hidden_channels {}; set MODEL_ARCHITECTURE in config.json",
-        either(architectures), params.d_state, params.hidden_channels
-    )]
-    Architecture {
-        /// The laws that have these parameters.
-        architectures: Vec<Architecture>,
-        /// Their size.
-        params: LawParams,
-    },
-    /// Divided by their largest singular value.
-    #[error(
-        "{} {} spectral-normed, which is not multiplied out here; call torch.nn.utils.parametrize.remove_parametrizations(layer, \"weight\") or remove_spectral_norm(layer), and save again",
-        listed(names), is(names.len())
-    )]
-    Spectral {
-        /// Of which parameters.
-        names: Vec<String>,
-    },
-    /// Computed by code that the file does not hold.
-    #[error(
-        "{} {} parametrized; call torch.nn.utils.parametrize.remove_parametrizations(layer, \"weight\"), and save again",
-        listed(names), is(names.len())
-    )]
-    Parametrized {
-        /// Of which parameters.
-        names: Vec<String>,
-    },
-    /// What an optimizer keeps.
-    #[error("it holds the state of an optimizer and no weights; save law.state_dict()")]
-    Optimizer,
-    /// No tensors at all.
-    #[error("it holds no tensors; save law.state_dict()")]
-    Nothing,
-}
-
-/// A size that weights have and the law has not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherSize {
-    /// `d_state` or `hidden_channels`.
-    pub key: &'static str,
-    /// That of the weights.
-    pub weights: u16,
-    /// That of the law.
-    pub law: u16,
-    /// Whether the law's is a default, since `config.json` does not say it.
-    pub defaulted: bool,
-}
-
-impl fmt::Display for OtherSize {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            key, weights, law, ..
-        } = self;
-        if self.defaulted {
-            write!(
-                f,
-                "its weights are of {key} {weights}; config.json does not say {key}, and {law} is the default"
-            )
-        } else {
-            write!(f, "its weights are of {key} {weights}; config.json says {law}")
-        }
-    }
-}
-
-fn sizes(found: &[OtherSize]) -> String {
-    let lines: Vec<_> = found.iter().map(ToString::to_string).collect();
-    lines.join(", and ")
-}
-
-fn either(architectures: &[Architecture]) -> String {
-    let names: Vec<_> = architectures
-        .iter()
-        .map(|architecture| architecture.as_str())
-        .collect();
-    names.join(" or ")
-}
-
-fn other_prefix(other: &str) -> String {
-    if other.is_empty() {
-        "do not".to_owned()
-    } else {
-        format!("have {other:?}")
+/// All that does not fit, or the places to be chosen from, are details, a line each.
+impl From<LawError> for ApiError {
+    fn from(error: LawError) -> Self {
+        let message = error.to_string();
+        let (code, cause, details) = match error {
+            LawError::Mismatch {
+                architecture,
+                place,
+                unfit,
+                problems,
+            } => {
+                let cause = Cause::Unfit {
+                    architecture,
+                    place,
+                    with: *unfit,
+                };
+                let lines = problems.iter().map(ToString::to_string).collect();
+                (ErrorCode::CheckpointMismatch, Some(cause), lines)
+            }
+            LawError::Ambiguous { places } => (ErrorCode::WeightsAmbiguous, None, places),
+            LawError::NoSuchPlace {
+                asked,
+                fitting,
+                there,
+            } => {
+                let places = if fitting.is_empty() { &there } else { &fitting }.clone();
+                let cause = Cause::NoSuchWeights {
+                    asked,
+                    fitting,
+                    there,
+                };
+                (ErrorCode::BadRequest, Some(cause), places)
+            }
+            LawError::Dtype { dtypes, tensors, .. } => {
+                let cause = Cause::OtherType { types: dtypes };
+                (ErrorCode::WeightsDtype, Some(cause), tensors)
+            }
+            LawError::TooManyNumbers { bytes } => {
+                let cause = Cause::WeightsTooLarge {
+                    bytes,
+                    limit_bytes: CHECKPOINT_TENSOR_BYTES,
+                };
+                (ErrorCode::CheckpointUnreadable, Some(cause), vec![])
+            }
+            LawError::Fold { reason, .. } => (ErrorCode::EngineFailed, None, vec![reason]),
+            LawError::Read(error) => return error.into(),
+        };
+        Self::new(code, message).with_details(details).because(cause)
     }
 }
 
 fn of_place(place: Option<&str>) -> String {
-    place.map_or(String::new(), |place| format!("{place} comes nearest: "))
+    match place {
+        None => String::new(),
+        Some("") => "the file itself comes nearest: ".to_owned(),
+        Some(place) => format!("{place} comes nearest: "),
+    }
 }
 
 fn at_place(place: &str) -> String {
@@ -244,14 +151,45 @@ fn offered(fitting: &[String], there: &[String]) -> String {
     }
 }
 
-fn summary(problems: &[String]) -> String {
-    match problems {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first, rest @ ..] => format!("{first}, and {} more", rest.len()),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn is(count: usize) -> &'static str {
-    if count == 1 { "is" } else { "are" }
+    #[test]
+    fn the_code_of_a_law_says_what_can_be_done() {
+        let places = vec!["gen".to_owned(), "ema".to_owned()];
+        let error = ApiError::from(LawError::Ambiguous {
+            places: places.clone(),
+        });
+        assert_eq!(error.code, ErrorCode::WeightsAmbiguous);
+        assert_eq!(error.details, places);
+        let nowhere = |fitting: &[String]| {
+            ApiError::from(LawError::NoSuchPlace {
+                asked: "emma".to_owned(),
+                fitting: fitting.to_vec(),
+                there: vec!["state.0".to_owned()],
+            })
+        };
+        let error = nowhere(&places);
+        assert_eq!((error.code, error.details), (ErrorCode::BadRequest, places));
+        assert_eq!(nowhere(&[]).details, ["state.0"]);
+        let tensors = vec!["net.0.bias is float16".to_owned()];
+        let error = ApiError::from(LawError::Dtype {
+            place: String::new(),
+            dtypes: "float16".to_owned(),
+            tensors: tensors.clone(),
+        });
+        assert_eq!((error.code, error.details), (ErrorCode::WeightsDtype, tensors));
+        let problems = vec![Misfit::Missing {
+            key: "net.0.bias".to_owned(),
+        }];
+        let error = ApiError::from(LawError::Mismatch {
+            architecture: Architecture::Mlp,
+            place: None,
+            unfit: Box::new(Unfit::Nothing),
+            problems,
+        });
+        assert_eq!(error.code, ErrorCode::CheckpointMismatch);
+        assert_eq!(error.details, ["the key net.0.bias is missing"]);
+    }
 }

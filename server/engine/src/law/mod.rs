@@ -23,7 +23,7 @@ mod weights;
 pub(crate) mod testing;
 
 pub use description::Law;
-pub use error::{Cause, LawError, OtherSize};
+pub use error::LawError;
 pub use graph::{Graph, Op, ParamId, ParamRole, ParamSpec, Value};
 pub use seek::Wanted;
 pub use shape::Shape;

@@ -4,10 +4,11 @@
 //! [`super::seek`]'s to say.
 
 use atheria_shared::Architecture;
+use atheria_shared::unfit::{Misfit, Unfit};
 
 use crate::checkpoint::{Dtype, RawTensor, TensorMap};
 
-use super::error::{Cause, LawError};
+use super::error::LawError;
 use super::graph::{Graph, ParamRole, ParamSpec};
 
 /// A tensor that fits its place in the graph. Bytes are little-endian and contiguous.
@@ -23,8 +24,8 @@ impl Weight {
     /// Takes a tensor's numbers for a place in the graph.
     ///
     /// # Errors
-    /// A line that says what does not fit.
-    pub(super) fn fit(spec: &ParamSpec, tensor: RawTensor) -> Result<Self, String> {
+    /// What does not fit.
+    pub(super) fn fit(spec: &ParamSpec, tensor: RawTensor) -> Result<Self, Misfit> {
         let name = &spec.name;
         if tensor.shape != spec.shape {
             return Err(wrong_shape(name, &tensor.shape, &spec.shape));
@@ -38,18 +39,19 @@ impl Weight {
             bytes: tensor.bytes,
         };
         if Some(weight.bytes.len()) != weight.elements().checked_mul(dtype.bytes()) {
-            return Err(format!(
-                "{name} has {} bytes for {} elements",
-                weight.bytes.len(),
-                weight.elements()
-            ));
+            return Err(Misfit::Bytes {
+                key: name.clone(),
+                bytes: weight.bytes.len(),
+                elements: weight.elements(),
+            });
         }
         if dtype == Dtype::F32
-            && let Some(place) = weight.floats().position(|value| !value.is_finite())
+            && let Some(element) = weight.floats().position(|value| !value.is_finite())
         {
-            return Err(format!(
-                "{name} holds a value that is not finite (element {place})"
-            ));
+            return Err(Misfit::NotFinite {
+                key: name.clone(),
+                element,
+            });
         }
         // One step from rest never uses beta or the reset; a graded spike would scale the answer.
         if name.ends_with(".graded_spikes_factor")
@@ -57,9 +59,10 @@ impl Weight {
                 .floats()
                 .find(|&factor| (factor - 1.0).abs() > f32::EPSILON)
         {
-            return Err(format!(
-                "{name} is {factor}; only spikes of height 1 are supported"
-            ));
+            return Err(Misfit::Spike {
+                key: name.clone(),
+                factor: factor.into(),
+            });
         }
         Ok(weight)
     }
@@ -109,7 +112,7 @@ pub(super) fn fit(
     Err(LawError::Mismatch {
         architecture,
         place: None,
-        cause: Box::new(Cause::Keys {
+        unfit: Box::new(Unfit::Keys {
             problems: problems.clone(),
         }),
         problems,
@@ -124,22 +127,30 @@ pub(super) fn needed(role: ParamRole) -> Dtype {
     }
 }
 
-/// The line of a tensor that is not there.
-pub(super) fn missing(name: &str) -> String {
-    format!("the key {name} is missing")
+/// A tensor that is not there.
+pub(super) fn missing(name: &str) -> Misfit {
+    Misfit::Missing { key: name.to_owned() }
 }
 
-/// The line of a tensor that the law has no place for.
-pub(super) fn unknown(name: &str) -> String {
-    format!("the key {name} is not one of this law")
+/// A tensor that the law has no place for.
+pub(super) fn unknown(name: &str) -> Misfit {
+    Misfit::Unknown { key: name.to_owned() }
 }
 
-/// The line of a wrong shape.
-pub(super) fn wrong_shape(name: &str, found: &[usize], needed: &[usize]) -> String {
-    format!("{name} has the shape {found:?}, and the law needs {needed:?}")
+/// A wrong shape.
+pub(super) fn wrong_shape(name: &str, found: &[usize], needed: &[usize]) -> Misfit {
+    Misfit::Shape {
+        key: name.to_owned(),
+        found: found.to_vec(),
+        needed: needed.to_vec(),
+    }
 }
 
-/// The line of a wrong type.
-pub(super) fn wrong_type(name: &str, found: &str, role: ParamRole) -> String {
-    format!("{name} is {found}, and the law needs {}", needed(role))
+/// A wrong type.
+pub(super) fn wrong_type(name: &str, found: &str, role: ParamRole) -> Misfit {
+    Misfit::Type {
+        key: name.to_owned(),
+        found: found.to_owned(),
+        needed: needed(role).to_string(),
+    }
 }

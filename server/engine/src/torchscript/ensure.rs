@@ -9,10 +9,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use atheria_shared::ApiError;
 use atheria_shared::engine::LawJob;
 use atheria_shared::remark::{ExportStale, Remark};
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageReport, StageState};
-use atheria_shared::{ApiError, ErrorCode};
 
 use crate::checkpoint::Checkpoint;
 use crate::durable::Temporary;
@@ -89,8 +89,10 @@ pub fn ensure(
         match make(&export, &places, (method, keep), &mut stages) {
             Ok((manifest, kept)) => {
                 if let Err(Unwritable { path, source }) = &kept {
-                    let reason = format!("{}: {source}", path.display());
-                    remarks.push(Remark::ExportNotKept { reason });
+                    remarks.push(Remark::ExportNotKept {
+                        path: path.clone(),
+                        why: source.into(),
+                    });
                 }
                 return Ok(report(&export, (&places, kept.ok()), &manifest, true, remarks));
             }
@@ -99,7 +101,7 @@ pub fn ensure(
             Err(error) => {
                 remarks.push(Remark::MethodFailed {
                     method,
-                    error: ApiError::new(ErrorCode::ExportFailed, error.to_string()),
+                    error: ApiError::from(&error),
                 });
                 failure.get_or_insert(error);
             }

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use atheria_shared::Architecture;
 use atheria_shared::session::Stage;
+use atheria_shared::{ApiError, Architecture, Cause, ErrorCode};
 use tch::TchError;
 
 use crate::run::{RunError, first_line};
@@ -133,4 +133,51 @@ impl ExportError {
             source,
         }
     }
+}
+
+impl From<&ExportError> for ApiError {
+    fn from(error: &ExportError) -> Self {
+        let code = if error.stage() == Stage::VerifyCpu {
+            ErrorCode::VerificationFailed
+        } else {
+            ErrorCode::ExportFailed
+        };
+        Self::new(code, error.to_string()).because(cause(error))
+    }
+}
+
+fn cause(error: &ExportError) -> Option<Cause> {
+    Some(match error {
+        ExportError::File { path, source, .. } => Cause::Unwritable {
+            path: path.display().to_string(),
+            why: source.into(),
+        },
+        ExportError::Differs { error, tolerance, .. } => Cause::Differs {
+            export: true,
+            apart: (*error).into(),
+            allowed: (*tolerance).into(),
+        },
+        ExportError::TraceMemory { architecture } => Cause::CannotTrace {
+            architecture: *architecture,
+            memory: true,
+        },
+        ExportError::TraceResize { architecture } => Cause::CannotTrace {
+            architecture: *architecture,
+            memory: false,
+        },
+        ExportError::Law {
+            source: RunError::NotFinite { .. },
+        } => Cause::NotFinite {
+            step: None,
+            place: None,
+        },
+        // The code says it, and libtorch's own words are beside it.
+        ExportError::Archive { .. }
+        | ExportError::Manifest { .. }
+        | ExportError::Load { .. }
+        | ExportError::Law { .. }
+        | ExportError::Answer { .. }
+        | ExportError::Parameter { .. }
+        | ExportError::Trace { .. } => return None,
+    })
 }

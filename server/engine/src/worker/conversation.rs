@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob};
 use atheria_shared::limits;
 use atheria_shared::world::{WorldCommand, WorldSpec};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 
 use crate::diagnose;
 use crate::torchscript::Keep;
@@ -88,6 +88,7 @@ impl Conversation {
                 view,
                 steps_per_second,
                 play,
+                show,
                 watched,
             } => self.open(
                 &law,
@@ -96,13 +97,15 @@ impl Conversation {
                     step,
                     steps_per_second,
                     manner: Manner { view, play, watched },
+                    show,
                 },
             ),
             EngineRequest::World(command) => {
                 let outbox = self.outbox.clone();
                 self.live().and_then(|live| live.drive(&command, &outbox))
             }
-            EngineRequest::Show => {
+            EngineRequest::Hold { held } => self.live().map(|live| live.hold(held)),
+            EngineRequest::Frame => {
                 // It may have been asked before the world was there, or for one that is not any more.
                 if let Some(live) = &mut self.live {
                     live.ask_for_frame();
@@ -182,6 +185,10 @@ impl Conversation {
                 ErrorCode::NotFinite,
                 "the law's character cannot be measured: it makes values that are not finite",
             )
+            .because(Cause::NotFinite {
+                step: None,
+                place: None,
+            })
         })?;
         self.outbox.say(&EngineEvent::Character(character));
         Ok(())
@@ -216,14 +223,15 @@ impl Conversation {
                 Next::Nothing => {}
                 Next::Over | Next::Request(EngineRequest::Stop) => return Ok(ControlFlow::Break(())),
                 Next::Request(EngineRequest::World(WorldCommand::Pause)) => break,
-                Next::Request(EngineRequest::Show) => {}
+                Next::Request(EngineRequest::Frame) => {}
                 Next::Request(EngineRequest::Save { path }) => {
                     if let Err(error) = self.save(path) {
                         self.outbox.say(&EngineEvent::Failed { error });
                     }
                 }
                 Next::Request(_) => self.outbox.say(&EngineEvent::Failed {
-                    error: ApiError::new(ErrorCode::NotReady, "a run is under way; pause it first"),
+                    error: ApiError::new(ErrorCode::NotReady, "a run is under way; pause it first")
+                        .because(Cause::Running),
                 }),
             }
             self.activity.begin();

@@ -1,7 +1,8 @@
 //! Whether CUDA is used, and whether it computes what the CPU computes.
 
+use atheria_shared::cause::CudaTrouble;
 use atheria_shared::world::{DeviceChoice, Precision, Vacuum, WorldSpec};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 
 use crate::law::Law;
 use crate::world::{WorldPlan, farthest_from_cpu};
@@ -28,7 +29,10 @@ pub(super) fn found(choice: DeviceChoice) -> Result<bool, ApiError> {
     Err(ApiError::new(
         ErrorCode::CudaMissing,
         "CUDA was asked for, and libtorch finds none; choose the device cpu or auto",
-    ))
+    )
+    .because(Cause::Cuda {
+        why: CudaTrouble::Missing,
+    }))
 }
 
 /// Makes a step of the same small world on the plan's device and on the CPU, and gives the largest difference.
@@ -41,5 +45,10 @@ pub(super) fn compare(law: &Law, plan: &WorldPlan) -> Result<f64, ApiError> {
     Err(ApiError::new(
         ErrorCode::CudaFailed,
         format!("a step on CUDA differs from the CPU's by {error:.1e}, and {TOLERANCE:.0e} is allowed"),
-    ))
+    )
+    .because(Cause::Differs {
+        export: false,
+        apart: error.into(),
+        allowed: TOLERANCE.into(),
+    }))
 }

@@ -5,9 +5,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, TrySendError, sy
 use std::thread;
 use std::time::Duration;
 
+use atheria_shared::cause::Counted;
 use atheria_shared::engine::{EngineEvent, EngineRequest};
 use atheria_shared::pipe::{self, PacketKind};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 
 use super::end;
 use super::outbox::Outbox;
@@ -54,7 +55,12 @@ impl Inbox {
                         Err(TrySendError::Full(_)) => ApiError::new(
                             ErrorCode::TooMany,
                             "the engine is busy and has too many requests waiting",
-                        ),
+                        )
+                        .because(Cause::TooMany {
+                            what: Counted::Requests,
+                            found: None,
+                            limit: WAITING as u64,
+                        }),
                     },
                     Err(error) => ApiError::new(
                         ErrorCode::BadRequest,

@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use atheria_shared::cause::{Quantity, Range};
 use atheria_shared::engine::EngineEvent;
 use atheria_shared::limits::{FRAMES_PER_SECOND, STEPS_PER_REQUEST};
+use atheria_shared::show::Show;
 use atheria_shared::tool::{Stroke, ToolEvent};
 use atheria_shared::view::View;
 use atheria_shared::world::{WorldCommand, WorldInfo, WorldNumbers, WorldStatus};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 use tch::Device;
 
 use crate::view::{Scene, Viewer};
@@ -17,6 +19,7 @@ use super::failure::on_cuda;
 use super::measuring::Measuring;
 use super::outbox::Outbox;
 use super::pace::Pace;
+use super::show::Showing;
 
 /// Time between two statuses, at least.
 const STATUS_EVERY: Duration = Duration::from_millis(100);
@@ -59,11 +62,15 @@ pub(super) struct Live {
     view: View,
     viewer: Viewer,
     watched: bool,
+    /// Whether it stands still, whatever its motion is.
+    held: bool,
     frame: Due,
     demand: Demand,
     status: Due,
     /// What is still found out of the law's character.
     learning: Option<Measuring>,
+    /// What it plays by itself.
+    show: Showing,
 }
 
 /// Whether anybody can take a frame.
@@ -117,16 +124,26 @@ impl Live {
             },
             viewer: Viewer::default(),
             watched: manner.watched,
+            held: false,
             frame: first,
             demand: Demand::Unknown,
             status: first,
             learning: None,
+            show: Showing::default(),
         }
     }
 
     /// The same, while more becomes known of its law's character.
     pub(super) fn learning(self, learning: Option<Measuring>) -> Self {
         Self { learning, ..self }
+    }
+
+    /// The same with what it plays by itself, from its step on.
+    pub(super) fn showing(self, show: Option<Show>) -> Self {
+        Self {
+            show: Showing::new(show, self.world.step_count()),
+            ..self
+        }
     }
 
     /// What does not change while it lives, but for what is found out of its law.
@@ -146,17 +163,34 @@ impl Live {
 
     /// How long there is nothing to do; none: until a request comes.
     pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
-        let step = match self.motion {
-            Motion::Paused => None,
-            Motion::Playing => Some(self.pace.until_due(now)),
-            Motion::Stepping(_) => Some(Duration::ZERO),
-        };
+        let step = self.until_step(now);
         let learn = self.learning.is_some().then_some(LEARN_EVERY);
         let frame = self.frame.wait(now).filter(|_| self.demand != Demand::None);
         [step, frame, self.status.wait(now), learn]
             .into_iter()
             .flatten()
             .min()
+    }
+
+    /// How long until the next step; none: there is none to be made.
+    fn until_step(&self, now: Instant) -> Option<Duration> {
+        if self.held {
+            return None;
+        }
+        match self.motion {
+            Motion::Paused => None,
+            Motion::Playing if self.show.is_over() => None,
+            Motion::Playing => Some(self.pace.until_due(now)),
+            Motion::Stepping(_) => Some(Duration::ZERO),
+        }
+    }
+
+    /// Stands still whatever was asked for, or goes on with it.
+    pub(super) fn hold(&mut self, held: bool) {
+        if std::mem::replace(&mut self.held, held) != held {
+            self.pace.start(Instant::now());
+            self.want_status();
+        }
     }
 
     /// Somebody can take a frame.
@@ -173,15 +207,18 @@ impl Live {
                     self.pace.start(now);
                 }
                 self.motion = Motion::Playing;
+                self.hold(false);
             }
             WorldCommand::Pause => self.motion = Motion::Paused,
             WorldCommand::Step { steps } => {
                 check_steps(steps)?;
                 self.pace.start(now);
                 self.motion = Motion::Stepping(steps);
+                self.hold(false);
             }
             WorldCommand::Reset => {
                 self.reset()?;
+                self.show.begin_again();
                 outbox.say(&EngineEvent::Reset);
             }
             WorldCommand::Speed { steps_per_second } => self.pace.set(steps_per_second, now)?,
@@ -191,6 +228,7 @@ impl Live {
             }
             WorldCommand::Tool { ref stroke } => {
                 let event = self.apply(stroke)?;
+                self.show.leave();
                 outbox.say(&EngineEvent::Applied(event));
                 self.want_frame();
             }
@@ -207,12 +245,8 @@ impl Live {
     pub(super) fn turn(&mut self, outbox: &Outbox) {
         let now = Instant::now();
         self.learn(outbox);
-        let step = match self.motion {
-            Motion::Paused => false,
-            Motion::Playing => self.pace.until_due(now).is_zero(),
-            Motion::Stepping(_) => true,
-        };
-        if step && let Err(error) = self.step() {
+        let step = self.until_step(now) == Some(Duration::ZERO);
+        if step && let Err(error) = self.go_on(outbox) {
             self.motion = Motion::Paused;
             self.want_status();
             outbox.say(&EngineEvent::Failed { error });
@@ -243,6 +277,31 @@ impl Live {
             outbox.say(&EngineEvent::Character(character.clone()));
         }
         self.want_status();
+    }
+
+    /// The strokes of the show that are due, and a step. At the show's end there is none: playing, the world is to begin again;
+    /// by hand, it goes on without a show.
+    fn go_on(&mut self, outbox: &Outbox) -> Result<(), ApiError> {
+        let step = self.world.step_count();
+        if self.show.ends_at(step) {
+            if self.motion == Motion::Playing {
+                self.show.end();
+                self.want_status();
+                outbox.say(&EngineEvent::ShowOver);
+                return Ok(());
+            }
+            self.show.leave();
+        }
+        while let Some(stroke) = self.show.due(step) {
+            match self.apply(&stroke) {
+                Ok(event) => outbox.say(&EngineEvent::Played(event)),
+                Err(error) => {
+                    self.show.leave();
+                    return Err(error);
+                }
+            }
+        }
+        self.step()
     }
 
     /// One step, and what follows from it.
@@ -280,7 +339,8 @@ impl Live {
             return Err(ApiError::new(
                 ErrorCode::NotReady,
                 format!("this world was restored at step {first}; open it anew to go back to step 0"),
-            ));
+            )
+            .because(Cause::Restored { step: first }));
         }
         self.world.reset().map_err(|error| self.failed(error.into()))?;
         // What was shown before says nothing of how far the values of a world that begins anew go.
@@ -344,7 +404,7 @@ impl Live {
                 return;
             }
         };
-        let moving = self.motion != Motion::Paused;
+        let moving = self.motion != Motion::Paused && !self.held;
         outbox.say(&EngineEvent::Status(WorldStatus {
             step: self.world.step_count(),
             playing: self.motion == Motion::Playing,
@@ -352,6 +412,7 @@ impl Live {
             steps_per_second: if moving { self.pace.measured(now) } else { 0.0 },
             numbers,
             view: self.view,
+            show_ends: self.show.ends(),
         }));
     }
 
@@ -384,5 +445,10 @@ fn check_steps(steps: u64) -> Result<(), ApiError> {
     Err(ApiError::new(
         ErrorCode::BadRequest,
         format!("{steps} steps: 1 to {STEPS_PER_REQUEST} can be asked for at once"),
-    ))
+    )
+    .because(Cause::OutOfRange {
+        what: Quantity::Steps,
+        value: (steps as f64).into(),
+        range: Range::of(1.0, STEPS_PER_REQUEST as f64),
+    }))
 }

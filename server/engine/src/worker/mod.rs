@@ -22,6 +22,7 @@ mod outbox;
 mod pace;
 mod probe;
 mod run;
+mod show;
 mod stages;
 
 use std::process::ExitCode;

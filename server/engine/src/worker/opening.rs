@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use atheria_shared::cause::{CudaTrouble, IoFault, Quantity, Range};
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::{ForeignLaw, LawParams};
 use atheria_shared::limits;
 use atheria_shared::remark::Remark;
 use atheria_shared::session::{ExportReport, Stage};
+use atheria_shared::show::Show;
 use atheria_shared::world::{Device, DeviceChoice, StartingMatter, WorldInfo, WorldSpec};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::law::{Law, Wanted};
 use crate::run::{Dense, ModuleLaw};
 use crate::torchscript::{self, ExportJob, ForeignFile, Keep};
@@ -35,6 +37,8 @@ pub(super) struct Opening {
     pub(super) steps_per_second: Option<f32>,
     /// How it begins.
     pub(super) manner: Manner,
+    /// What it plays by itself.
+    pub(super) show: Option<Show>,
 }
 
 /// A law that the engine has layers for, and what it was read from.
@@ -79,16 +83,19 @@ fn look(job: &LawJob, init: Option<&StartingMatter>, stages: &mut Stages<'_>) ->
     let path = job.checkpoint_dir.join(job.checkpoint.as_str());
     stages.run(Stage::Find, || {
         if !path.is_file() {
-            return Err(ApiError::new(
-                ErrorCode::CheckpointMissing,
-                format!("the checkpoint {} is not there", path.display()),
-            ));
+            return Err(CheckpointError::Missing { path: path.clone() }.into());
         }
         match init {
-            Some(StartingMatter::File(state)) if !state.is_file() => Err(ApiError::new(
-                ErrorCode::StateInvalid,
-                format!("the state {} is not there", state.display()),
-            )),
+            Some(StartingMatter::File(state)) if !state.is_file() => {
+                let error = ApiError::new(
+                    ErrorCode::StateInvalid,
+                    format!("the state {} is not there", state.display()),
+                );
+                Err(error.because(Cause::Unreadable {
+                    path: state.display().to_string(),
+                    why: IoFault::NotThere,
+                }))
+            }
             _ => Ok(()),
         }
     })?;
@@ -144,7 +151,7 @@ fn read(job: &LawJob, path: &Path) -> Result<(Checkpoint, Law, Vec<Remark>), Api
             format!("SHA-256 now: {}", checkpoint.sha256),
         ]));
     }
-    let (law, of_law) = Law::seek(&wanted, &checkpoint).map_err(failure::of_law)?;
+    let (law, of_law) = Law::seek(&wanted, &checkpoint)?;
     let remarks = joined(&checkpoint.remarks, of_law);
     Ok((checkpoint, law, remarks))
 }
@@ -179,13 +186,23 @@ fn plan(job: &LawJob, opening: &Opening) -> Result<WorldPlan, ApiError> {
         return Err(ApiError::new(
             ErrorCode::BadRequest,
             format!("a decay of {gamma}: a finite number is needed"),
-        ));
+        )
+        .because(Cause::OutOfRange {
+            what: Quantity::Gamma,
+            value: gamma.into(),
+            range: Range::of(0.0, 1.0),
+        }));
     }
     if !(spec.eps > 0.0 && spec.eps <= 1.0) {
         return Err(ApiError::new(
             ErrorCode::BadRequest,
             format!("eps = {}: it has to be a number above 0, at most 1", spec.eps),
-        ));
+        )
+        .because(Cause::OutOfRange {
+            what: Quantity::Eps,
+            value: spec.eps.into(),
+            range: Range::above_zero(1.0),
+        }));
     }
     Ok(WorldPlan {
         grid: spec.grid,
@@ -193,6 +210,7 @@ fn plan(job: &LawJob, opening: &Opening) -> Result<WorldPlan, ApiError> {
         init: spec.init.clone(),
         place: spec.place,
         vacuum: spec.vacuum,
+        planted: spec.planted.clone(),
         seed: spec.seed,
         step: opening.step,
         gamma,
@@ -249,7 +267,9 @@ pub(super) fn world(
         };
         // A world that nobody watches has nobody to tell, and needs every core for its steps.
         let rest = (opening.manner.watched && !measuring.is_over()).then_some(measuring);
-        Ok(Live::new(world, info, pace, opening.manner).learning(rest))
+        Ok(Live::new(world, info, pace, opening.manner)
+            .learning(rest)
+            .showing(opening.show.clone()))
     })
 }
 
@@ -277,7 +297,10 @@ pub(super) fn foreign_world(
         return Err(ApiError::new(
             ErrorCode::BadRequest,
             "a TorchScript of somebody else is run on the CPU; choose the device cpu or auto",
-        ));
+        )
+        .because(Cause::Cuda {
+            why: CudaTrouble::TorchScript,
+        }));
     }
     let plan = plan(job, opening)?;
     let pace = Pace::new(opening.steps_per_second, Instant::now())?;
@@ -292,7 +315,7 @@ pub(super) fn foreign_world(
             parameters: law.module.parameter_count(),
             ..info(&world, law.params)
         };
-        Ok(Live::new(world, info, pace, opening.manner))
+        Ok(Live::new(world, info, pace, opening.manner).showing(opening.show.clone()))
     })
 }
 
@@ -318,6 +341,7 @@ fn info(world: &World, params: LawParams) -> WorldInfo {
         threads: u32::try_from(tch::get_num_threads()).unwrap_or_default(),
         has_memory: false,
         seed: plan.seed,
+        planted: world.planted(),
         character: None,
     }
 }

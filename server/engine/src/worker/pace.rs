@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use atheria_shared::cause::{Quantity, Range};
 use atheria_shared::limits::STEPS_PER_SECOND;
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 
 /// What a pace is measured over.
 const WINDOW: Duration = Duration::from_millis(500);
@@ -44,7 +45,12 @@ impl Pace {
                 format!(
                     "{pace} steps a second: more than 0, and at most {STEPS_PER_SECOND}, can be asked for"
                 ),
-            ));
+            )
+            .because(Cause::OutOfRange {
+                what: Quantity::StepsPerSecond,
+                value: pace.into(),
+                range: Range::above_zero(STEPS_PER_SECOND.into()),
+            }));
         }
         self.target = target;
         self.due = now;

@@ -1,5 +1,6 @@
 //! Whether a device computes what the CPU does: a step of the same small world on both.
 
+use atheria_shared::planting::SeedMatter;
 use atheria_shared::world::{ExecutionChoice, Placement, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, GridShape};
 use tch::Device;
@@ -29,6 +30,7 @@ pub(crate) fn farthest_from_cpu(law: &Law, plan: &WorldPlan, device: Device) -> 
         },
         place: Placement::Centre,
         vacuum: Vacuum::One,
+        planted: SeedMatter::Start,
         seed: 1,
         step: 0,
         watched: false,

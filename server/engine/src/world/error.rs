@@ -1,12 +1,13 @@
 //! What can fail in a world.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use atheria_shared::cause::{Counted, ModuleFault, NotFinitePlace, StateFault, VacuumFault};
 use atheria_shared::geometry::GridError;
-use atheria_shared::limits::{DENSE_CELLS, PLANE_CELLS, SERIES_STATES, STATE_BYTES, TILES};
+use atheria_shared::limits::{DENSE_CELLS, PLANE_CELLS, SEED_SIDE_CELLS, SERIES_STATES, STATE_BYTES, TILES};
 use atheria_shared::sniff::Kind;
-use atheria_shared::{ApiError, Cell, ErrorCode, GridShape};
+use atheria_shared::{ApiError, Cause, Cell, ErrorCode, GridShape};
 use tch::TchError;
 
 use crate::run::sparse::Unsupported;
@@ -90,6 +91,28 @@ pub enum WorldError {
         /// How many.
         pieces: u64,
     },
+    /// A file that cannot be a seed.
+    #[error("the seed {} cannot be planted: {reason} (a seed is one piece of at most {SEED_SIDE_CELLS}x{SEED_SIDE_CELLS} cells)", path.display())]
+    Seed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A disc in a channel that the law does not have.
+    #[error("a seed in channel {channel}: this law has the channels 0 to {}", channels.saturating_sub(1))]
+    SeedChannel {
+        /// The channel.
+        channel: u16,
+        /// The law's channels.
+        channels: u16,
+    },
+    /// There is no seed to plant.
+    #[error(
+        "this world has no seed to plant: its starting matter is not one compact piece, and its experiment's atheria.json \
+         declares no \"seed\"; noise lays random cells"
+    )]
+    NoSeed,
     /// A file of another kind than those that are read.
     #[error("the state {} is of a kind that is not read: .npz, .npy, .pt or .png", path.display())]
     Kind {
@@ -272,8 +295,10 @@ pub enum WorldError {
     NotFinite {
         /// The step that was not taken.
         step: u64,
-        /// Where: a cell, a cell of the memory, the background.
+        /// Where, and by what it was made.
         place: String,
+        /// Where, if it was in a world that somebody sees.
+        at: Option<NotFinitePlace>,
     },
     /// An unbounded world cannot be computed cell by cell.
     #[error("an unbounded world has no end: it can be computed sparsely, on a CPU, and not densely")]
@@ -287,13 +312,13 @@ pub enum WorldError {
     #[error("a harmonic vacuum cannot be used here: {reason}")]
     Harmonic {
         /// Why.
-        reason: &'static str,
+        reason: VacuumFault,
     },
     /// A TorchScript of somebody else cannot be computed like this.
     #[error("this TorchScript cannot be computed so: {reason}")]
     Module {
         /// Why.
-        reason: &'static str,
+        reason: ModuleFault,
     },
     /// More tiles than are computed at once.
     #[error(
@@ -349,7 +374,10 @@ impl WorldError {
             | Self::Snapshot { .. }
             | Self::Picture { .. }
             | Self::PictureChannels { .. }
+            | Self::Seed { .. }
+            | Self::SeedChannel { .. }
             | Self::Step { .. } => ErrorCode::StateInvalid,
+            Self::NoSeed => ErrorCode::NoSeed,
             Self::WriteFile { .. }
             | Self::SeriesStates { .. }
             | Self::SeriesName { .. }
@@ -365,8 +393,126 @@ impl WorldError {
     }
 }
 
+impl WorldError {
+    /// The reason with its figures; none of what only the command line asks for, and of libtorch's own failures.
+    fn cause(&self) -> Option<Cause> {
+        Some(match self {
+            Self::Grid(wrong) => Cause::Grid { wrong: wrong.clone() },
+            Self::Blob { side_cells, grid } => Cause::Blob {
+                side_cells: *side_cells,
+                grid: *grid,
+            },
+            Self::Blobs { count, side_cells } => Cause::Blobs {
+                count: *count,
+                side_cells: *side_cells,
+                limit_cells: DENSE_CELLS,
+            },
+            Self::ReadFile { path, source } => Cause::Unreadable {
+                path: shown(path),
+                why: source.into(),
+            },
+            Self::TooLarge { path, bytes } => Cause::FileTooLarge {
+                file: file(path),
+                bytes: *bytes,
+                limit_bytes: STATE_BYTES,
+            },
+            Self::Pieces { pieces, .. } => Cause::TooMany {
+                what: Counted::Pieces,
+                found: Some(*pieces),
+                limit: TILES as u64,
+            },
+            Self::WriteFile { path, source } => Cause::Unwritable {
+                path: shown(path),
+                why: source.into(),
+            },
+            Self::NotFinite { step, at, .. } => Cause::NotFinite {
+                step: Some(*step),
+                place: *at,
+            },
+            Self::Endless | Self::Whole => Cause::Endless,
+            Self::Harmonic { reason } => Cause::Vacuum { wrong: *reason },
+            Self::Module { reason } => Cause::Module { wrong: *reason },
+            Self::TooManyTiles { tiles, most } => Cause::TooMany {
+                what: Counted::Tiles,
+                found: Some(*tiles as u64),
+                limit: *most as u64,
+            },
+            Self::Unsupported(_) | Self::Run(RunError::Unsupported(_)) => Cause::NotSparse,
+            Self::Run(RunError::NotFinite { .. }) => Cause::NotFinite {
+                step: None,
+                place: None,
+            },
+            Self::Run(_)
+            | Self::Libtorch { .. }
+            | Self::SeriesStates { .. }
+            | Self::SeriesName { .. }
+            | Self::SeriesState { .. }
+            | Self::SeriesZarr { .. } => return None,
+            of_a_file => return of_a_file.state_fault(),
+        })
+    }
+
+    /// What is wrong with a file of starting matter.
+    fn state_fault(&self) -> Option<Cause> {
+        let (path, wrong) = match self {
+            Self::Larger { path, size, grid } => {
+                let (size, grid) = (*size, *grid);
+                (path, StateFault::Larger { size, grid })
+            }
+            Self::Outside { path, at, size, grid } => {
+                let (at, size, grid) = (*at, *size, *grid);
+                (path, StateFault::Outside { at, size, grid })
+            }
+            Self::Far { path, at } => {
+                let limit = PLANE_CELLS.unsigned_abs();
+                (path, StateFault::Far { at: *at, limit })
+            }
+            Self::Phase { path, at, period } => {
+                let (at, period) = (*at, *period);
+                (path, StateFault::OffPeriod { at, period })
+            }
+            Self::Kind { path } => (path, StateFault::Kind { kind: None }),
+            Self::Foreign { path, found, .. } => (path, StateFault::Kind { kind: Some(*found) }),
+            Self::Snapshot { path, .. } => (path, StateFault::Snapshot),
+            Self::Picture { path, .. } => (path, StateFault::Picture),
+            Self::PictureChannels { path, .. } => (path, StateFault::PictureChannels),
+            Self::ArrayMissing { path, array, .. } | Self::Array { path, array, .. } => {
+                let array = array.clone();
+                (path, StateFault::Array { array })
+            }
+            Self::ArrayInexact { path, array, .. } => {
+                let array = array.clone();
+                (path, StateFault::Inexact { array })
+            }
+            Self::ArrayNotFinite { path, array, element } => {
+                let (array, element) = (array.clone(), *element as u64);
+                (path, StateFault::NotFinite { array, element })
+            }
+            Self::NoMemory { path, .. } => (path, StateFault::Memory),
+            Self::Step { path, found, needed } => {
+                let (found, needed) = (*found, *needed);
+                (path, StateFault::Step { found, needed })
+            }
+            _ => return None,
+        };
+        Some(Cause::State {
+            file: file(path),
+            wrong,
+        })
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// A file's name alone.
+fn file(path: &Path) -> String {
+    shown(path.file_name().map_or(path, Path::new))
+}
+
 impl From<WorldError> for ApiError {
     fn from(error: WorldError) -> Self {
-        Self::new(error.code(), error.to_string())
+        Self::new(error.code(), error.to_string()).because(error.cause())
     }
 }

@@ -85,19 +85,24 @@ impl<F: Real> Field<F> {
 
     /// A part of it; none where that does not lie inside, or cuts through a cell of the memory.
     pub fn cut(&self, rows: Range<usize>, columns: Range<usize>) -> Option<Self> {
-        let size = self.numbers_per_cell();
-        let numbers = columns.start.checked_mul(size)?..columns.end.checked_mul(size)?;
-        let psi = cut(&self.psi, self.width * size, rows.clone(), numbers)?;
         let memory = match &self.memory {
             None => None,
             Some(memory) => Some(memory.cut(&rows, &columns)?),
         };
+        let bare = self.cut_bare(rows, columns)?;
+        Some(Self { memory, ..bare })
+    }
+
+    /// The same without memory, wherever it lies.
+    pub(super) fn cut_bare(&self, rows: Range<usize>, columns: Range<usize>) -> Option<Self> {
+        let size = self.numbers_per_cell();
+        let numbers = columns.start.checked_mul(size)?..columns.end.checked_mul(size)?;
         Some(Self {
             height: rows.len(),
             width: columns.len(),
             channels: self.channels,
-            psi,
-            memory,
+            psi: cut(&self.psi, self.width * size, rows, numbers)?,
+            memory: None,
         })
     }
 

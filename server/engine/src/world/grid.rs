@@ -3,9 +3,10 @@
 //!
 //! Its background is a stand-in that is stepped beside it; to be looked at, it is fetched into tiles.
 
+use atheria_shared::cause::NotFinitePlace;
 use atheria_shared::tool::Stroke;
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason, WorldNumbers};
-use atheria_shared::{Boundary, GridShape};
+use atheria_shared::{Boundary, Cell, GridShape};
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::WorldError;
@@ -183,6 +184,11 @@ impl GridWorld {
         self.grid
     }
 
+    /// What a click plants in it.
+    pub(super) fn seed(&self) -> Option<&Field<f32>> {
+        self.seed.as_ref()
+    }
+
     /// Makes a step on the side, which is forgotten: libtorch chooses and prepares its kernels.
     pub(super) fn warm_up(&self) -> Result<(), WorldError> {
         self.law.step(&self.state, &self.background.state).map(drop)?;
@@ -219,6 +225,7 @@ impl GridWorld {
             substance: Substance::Grid(self.field()?),
             ground: Some(ground),
             step: Some(self.step),
+            seed: self.seed.clone(),
         })
     }
 
@@ -372,9 +379,16 @@ fn check(state: &State, step: u64, whose: &str) -> Result<(), WorldError> {
         let Some((y, x)) = first_not_finite(tensor).map_err(&torch)? else {
             continue;
         };
+        let cell = Cell { y, x };
+        let at = match what {
+            _ if !whose.is_empty() => NotFinitePlace::Background,
+            "cell" => NotFinitePlace::Cell { at: cell },
+            _ => NotFinitePlace::Memory { at: cell },
+        };
         return Err(WorldError::NotFinite {
             step,
             place: format!("{whose}in the {what} at row {y}, column {x}"),
+            at: Some(at),
         });
     }
     Ok(())

@@ -50,6 +50,7 @@ pub(super) fn lay<F: Real>(
             vacuum: Empty::One,
             alike: true,
             pieces: Vec::new(),
+            seed: None,
         };
         return Ok(draw(init, grid, law.channels(), seed)?.unwrap_or(empty));
     };
@@ -73,6 +74,16 @@ pub(super) fn lay<F: Real>(
         vacuum: Empty::One,
         alike: source.parts.len() == 1,
         pieces: source.put(place, &site)?,
+        seed: source.seed,
+    })
+}
+
+/// The state of a file, where it is one field and not in tiles.
+pub(super) fn one_part<F: Real>(path: &Path, law: Shape) -> Result<Option<Arc<Field<F>>>, WorldError> {
+    let source = Source::read(path, law)?;
+    Ok(match source.parts.as_slice() {
+        [part] => Some(Arc::clone(&part.field)),
+        _ => None,
     })
 }
 
@@ -93,6 +104,8 @@ struct Source<F: Real> {
     parts: Vec<Piece<F>>,
     /// Whether it has memory.
     memory: bool,
+    /// What a click planted in its world, where the file says it.
+    seed: Option<Field<f32>>,
 }
 
 impl<F: Real> Source<F> {
@@ -107,6 +120,7 @@ impl<F: Real> Source<F> {
                     at: Cell::default(),
                     field: Arc::new(field),
                 }],
+                seed: None,
             })
         };
         match File::of(path)? {
@@ -117,15 +131,20 @@ impl<F: Real> Source<F> {
                     grid: None,
                 };
                 let saved = state_file::read(path, &needs)?;
-                match saved.substance {
-                    Substance::Grid(field) => of_field(field),
-                    Substance::Tiles(tiles) => Ok(Self {
+                let source = match saved.substance {
+                    Substance::Grid(field) => of_field(field)?,
+                    Substance::Tiles(tiles) => Self {
                         path: path.to_owned(),
                         size: saved.grid,
                         memory: tiles.memory.is_some(),
                         parts: parts(&tiles),
-                    }),
-                }
+                        seed: None,
+                    },
+                };
+                Ok(Self {
+                    seed: saved.seed,
+                    ..source
+                })
             }
             File::Snapshot => of_field(snapshot::read(path, law.channels())?),
             File::Picture => of_field(picture::read(path, law.channels())?),

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use atheria_shared::cause::ModuleFault;
+use atheria_shared::planting::SeedMask;
 use atheria_shared::tool::{Stroke, ToolEvent};
 use atheria_shared::world::{ExecutionChoice, Precision, Vacuum, WorldNumbers};
 use atheria_shared::{Boundary, GridShape};
@@ -11,6 +13,7 @@ use super::WorldError;
 use super::field::Field;
 use super::grid::{GridLaw, GridWorld};
 use super::plan::WorldPlan;
+use super::planting;
 use super::rule::{NO_WINDOWS, Rule};
 use super::series::Series;
 use super::state_file;
@@ -111,6 +114,16 @@ impl World {
     /// The step that its starting matter is of.
     pub fn first_step(&self) -> u64 {
         self.plan.step
+    }
+
+    /// The shape of what a click plants in it.
+    pub fn planted(&self) -> Option<SeedMask> {
+        let seed = match &self.substance {
+            Substance::Single(world) => world.seed(),
+            Substance::Double(world) => world.seed(),
+            Substance::Grid(world) => world.seed(),
+        };
+        seed.and_then(planting::mask)
     }
 
     /// What a difference grows by in a step: with it there is a bound on what letting go of tiles has cost.
@@ -251,10 +264,10 @@ impl World {
 fn of_module(plan: &WorldPlan, rule: &Rule, law: &ModuleLaw) -> Result<Substance, WorldError> {
     let refused = |reason| Err(WorldError::Module { reason });
     if plan.precision == Precision::Float64 {
-        return refused("it is asked in float32");
+        return refused(ModuleFault::Precision);
     }
     if plan.device != Device::Cpu {
-        return refused("it is asked on the CPU");
+        return refused(ModuleFault::Device);
     }
     let tiles = law
         .halo_cells
@@ -270,7 +283,7 @@ fn of_module(plan: &WorldPlan, rule: &Rule, law: &ModuleLaw) -> Result<Substance
     if plan.vacuum != Vacuum::One || plan.execution == ExecutionChoice::Sparse {
         return Err(if law.halo_cells.is_some() {
             WorldError::Module {
-                reason: "the last tile of this torus is smaller than a cell is felt: take sides that are multiples of 16",
+                reason: ModuleFault::LastTile,
             }
         } else {
             NO_WINDOWS
@@ -279,8 +292,6 @@ fn of_module(plan: &WorldPlan, rule: &Rule, law: &ModuleLaw) -> Result<Substance
     match GridLaw::of_module(law, plan.boundary, plan.gamma) {
         Some(grid) => Ok(Substance::Grid(GridWorld::make(plan, law, grid)?)),
         None if plan.boundary == Boundary::Unbounded => Err(NO_WINDOWS),
-        None => refused(
-            "it looks farther than a torus can be continued for it, or at where a cell lies: give it walls",
-        ),
+        None => refused(ModuleFault::Torus),
     }
 }

@@ -85,6 +85,7 @@ pub(super) fn draw<F: Real>(
         vacuum,
         alike: true,
         pieces,
+        seed: None,
     }))
 }
 
@@ -256,6 +257,7 @@ mod tests {
                         .iter()
                         .map(|one| piece(one.at, one.field.to_precision()))
                         .collect(),
+                    seed: None,
                 })
                 .unwrap(),
         ];

@@ -3,7 +3,7 @@
 //! [`plan`] says what it is made from. [`lay`] puts starting matter in its places, as [`pieces`]: drawn from a seed
 //! ([`matter`], [`places`]), or read from a file, whose kind its [`source`] tells: a saved world ([`state_file`], over
 //! [`npy`]), a trainer's [`snapshot`] or a [`picture`]; [`dtype`] and [`order`] say how numbers lie there, [`mend`] what to do
-//! with those that are no state. [`tool`] is what a user does to its cells, [`harmonic`] (over [`turns`]) a vacuum that is given,
+//! with those that are no state. [`tool`] is what a user does to its cells, [`planting`] the seed that it plants, [`harmonic`] (over [`turns`]) a vacuum that is given,
 //! [`series`] how its past is written. [`field`] carries a state between the host and a device. [`tiled`] is a
 //! world in tiles; [`grid`] one of all cells on a device, beside its [`background`]; [`World`] is either, makes steps, and on
 //! a device goes from one to the other ([`turning`]); [`agreement`] says whether a device computes what the CPU does,
@@ -27,6 +27,7 @@ mod picture;
 mod pieces;
 mod places;
 mod plan;
+mod planting;
 mod rule;
 mod series;
 mod snapshot;

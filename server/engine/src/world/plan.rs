@@ -1,5 +1,6 @@
 //! What a world is made from.
 
+use atheria_shared::planting::SeedMatter;
 use atheria_shared::world::{ExecutionChoice, Placement, Precision, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, GridShape};
 use tch::Device;
@@ -17,6 +18,8 @@ pub struct WorldPlan {
     pub place: Placement,
     /// What is around it.
     pub vacuum: Vacuum,
+    /// What a click plants in it.
+    pub planted: SeedMatter,
     /// The seed of what is random in it.
     pub seed: u64,
     /// The step that the starting matter is of.

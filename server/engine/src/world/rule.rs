@@ -1,5 +1,7 @@
 //! What a world steps by: a law that the engine has layers for, or somebody else's TorchScript.
 
+use atheria_shared::cause::ModuleFault;
+
 use super::WorldError;
 use crate::law::{Law, Shape};
 use crate::run::ModuleLaw;
@@ -62,5 +64,5 @@ impl Rule {
 
 /// Of a module that answers in a window otherwise than in the whole grid.
 pub(super) const NO_WINDOWS: WorldError = WorldError::Module {
-    reason: "it needs every cell of a world that has an end: choose auto or dense, and walls",
+    reason: ModuleFault::NoWindows,
 };

@@ -5,6 +5,7 @@
 //! unbounded plane, so on a torus a cell can be visited at each of its copies within [`Brush::region`].
 
 use std::f64::consts::TAU;
+use std::ops::Range;
 
 use atheria_shared::tool::{Stroke, Tool};
 use atheria_shared::{Cell, Region};
@@ -21,8 +22,8 @@ use super::turns::Turns;
 pub(super) struct Brush<'a> {
     stroke: Stroke,
     channels: usize,
-    /// For [`Tool::Inject`]: what it lays; without it, noise.
-    piece: Option<&'a Field<f32>>,
+    /// For [`Tool::Inject`]: the seed that it plants.
+    seed: Option<&'a Field<f32>>,
     /// Its generator; each cell takes a stream of its own.
     random: ChaCha8Rng,
     /// [`Tool::Wave`]: turns from one cell to the next, down and right.
@@ -30,17 +31,15 @@ pub(super) struct Brush<'a> {
 }
 
 impl<'a> Brush<'a> {
-    /// A stroke that was checked, for a law of so many channels; `piece`: the world's own matter, see
-    /// [`super::pieces::seed_piece`]. One of other channels is none.
-    pub(super) fn new(stroke: &Stroke, channels: u16, piece: Option<&'a Field<f32>>) -> Self {
-        let channels = usize::from(channels);
-        let injects = stroke.tool == Tool::Inject;
+    /// A stroke that was checked, for a law of so many channels; `seed`: what [`Tool::Inject`] plants, of as many. Without
+    /// one it touches nothing.
+    pub(super) fn new(stroke: &Stroke, channels: u16, seed: Option<&'a Field<f32>>) -> Self {
         let (sine, cosine) = Turns::of(f64::from(stroke.angle_radians) / TAU).sin_cos();
         let length = f64::from(stroke.wavelength_cells);
         Self {
             stroke: *stroke,
-            channels,
-            piece: piece.filter(|piece| injects && piece.channels == channels),
+            channels: usize::from(channels),
+            seed: seed.filter(|_| stroke.tool == Tool::Inject),
             random: ChaCha8Rng::seed_from_u64(stroke.seed),
             wave: [sine / length, cosine / length],
         }
@@ -48,25 +47,27 @@ impl<'a> Brush<'a> {
 
     /// The smallest rectangle around the cells that it may touch.
     pub(super) fn region(&self) -> Region {
-        let reach = self.stroke.radius_cells.floor() as i64;
-        let mut rows = [-reach, reach + 1];
-        let mut columns = rows;
-        if let Some(piece) = self.piece {
-            let clip = |[from, to]: [i64; 2], side: usize| {
-                let first = -((side / 2) as i64);
-                let [from, to] = [from.max(first), to.min(first + side as i64)];
-                [from, to.max(from + 1)]
-            };
-            rows = clip(rows, piece.height);
-            columns = clip(columns, piece.width);
-        }
-        let side = |[from, to]: [i64; 2]| u32::try_from(to - from).unwrap_or(u32::MAX);
+        let [rows, columns] = self.reach();
+        let side = |cells: &Range<i64>| u32::try_from(cells.end - cells.start).unwrap_or(u32::MAX);
         Region {
-            y: self.stroke.at.y.saturating_add(rows[0]),
-            x: self.stroke.at.x.saturating_add(columns[0]),
-            height: side(rows),
-            width: side(columns),
+            y: self.stroke.at.y.saturating_add(rows.start),
+            x: self.stroke.at.x.saturating_add(columns.start),
+            height: side(&rows),
+            width: side(&columns),
         }
+    }
+
+    /// Rows and columns that it may touch, counted from its centre: a seed's own, whatever the radius is.
+    fn reach(&self) -> [Range<i64>; 2] {
+        if self.stroke.tool != Tool::Inject {
+            let reach = self.stroke.radius_cells.floor() as i64;
+            return [-reach..reach + 1, -reach..reach + 1];
+        }
+        let sides = self.seed.map_or([0, 0], |seed| [seed.height, seed.width]);
+        sides.map(|side| {
+            let first = -((side / 2) as i64);
+            first..first + side as i64
+        })
     }
 
     /// Whether it does anything to a cell.
@@ -74,9 +75,11 @@ impl<'a> Brush<'a> {
         let Some([y, x]) = self.offset(cell) else {
             return false;
         };
+        if self.stroke.tool == Tool::Inject {
+            return self.planted([y, x]).is_some();
+        }
         let radius = f64::from(self.stroke.radius_cells);
-        let inside = (y * y + x * x) as f64 <= radius * radius;
-        inside && (self.piece.is_none() || self.laid([y, x]).is_some())
+        (y * y + x * x) as f64 <= radius * radius
     }
 
     /// Makes of a cell that is touched what the tool makes of it, at unit norm; erased in full, it is the background.
@@ -91,15 +94,20 @@ impl<'a> Brush<'a> {
         let strength = f64::from(self.stroke.strength);
         let [y, x] = offset.map(|cells| cells as f64);
         match self.stroke.tool {
-            Tool::Inject => match self.laid(offset) {
-                Some(laid) => {
-                    // [d, 2] to [2, d]
-                    let part =
-                        |part: usize| laid.iter().skip(part).step_by(2).map(|&number| f64::from(number));
-                    mix(psi, part(0).chain(part(1)), strength);
-                }
-                None => mix(psi, self.noise(offset), strength),
-            },
+            Tool::Inject => {
+                let Some(planted) = self.planted(offset) else {
+                    return;
+                };
+                // [d, 2] to [2, d]
+                let part = |part: usize| {
+                    planted
+                        .iter()
+                        .skip(part)
+                        .step_by(2)
+                        .map(|&number| f64::from(number))
+                };
+                mix(psi, part(0).chain(part(1)), strength);
+            }
             Tool::Noise => mix(psi, self.noise(offset), strength),
             Tool::Erase => {
                 mix(psi, background.iter().copied(), strength);
@@ -125,17 +133,16 @@ impl<'a> Brush<'a> {
     fn offset(&self, cell: Cell) -> Option<[i64; 2]> {
         let y = cell.y.checked_sub(self.stroke.at.y)?;
         let x = cell.x.checked_sub(self.stroke.at.x)?;
-        let reach = self.stroke.radius_cells.floor() as i64;
-        let near = -reach..=reach;
-        (near.contains(&y) && near.contains(&x)).then_some([y, x])
+        let [rows, columns] = self.reach();
+        (rows.contains(&y) && columns.contains(&x)).then_some([y, x])
     }
 
-    /// The piece's cell there, `[d, 2]`, where it has one that is not vacuum.
-    fn laid(&self, [y, x]: [i64; 2]) -> Option<&'a [f32]> {
-        let piece = self.piece?;
-        let row = usize::try_from(y + (piece.height / 2) as i64).ok()?;
-        let column = usize::try_from(x + (piece.width / 2) as i64).ok()?;
-        piece.cell(row, column).filter(|cell| deviates(cell))
+    /// The seed's cell there, `[d, 2]`, where it has one that is not vacuum.
+    fn planted(&self, [y, x]: [i64; 2]) -> Option<&'a [f32]> {
+        let seed = self.seed?;
+        let row = usize::try_from(y + (seed.height / 2) as i64).ok()?;
+        let column = usize::try_from(x + (seed.width / 2) as i64).ok()?;
+        seed.cell(row, column).filter(|cell| deviates(cell))
     }
 
     /// The generator of a cell, however many were drawn before.

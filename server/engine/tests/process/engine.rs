@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use atheria_shared::engine::{EngineEvent, EngineRequest, LawJob, PROTOCOL, SeriesJob};
 use atheria_shared::frame::FrameHeader;
 use atheria_shared::pipe::{self, PacketKind};
+use atheria_shared::planting::SeedMatter;
 use atheria_shared::session::ExportMethod;
 use atheria_shared::tool::{Stroke, Tool, ToolEvent};
 use atheria_shared::view::View;
@@ -293,6 +294,7 @@ pub(super) fn spec(init: StartingMatter, grid: Option<u32>) -> WorldSpec {
         init,
         place: Placement::Centre,
         vacuum: Vacuum::One,
+        planted: SeedMatter::Start,
         seed: 7,
         gamma: None,
         device: DeviceChoice::Cpu,
@@ -321,6 +323,7 @@ pub(super) fn open(job: &LawJob, world: WorldSpec, step: u64, watched: bool) -> 
         view: View::default(),
         steps_per_second: None,
         play: false,
+        show: None,
         watched,
     }
 }

@@ -12,5 +12,6 @@ mod endings;
 mod engine;
 mod laws;
 mod runs;
+mod shows;
 mod weights;
 mod worlds;

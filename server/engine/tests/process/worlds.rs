@@ -133,6 +133,36 @@ fn a_world_is_opened_watched_and_driven() {
 }
 
 #[test]
+fn a_world_that_is_held_stands_still_and_does_what_was_left_of_its_steps_afterwards() {
+    let experiment = experiment("DEEP_QCA-d4-h8-g32");
+    let mut engine = Engine::start();
+    engine.ask(&open(&experiment.job, spec(blob(8), Some(32)), 0, true));
+    engine.ready();
+    engine.command(WorldCommand::Speed {
+        steps_per_second: None,
+    });
+    engine.command(WorldCommand::Step { steps: 100_000 });
+    engine.status(|status| status.step > 10);
+    engine.ask(&EngineRequest::Hold { held: true });
+    let held = engine.status(|status| status.steps_per_second == 0.0);
+    // What is looked at stands at the same step.
+    engine.command(WorldCommand::View(View {
+        quantity: Quantity::Rgb,
+        ..View::default()
+    }));
+    let (header, _) = engine.frame_that(|header| header.quantity == Quantity::Rgb);
+    assert_eq!(header.step, held.step);
+    engine.ask(&EngineRequest::Hold { held: false });
+    engine.status(|status| status.step > held.step + 10);
+    engine.ask(&EngineRequest::Hold { held: true });
+    let held = engine.status(|status| status.steps_per_second == 0.0);
+    engine.command(WorldCommand::Play);
+    engine.status(|status| status.step > held.step && status.playing);
+    engine.ask(&EngineRequest::Stop);
+    assert!(engine.ends_within(Duration::from_secs(2)));
+}
+
+#[test]
 fn what_cannot_be_done_is_said() {
     let mut experiment = experiment("MLP-d4-h8-g32");
     let mut engine = Engine::start();
@@ -305,7 +335,7 @@ fn once_somebody_asks_for_frames_each_is_one_that_was_asked_for() {
     engine.frame_that(|header| header.step > 2);
     let mut last = 0;
     for round in 0..3 {
-        engine.ask(&EngineRequest::Show);
+        engine.ask(&EngineRequest::Frame);
         let (header, _) = engine.frame();
         assert!(header.step >= last, "round {round}");
         last = header.step;
@@ -325,6 +355,6 @@ fn once_somebody_asks_for_frames_each_is_one_that_was_asked_for() {
         }
     }
     assert!(frames <= 2, "{frames} frames that nobody asked for");
-    engine.ask(&EngineRequest::Show);
+    engine.ask(&EngineRequest::Frame);
     assert!(engine.frame().0.step >= last + 60);
 }

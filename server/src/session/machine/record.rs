@@ -2,11 +2,12 @@
 //!
 //! It leans on the pipe's order, not on what was asked when: an engine that says that it applied a stroke, saved or reset the
 //! world says so in the order in which it did. Invariants: every event is of the world that the engine has now, in order;
-//! there are never more than were asked for, and never more than [`EVENTS`].
+//! there are never more than were asked for or are of the show, and of those that were asked for never more than [`EVENTS`].
 
+use atheria_shared::cause::Counted;
 use atheria_shared::limits::EVENTS;
 use atheria_shared::tool::{Events, ToolEvent};
-use atheria_shared::{ApiError, ErrorCode};
+use atheria_shared::{ApiError, Cause, ErrorCode};
 
 /// The strokes in a world's past.
 #[derive(Debug, Default)]
@@ -37,7 +38,12 @@ impl Record {
             return Err(ApiError::new(
                 ErrorCode::TooMany,
                 format!("{EVENTS} strokes are in this world's past, as many as there may be; reset it"),
-            ));
+            )
+            .because(Cause::TooMany {
+                what: Counted::Strokes,
+                found: None,
+                limit: EVENTS as u64,
+            }));
         }
         self.awaited += 1;
         Ok(())
@@ -56,6 +62,11 @@ impl Record {
             self.events.push(event);
         }
         awaited
+    }
+
+    /// The engine played a stroke of the show: nobody asked for it, and a show has few.
+    pub(super) fn played(&mut self, event: ToolEvent) {
+        self.events.push(event);
     }
 
     /// The engine saved the world: with all that was applied until now.

@@ -6,7 +6,9 @@ use atheria_shared::character::{LawCharacter, Trait};
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::LawParams;
 use atheria_shared::limits::{EVENTS, STEPS_PER_REQUEST, STEPS_PER_SECOND};
+use atheria_shared::planting::SeedMatter;
 use atheria_shared::session::{ExportMethod, ExportReport, SessionRequest};
+use atheria_shared::show::Show;
 use atheria_shared::tool::{Stroke, Tool, ToolEvent};
 use atheria_shared::view::View;
 use atheria_shared::world::{EPS, ExecutionChoice, Precision, Vacuum, WorldInfo, WorldStatus};
@@ -16,6 +18,10 @@ use super::*;
 use crate::supervisor::{Cuda, Missed};
 
 fn machine(device: DeviceChoice) -> Machine {
+    machine_with(device, None)
+}
+
+fn machine_with(device: DeviceChoice, show: Option<Show>) -> Machine {
     let request = SessionRequest::new(ExperimentName::new("e").unwrap());
     let params = LawParams {
         d_state: 4,
@@ -46,6 +52,7 @@ fn machine(device: DeviceChoice) -> Machine {
             init: StartingMatter::Random,
             place: Placement::Tile,
             vacuum: Vacuum::default(),
+            planted: SeedMatter::Start,
             seed: 0,
             gamma: None,
             device,
@@ -55,6 +62,7 @@ fn machine(device: DeviceChoice) -> Machine {
         },
         view: View::default(),
         steps_per_second: Some(15.0),
+        show,
     };
     let settings = SessionSettings {
         restarts: 2,
@@ -100,6 +108,7 @@ fn ready() -> EngineEvent {
         threads: 1,
         has_memory: false,
         seed: 0,
+        planted: None,
         character: None,
     })
 }
@@ -132,7 +141,10 @@ fn opening(effects: &[Effect]) -> (StartingMatter, u64, DeviceChoice, bool) {
 }
 
 fn live(device: DeviceChoice, now: Instant) -> Machine {
-    let mut machine = machine(device);
+    begun(machine(device), now)
+}
+
+fn begun(mut machine: Machine, now: Instant) -> Machine {
     machine.launch(now);
     launched(&mut machine, now);
     machine.heard(ready(), now);
@@ -615,4 +627,85 @@ fn what_becomes_known_of_the_law_is_told_to_who_watches() {
         panic!("{effects:?}");
     };
     assert_eq!(info.world.as_ref().unwrap().character, Some(character));
+}
+
+/// The show that the engine is asked to play.
+fn show_asked(effects: &[Effect]) -> Option<Show> {
+    let open = effects.iter().find_map(|effect| match effect {
+        Effect::Send(EngineRequest::Open { show, .. }) => Some(show.clone()),
+        _ => None,
+    });
+    open.unwrap()
+}
+
+fn in_a_show(step: u64, show_ends: Option<u64>) -> EngineEvent {
+    EngineEvent::Status(WorldStatus {
+        step,
+        playing: true,
+        show_ends,
+        ..WorldStatus::default()
+    })
+}
+
+#[test]
+fn a_show_starts_over_and_its_past_with_it() {
+    let now = Instant::now();
+    let show = Show::new(90, Vec::new()).unwrap();
+    let mut machine = begun(machine_with(DeviceChoice::Cpu, Some(show.clone())), now);
+    let event = ToolEvent {
+        step: 4,
+        stroke: Stroke::new(Tool::Inject, Cell::default(), 0.0),
+    };
+    let told = machine.heard(EngineEvent::Played(event), now);
+    assert_eq!(told, [Effect::Tell(Event::Tool(event))]);
+    assert_eq!(machine.events().events, [event], "it can be run again");
+    save(&mut machine, 50, now);
+    let effects = machine.heard(EngineEvent::ShowOver, now);
+    assert_eq!(effects, [Effect::Send(EngineRequest::World(WorldCommand::Reset))]);
+    machine.heard(EngineEvent::Reset, now);
+    assert_eq!(machine.events().events, []);
+    // What was saved before is of a past that is no more.
+    machine.ended(died(), now);
+    let effects = launched(&mut machine, now);
+    assert_eq!((opening(&effects).1, show_asked(&effects)), (0, Some(show)));
+}
+
+#[test]
+fn a_recovery_goes_on_with_the_show_and_leaves_a_world_to_who_took_it() {
+    let now = Instant::now();
+    let show = Show::new(90, Vec::new()).unwrap();
+    for (show_ends, expected) in [(Some(90), Some(show.clone())), (None, None)] {
+        let mut machine = begun(machine_with(DeviceChoice::Cpu, Some(show.clone())), now);
+        save(&mut machine, 50, now);
+        machine.heard(in_a_show(51, show_ends), now);
+        machine.ended(died(), now);
+        let effects = launched(&mut machine, now);
+        assert_eq!((opening(&effects).1, show_asked(&effects)), (50, expected));
+        machine.heard(ready(), now);
+        // A restored world cannot begin again by itself: another engine does.
+        let effects = machine.heard(EngineEvent::ShowOver, now);
+        assert!(effects.contains(&Effect::Launch), "{effects:?}");
+        let effects = launched(&mut machine, now);
+        assert_eq!(
+            (opening(&effects).1, show_asked(&effects)),
+            (0, Some(show.clone()))
+        );
+    }
+}
+
+#[test]
+fn a_world_that_everybody_left_is_held_also_by_its_next_engine() {
+    let now = Instant::now();
+    let mut machine = live(DeviceChoice::Cpu, now);
+    let hold = |held| Effect::Send(EngineRequest::Hold { held });
+    // A script's: nobody has watched it yet.
+    assert_eq!(machine.watched_by(0), []);
+    assert_eq!(machine.watched_by(2), []);
+    assert_eq!(machine.watched_by(1), []);
+    assert_eq!(machine.watched_by(0), [hold(true)]);
+    assert_eq!(machine.watched_by(0), []);
+    machine.ended(died(), now);
+    launched(&mut machine, now);
+    assert!(machine.heard(ready(), now).contains(&hold(true)));
+    assert_eq!(machine.watched_by(1), [hold(false)]);
 }

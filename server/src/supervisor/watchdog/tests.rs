@@ -2,6 +2,7 @@
 
 use atheria_shared::diagnosis::{CheckId, CheckReport, Verdict};
 use atheria_shared::engine::LawJob;
+use atheria_shared::planting::SeedMatter;
 use atheria_shared::session::StageReport;
 use atheria_shared::world::{
     DeviceChoice, EPS, ExecutionChoice, Placement, Precision, StartingMatter, Vacuum, WorldSpec,
@@ -185,6 +186,7 @@ fn each_check_has_its_time_and_its_stages_theirs() {
             init: StartingMatter::Random,
             place: Placement::default(),
             vacuum: Vacuum::default(),
+            planted: SeedMatter::Start,
             seed: 0,
             gamma: None,
             device: DeviceChoice::default(),
@@ -204,9 +206,10 @@ fn each_check_has_its_time_and_its_stages_theirs() {
     let done = EngineEvent::Checked(CheckReport {
         check: CheckId::Export,
         verdict: Verdict::Passed,
-        finding: String::new(),
+        finding: atheria_shared::diagnosis::Finding::NoView,
+        error: None,
         evidence: Vec::new(),
-        advice: String::new(),
+        advice: None,
         seconds: 1.0,
     });
     dog.heard(&done, at(start, 5.0));

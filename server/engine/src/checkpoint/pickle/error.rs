@@ -37,3 +37,13 @@ pub enum PickleError {
     )]
     TooMany,
 }
+
+impl PickleError {
+    /// The byte that it is about, from the pickle's first.
+    pub(in crate::checkpoint) fn byte(&self) -> Option<usize> {
+        match self {
+            Self::Instruction { at, .. } | Self::Stack { at, .. } | Self::Literal { at, .. } => Some(*at),
+            Self::Ends | Self::TooMany => None,
+        }
+    }
+}

@@ -1,12 +1,14 @@
 //! Other float types as float32, on the user's word: exact from the narrower ones, rounded to the nearest (ties to even) from float64.
 
+use atheria_shared::unfit::Misfit;
+
 use crate::checkpoint::{Dtype, RawTensor};
 
 /// Casts a tensor.
 ///
 /// # Errors
-/// A line that says which value float32 does not reach.
-pub(super) fn to_float32(name: &str, tensor: RawTensor) -> Result<RawTensor, String> {
+/// Which value float32 does not reach.
+pub(super) fn to_float32(name: &str, tensor: RawTensor) -> Result<RawTensor, Misfit> {
     let bytes = match tensor.dtype {
         Dtype::F16 => widen(&tensor.bytes, of_float16),
         Dtype::Bf16 => widen(&tensor.bytes, |bits| f32::from_bits(u32::from(bits) << 16)),
@@ -27,16 +29,18 @@ fn widen(bytes: &[u8], value: fn(u16) -> f32) -> Vec<u8> {
         .collect()
 }
 
-fn narrow(name: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
+fn narrow(name: &str, bytes: &[u8]) -> Result<Vec<u8>, Misfit> {
     let elements = bytes.as_chunks::<8>().0;
     let mut cast = Vec::with_capacity(elements.len() * 4);
-    for (place, &element) in elements.iter().enumerate() {
-        let value = f64::from_le_bytes(element);
+    for (element, &bits) in elements.iter().enumerate() {
+        let value = f64::from_le_bytes(bits);
         let near = value as f32;
         if near.is_infinite() && value.is_finite() {
-            return Err(format!(
-                "{name} holds {value:e}, which float32 does not reach (element {place})"
-            ));
+            return Err(Misfit::TooLarge {
+                key: name.to_owned(),
+                value: value.into(),
+                element,
+            });
         }
         cast.extend(near.to_le_bytes());
     }
@@ -120,7 +124,7 @@ mod tests {
         let bytes: Vec<u8> = [1.0, -1e39].into_iter().flat_map(f64::to_le_bytes).collect();
         let refusal = to_float32("net.0.weight", tensor(Dtype::F64, bytes)).unwrap_err();
         assert_eq!(
-            refusal,
+            refusal.to_string(),
             "net.0.weight holds -1e39, which float32 does not reach (element 1)"
         );
     }

@@ -1,13 +1,14 @@
-//! Why no dictionary of a file fits: the one that comes nearest, the cause in one line, and all that does not fit in it.
+//! Why no dictionary of a file fits: the one that comes nearest, what is the matter in one line, and all that does not fit in it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
 use atheria_shared::Architecture;
 use atheria_shared::limits::LAW_PROBLEMS;
+use atheria_shared::unfit::{Misfit, OtherSize, Unfit};
 
 use crate::checkpoint::{Element, TensorDict, TensorInfo};
-use crate::law::error::{Cause, LawError, OtherSize};
+use crate::law::error::LawError;
 use crate::law::graph::{Graph, ParamSpec};
 use crate::law::weights::{missing, unknown, wrong_shape, wrong_type};
 
@@ -38,47 +39,50 @@ pub(super) fn explain(wanted: &Wanted<'_>, graph: &Graph, dicts: &[&TensorDict])
         .map(|dict| Near::of(graph, &all, dict))
         .max_by_key(|near| near.rank(graph));
     let Some(near) = near else {
-        let problems = dicts.iter().flat_map(|dict| dict.others.clone());
+        let beside = dicts.iter().flat_map(|dict| dict.others.clone());
+        let problems = beside.map(|what| Misfit::Beside { what });
         return mismatch(
             wanted,
             None,
-            Cause::Nothing,
+            Unfit::Nothing,
             problems.take(LAW_PROBLEMS).collect(),
         );
     };
-    let mut problems = near.problems(graph);
-    let cause = near
-        .cause(wanted, graph)
+    let problems = capped(near.problems(graph));
+    let unfit = near
+        .unfit(wanted, graph)
         .or_else(|| other_law(wanted, dicts))
         .or_else(|| {
             let unlike = near.groups.is_empty() && dicts.iter().any(|dict| is_optimizer(dict));
-            (unlike || is_optimizer(near.dict)).then_some(Cause::Optimizer)
+            (unlike || is_optimizer(near.dict)).then_some(Unfit::Optimizer)
         })
-        .unwrap_or_else(|| Cause::Keys {
+        .unwrap_or_else(|| Unfit::Keys {
             problems: problems.clone(),
         });
-    if let Some(more) = problems.len().checked_sub(LAW_PROBLEMS).filter(|&more| more > 0) {
-        problems.truncate(LAW_PROBLEMS);
-        problems.push(format!("and {more} more"));
-    }
-    let place = (dicts.len() > 1).then(|| match near.dict.key.as_str() {
-        "" => "the file itself".to_owned(),
-        key => key.to_owned(),
-    });
-    mismatch(wanted, place, cause, problems)
+    let place = (dicts.len() > 1).then(|| near.dict.key.clone());
+    mismatch(wanted, place, unfit, problems)
 }
 
-fn mismatch(wanted: &Wanted<'_>, place: Option<String>, cause: Cause, problems: Vec<String>) -> LawError {
+/// The first [`LAW_PROBLEMS`], and how many more there are.
+fn capped(mut problems: Vec<Misfit>) -> Vec<Misfit> {
+    if let Some(more) = problems.len().checked_sub(LAW_PROBLEMS).filter(|&more| more > 0) {
+        problems.truncate(LAW_PROBLEMS);
+        problems.push(Misfit::More { more });
+    }
+    problems
+}
+
+fn mismatch(wanted: &Wanted<'_>, place: Option<String>, unfit: Unfit, problems: Vec<Misfit>) -> LawError {
     LawError::Mismatch {
         architecture: wanted.architecture,
         place,
-        cause: Box::new(cause),
+        unfit: Box::new(unfit),
         problems,
     }
 }
 
 /// Another law that one of the dictionaries is of.
-fn other_law(wanted: &Wanted<'_>, dicts: &[&TensorDict]) -> Option<Cause> {
+fn other_law(wanted: &Wanted<'_>, dicts: &[&TensorDict]) -> Option<Unfit> {
     dicts.iter().find_map(|dict| {
         let fitting: Vec<_> = Architecture::ALL
             .into_iter()
@@ -86,7 +90,7 @@ fn other_law(wanted: &Wanted<'_>, dicts: &[&TensorDict]) -> Option<Cause> {
             .filter_map(|architecture| Some((architecture, size::fitting(architecture, dict)?)))
             .collect();
         let (_, params) = *fitting.first()?;
-        Some(Cause::Architecture {
+        Some(Unfit::Architecture {
             architectures: fitting
                 .into_iter()
                 .filter(|(_, own)| *own == params)
@@ -133,14 +137,14 @@ impl<'a> Near<'a> {
     }
 
     /// What explains all of it, if anything does.
-    fn cause(&self, wanted: &Wanted<'_>, graph: &Graph) -> Option<Cause> {
+    fn unfit(&self, wanted: &Wanted<'_>, graph: &Graph) -> Option<Unfit> {
         let specs = || graph.params().iter().zip(&self.given);
-        if let Some(cause) = self.prefix_of_some(graph) {
-            return Some(cause);
+        if let Some(unfit) = self.prefix_of_some(graph) {
+            return Some(unfit);
         }
         for (spec, given) in specs() {
             if let Err(Lack::Doubled(first, second)) = given {
-                return Some(Cause::Doubled {
+                return Some(Unfit::Doubled {
                     name: spec.name.clone(),
                     first: (*first).to_owned(),
                     second: (*second).to_owned(),
@@ -155,10 +159,10 @@ impl<'a> Near<'a> {
             (!names.is_empty()).then_some(names)
         };
         if let Some(names) = of(|lack| matches!(lack, Lack::Spectral(_))) {
-            return Some(Cause::Spectral { names });
+            return Some(Unfit::Spectral { names });
         }
         if let Some(names) = of(|lack| matches!(lack, Lack::Parametrized(_))) {
-            return Some(Cause::Parametrized { names });
+            return Some(Unfit::Parametrized { names });
         }
         let given: Vec<_> = specs()
             .map(|(spec, given)| Some((spec, given.ok()?)))
@@ -176,7 +180,7 @@ impl<'a> Near<'a> {
     }
 
     /// The names are of two models.
-    fn prefix_of_some(&self, graph: &Graph) -> Option<Cause> {
+    fn prefix_of_some(&self, graph: &Graph) -> Option<Unfit> {
         let [first, second, ..] = self.groups.as_slice() else {
             return None;
         };
@@ -194,7 +198,7 @@ impl<'a> Near<'a> {
         } else {
             (second, first)
         };
-        Some(Cause::PrefixOfSome {
+        Some(Unfit::PrefixOfSome {
             prefix: told.prefix.to_owned(),
             with: told.len(),
             of,
@@ -203,18 +207,18 @@ impl<'a> Near<'a> {
     }
 
     /// The law is the right one, and its size is another.
-    fn other_size(&self, wanted: &Wanted<'_>) -> Option<Cause> {
+    fn other_size(&self, wanted: &Wanted<'_>) -> Option<Unfit> {
         let found = size::fitting(wanted.architecture, self.dict)?;
         let of = |key: &'static str, weights: u16, law: u16| {
             (weights != law).then(|| OtherSize {
-                key,
+                key: key.to_owned(),
                 weights,
                 law,
                 defaulted: wanted.defaulted.iter().any(|name| name == key),
             })
         };
         let params = wanted.params;
-        Some(Cause::Size {
+        Some(Unfit::Size {
             found: [
                 of("d_state", found.d_state, params.d_state),
                 of("hidden_channels", found.hidden_channels, params.hidden_channels),
@@ -226,7 +230,7 @@ impl<'a> Near<'a> {
     }
 
     /// All fits but for what the tensors' elements are.
-    fn elements(&self, given: &[(&ParamSpec, Given<'_>)]) -> Option<Cause> {
+    fn elements(&self, given: &[(&ParamSpec, Given<'_>)]) -> Option<Unfit> {
         let wrong: Vec<_> = given
             .iter()
             .flat_map(|(spec, given)| given.names().map(move |name| (*spec, *given, name)))
@@ -237,10 +241,10 @@ impl<'a> Near<'a> {
             .collect();
         let (_, first) = wrong.first()?;
         if first.element == Element::Meta {
-            return Some(Cause::Meta { tensors: wrong.len() });
+            return Some(Unfit::Meta { tensors: wrong.len() });
         }
         let kind = element(first);
-        Some(Cause::Element {
+        Some(Unfit::Element {
             names: wrong
                 .iter()
                 .filter(|(_, info)| element(info) == kind)
@@ -250,8 +254,8 @@ impl<'a> Near<'a> {
         })
     }
 
-    /// All that does not fit, a line each.
-    fn problems(&self, graph: &Graph) -> Vec<String> {
+    /// All that does not fit.
+    fn problems(&self, graph: &Graph) -> Vec<Misfit> {
         let own = graph
             .params()
             .iter()
@@ -264,7 +268,7 @@ impl<'a> Near<'a> {
         own.chain(strangers.map(|name| unknown(name))).collect()
     }
 
-    fn of_tensor(&self, spec: &ParamSpec, given: Given<'_>) -> Vec<String> {
+    fn of_tensor(&self, spec: &ParamSpec, given: Given<'_>) -> Vec<Misfit> {
         let parts = given
             .names()
             .filter_map(|name| Some((name, self.dict.tensors.get(name)?)));
@@ -285,22 +289,25 @@ impl<'a> Near<'a> {
         problems
     }
 
-    fn of_lack(&self, name: &str, lack: &Lack<'_>) -> String {
+    fn of_lack(&self, name: &str, lack: &Lack<'_>) -> Misfit {
+        let key = name.to_owned();
+        let of = |part: &str| part.to_owned();
         match lack {
             Lack::Missing => {
                 let what = self.dict.others.iter().find_map(|other| {
                     let what = other.strip_prefix(name)?.strip_prefix(" (")?;
                     what.strip_suffix(')')
                 });
-                what.map_or_else(
-                    || missing(name),
-                    |what| format!("the key {name} is no tensor that can be read: {what}"),
-                )
+                what.map_or_else(|| missing(name), |what| Misfit::NoTensor { key, what: of(what) })
             }
-            Lack::Doubled(first, second) => format!("{first} and {second} can both be {name}"),
-            Lack::Half(part) => format!("the key {name} is given in parts, and only {part} is there"),
-            Lack::Spectral(part) => format!("the key {name} is spectral-normed ({part})"),
-            Lack::Parametrized(part) => format!("the key {name} is parametrized ({part})"),
+            Lack::Doubled(first, second) => Misfit::Doubled {
+                key,
+                first: of(first),
+                second: of(second),
+            },
+            Lack::Half(part) => Misfit::Half { key, part: of(part) },
+            Lack::Spectral(part) => Misfit::Spectral { key, part: of(part) },
+            Lack::Parametrized(part) => Misfit::Parametrized { key, part: of(part) },
         }
     }
 }

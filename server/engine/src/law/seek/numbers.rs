@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use atheria_shared::limits::{CHECKPOINT_TENSOR_BYTES, LEFT_OUT};
 use atheria_shared::remark::{Folding, Remark};
+use atheria_shared::unfit::{Misfit, Unfit};
 
 use crate::checkpoint::{Dtype, Element, RawTensor, TensorDict, TensorInfo, TensorSource};
-use crate::law::error::{Cause, LawError};
+use crate::law::error::LawError;
 use crate::law::graph::{Graph, ParamRole, ParamSpec};
 use crate::law::weights::Weight;
 
@@ -49,7 +50,7 @@ pub(super) fn read(
         return Err(LawError::Mismatch {
             architecture: wanted.architecture,
             place: None,
-            cause: Box::new(Cause::Values {
+            unfit: Box::new(Unfit::Values {
                 problems: problems.clone(),
             }),
             problems,
@@ -102,8 +103,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// A tensor of the law. The inner error is a line on its values.
-    fn tensor(&self, spec: &ParamSpec, given: Given<'_>) -> Result<Result<RawTensor, String>, LawError> {
+    /// A tensor of the law. The inner error is of its values.
+    fn tensor(&self, spec: &ParamSpec, given: Given<'_>) -> Result<Result<RawTensor, Misfit>, LawError> {
         Ok(match given {
             Given::Whole(name) => self.part(spec, name)?,
             Given::Normed { gain, direction } => {
@@ -124,7 +125,7 @@ impl Reader<'_> {
         })
     }
 
-    fn part(&self, spec: &ParamSpec, name: &str) -> Result<Result<RawTensor, String>, LawError> {
+    fn part(&self, spec: &ParamSpec, name: &str) -> Result<Result<RawTensor, Misfit>, LawError> {
         let tensor = self.source.read(self.dict, name)?;
         Ok(match spec.role {
             // That a cast is wanted was known when these weights were chosen.

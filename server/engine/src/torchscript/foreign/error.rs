@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use atheria_shared::{ApiError, Cause, ErrorCode};
 use tch::TchError;
 
 use crate::run::{ModuleError, first_line};
@@ -51,5 +52,36 @@ impl ForeignError {
     /// Whether the file could not be loaded at all.
     pub fn is_of_the_file(&self) -> bool {
         matches!(self, Self::Read { .. } | Self::Load { .. })
+    }
+}
+
+impl From<&ForeignError> for ApiError {
+    fn from(error: &ForeignError) -> Self {
+        let code = if error.is_of_the_file() {
+            ErrorCode::CheckpointUnreadable
+        } else {
+            ErrorCode::CheckpointMismatch
+        };
+        let cause = match error {
+            ForeignError::Read { path, source } => Some(Cause::Unreadable {
+                path: path.display().to_string(),
+                why: source.into(),
+            }),
+            ForeignError::Load { path, .. } => Some(Cause::NotTorchScript {
+                file: path
+                    .file_name()
+                    .map_or_else(String::new, |name| name.display().to_string()),
+            }),
+            ForeignError::Answer(_) => Some(Cause::NotALaw { apart: None }),
+            ForeignError::NotFinite => Some(Cause::NotFinite {
+                step: None,
+                place: None,
+            }),
+            ForeignError::Fickle { apart } => Some(Cause::NotALaw {
+                apart: Some((*apart).into()),
+            }),
+            ForeignError::Libtorch(_) => None,
+        };
+        Self::new(code, error.to_string()).because(cause)
     }
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::checkpoint::Checkpoint;
 use crate::law::Law;
-use crate::world::pieces::seed_piece;
+use crate::world::planting;
 use crate::world::state_file::{SavedWorld, TilesMemory};
 
 fn law(folder: &str) -> Law {
@@ -40,6 +40,7 @@ fn save(substance: Substance<f64>, grid: GridShape) -> Saved {
         substance,
         ground: None,
         step: Some(3),
+        seed: None,
     };
     state_file::write(&path, &world).unwrap();
     Saved {
@@ -88,7 +89,7 @@ fn drawn_matter_has_a_grid_of_its_own() {
         (world.grid, world.pieces[0].at),
         (shape(128, 128), Cell { y: 56, x: 56 })
     );
-    assert_eq!(seed_piece(&world).as_ref(), Some(&*world.pieces[0].field));
+    assert_eq!(planting::own(&world).as_ref(), Some(&*world.pieces[0].field));
     assert_eq!(
         make(Some(shape(32, 30))).unwrap_err().to_string(),
         "a grid of 32x30: this law needs both sides to be a multiple of 4"
@@ -265,7 +266,7 @@ fn a_world_in_tiles_is_laid_tile_by_tile() {
     let second = &world.pieces[1].field;
     assert_eq!((second.height, second.width, second.psi[0]), (4, 8, 514.0));
     assert_eq!(second.memory.as_ref().unwrap().shape, [channels, 1, 2]);
-    assert!(seed_piece(&world).is_none());
+    assert!(planting::own(&world).is_none());
     let moved = make(
         Placement::At(Cell { y: 4, x: -8 }),
         Some(shape(40, 40)),

@@ -4,7 +4,7 @@
 //! where the law has memory. One that is kept sparsely has `grid` int64 `[2]`, `tile_cells` int64 (T), `tiles` int64
 //! `[n, 2]`, `tiles_psi` complex `[n, T, T, d]`, `tiles_h` and `tiles_c` `[n, C, T/4, T/4]`. What was around its matter
 //! is `ground_cells`, `ground_tiles`, `ground_psi`, `ground_h`, `ground_c`, of the same shapes; and it has `step`
-//! int64: so it goes on from there bit for bit. Numbers are complex64 and float32, or complex128 and float64; either is
+//! int64: so it goes on from there bit for bit. `seed_psi`, complex `[h, w, d]`, is what a click plants in it. Numbers are complex64 and float32, or complex128 and float64; either is
 //! read into either. Every size is compared with what there is before anything of that size is allocated.
 
 mod archive;
@@ -23,6 +23,9 @@ pub(super) use write::{begin_array, integers};
 /// Longest side of a tile, in cells.
 const TILE_SIDE_CELLS: usize = 1024;
 
+/// The array of what a click plants.
+const SEED: &str = "seed_psi";
+
 /// What is in a file, or goes into one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedWorld<F: Real = f32> {
@@ -34,6 +37,8 @@ pub struct SavedWorld<F: Real = f32> {
     pub ground: Option<Tiles<F>>,
     /// The step that it is of.
     pub step: Option<u64>,
+    /// What a click plants in it.
+    pub seed: Option<Field<f32>>,
 }
 
 /// A world's numbers.

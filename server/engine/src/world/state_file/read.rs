@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use atheria_shared::GridShape;
-use atheria_shared::limits::{PLANE_CELLS, TILES};
+use atheria_shared::limits::{PLANE_CELLS, SEED_SIDE_CELLS, TILES};
 
 use super::super::WorldError;
 use super::super::field::{Field, FieldMemory, MEMORY_CELLS};
 use super::archive::{Archive, PSI};
-use super::{Needs, SavedWorld, Substance, TILE_SIDE_CELLS, Tiles, TilesMemory};
+use super::{Needs, SEED, SavedWorld, Substance, TILE_SIDE_CELLS, Tiles, TilesMemory};
 use crate::real::Real;
 
 /// Reads a state that suits a law. Arrays that are not known are left alone.
@@ -35,7 +35,35 @@ pub fn read<F: Real>(path: &Path, needs: &Needs) -> Result<SavedWorld<F>, WorldE
         substance,
         ground,
         step,
+        seed: seed(&mut file, needs)?,
     })
+}
+
+/// What a click plants, where the file says it.
+fn seed(file: &mut Archive, needs: &Needs) -> Result<Option<Field<f32>>, WorldError> {
+    if !file.has(SEED) {
+        return Ok(None);
+    }
+    let header = file.header(SEED)?;
+    let sides = 1..=u64::from(SEED_SIDE_CELLS);
+    let [height, width] = match header.shape.as_slice() {
+        [height, width, channels] if *channels == u64::from(needs.channels) => [*height, *width],
+        _ => [0; 2],
+    };
+    if !header.is_complex() || !sides.contains(&height) || !sides.contains(&width) {
+        let channels = needs.channels;
+        let needed = format!(
+            "complex64 or complex128 [h, w, {channels}], h and w at most {SEED_SIDE_CELLS}, is needed"
+        );
+        return Err(file.unsuitable(SEED, &header, needed));
+    }
+    Ok(Some(Field {
+        height: height as usize,
+        width: width as usize,
+        channels: usize::from(needs.channels),
+        psi: file.numbers(SEED, &header)?,
+        memory: None,
+    }))
 }
 
 /// psi and memory of every cell.

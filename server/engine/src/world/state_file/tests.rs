@@ -440,6 +440,47 @@ fn tiles(side_cells: usize, places: Vec<[i64; 2]>, memory: bool) -> Tiles<f64> {
     }
 }
 
+/// A seed of so many columns.
+fn seed(width: usize) -> Field<f32> {
+    Field {
+        height: 3,
+        width,
+        channels: 2,
+        psi: (0..3 * width * 4).map(|at| at as f32 / 8.0).collect(),
+        memory: None,
+    }
+}
+
+#[test]
+fn a_seed_of_another_law_or_size_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let read_with = |seed: Field<f32>| {
+        let path = folder.path().join("world.npz");
+        let world = SavedWorld {
+            grid: GridShape::new(17, 17).unwrap(),
+            substance: Substance::Tiles(tiles(4, vec![[0, 0]], false)),
+            ground: None,
+            step: None,
+            seed: Some(seed),
+        };
+        write(&path, &world).unwrap();
+        read::<f64>(&path, &NEEDS)
+    };
+    assert!(read_with(seed(96)).is_ok());
+    let long = read_with(seed(97)).unwrap_err().to_string();
+    assert!(
+        long.contains("\"seed_psi\" of") && long.contains("complex64 [3, 97, 2]"),
+        "{long}"
+    );
+    let other = Field {
+        channels: 4,
+        ..seed(4)
+    };
+    let other = Field { width: 2, ..other };
+    let other = read_with(other).unwrap_err().to_string();
+    assert!(other.contains("complex64 [3, 2, 4]"), "{other}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
@@ -480,6 +521,7 @@ proptest! {
             // Keys of the ground may be anything.
             ground: ground.then(|| tiles(4, vec![[i64::MIN, i64::MAX]; count], memory)),
             step,
+            seed: ground.then(|| seed(quarters)),
         };
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("world.npz");

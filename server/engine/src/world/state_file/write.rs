@@ -10,7 +10,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use super::super::WorldError;
 use super::super::field::{Field, MEMORY_CELLS};
 use super::super::npy::{CHUNK_BYTES, Header, complex_descr, real_descr, write_integers, write_numbers};
-use super::{SavedWorld, Substance, Tiles};
+use super::{SEED, SavedWorld, Substance, Tiles};
 use crate::durable::Temporary;
 use crate::real::Real;
 
@@ -72,6 +72,15 @@ fn write_whole<F: Real>(path: &Path, world: &SavedWorld<F>) -> io::Result<()> {
     }
     if let Some(step) = world.step {
         integers(&mut zip, "step", &[], [integer(step)?])?;
+    }
+    if let Some(seed) = &world.seed {
+        let shape = [seed.height, seed.width, seed.channels];
+        numbers(
+            &mut zip,
+            SEED,
+            &Header::of(complex_descr::<f32>(), &shape),
+            &seed.psi,
+        )?;
     }
     let file = zip.finish()?.into_inner();
     file.map_err(io::IntoInnerError::into_error)?;

@@ -1,5 +1,6 @@
 //! A law that makes a value that is not finite stops its world at the last good step.
 
+use atheria_shared::cause::NotFinitePlace;
 use atheria_shared::tool::{Stroke, Tool};
 use atheria_shared::world::{ExecutionChoice, Precision, StartingMatter};
 use atheria_shared::{Architecture, Boundary, Cell};
@@ -83,19 +84,21 @@ fn a_world_stops_with_the_step_the_cell_and_the_layer_and_can_be_saved() {
             here.apply(&stroke).unwrap();
             let before = bytes(&here);
             let error = here.advance().unwrap_err();
-            let WorldError::NotFinite { step, place } = &error else {
+            let WorldError::NotFinite { step, place, at } = &error else {
                 panic!("{error}");
             };
             println!("{error}");
             assert_eq!(*step, 4, "{boundary}");
-            let cell: Vec<i64> = place
-                .split(|c: char| !c.is_ascii_digit())
-                .filter_map(|word| word.parse().ok())
-                .take(2)
-                .collect();
+            let Some(NotFinitePlace::Cell { at: cell }) = *at else {
+                panic!("{error}");
+            };
             assert!(
-                (19..=23).contains(&cell[0]) && (35..=39).contains(&cell[1]),
+                (19..=23).contains(&cell.y) && (35..=39).contains(&cell.x),
                 "{boundary}: {place}"
+            );
+            assert!(
+                place.contains(&format!("row {}, column {}", cell.y, cell.x)),
+                "{place}"
             );
             assert!(place.contains("made by ") && place.contains("Conv"), "{place}");
             assert_eq!(here.step_count(), 3);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use atheria_shared::planting::SeedMatter;
 use atheria_shared::world::{EPS, ExecutionChoice, Placement, Precision, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, GridShape};
 use tch::{Device, Kind};
@@ -23,6 +24,7 @@ pub(in super::super) fn plan(boundary: Boundary, [height, width]: [u32; 2]) -> W
         init: StartingMatter::Blob { side_cells: 8 },
         place: Placement::Centre,
         vacuum: Vacuum::One,
+        planted: SeedMatter::Start,
         seed: 7,
         step: 0,
         gamma: GAMMA,

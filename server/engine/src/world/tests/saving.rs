@@ -1,7 +1,8 @@
 //! A world that is saved and taken up again goes on bit for bit.
 
+use atheria_shared::tool::{Stroke, Tool};
 use atheria_shared::world::{ExecutionChoice, Precision, StartingMatter};
-use atheria_shared::{Architecture, Boundary};
+use atheria_shared::{Architecture, Boundary, Cell};
 
 use super::made::{BOUNDARIES, advance, bytes, from_file, plan, world};
 use crate::law::Law;
@@ -52,6 +53,33 @@ fn goes_on(plan: &WorldPlan, law: &Law, before: u64, after: u64) {
         "{}",
         what()
     );
+}
+
+#[test]
+fn a_seed_is_saved_with_its_world() {
+    let law = golden(Architecture::DeepQca);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world.npz");
+    let plan = plan(Boundary::Torus, [56, 84]);
+    let mut here = world(&plan, &law);
+    let planted = here.planted();
+    assert_eq!(
+        planted.as_ref().map(|mask| (mask.height(), mask.cells())),
+        Some((8, 64))
+    );
+    advance(&mut here, 6);
+    here.save(&path).unwrap();
+    // Taken up where it was, and as the beginning of another.
+    for step in [6, 0] {
+        let mut there = world(&from_file(&plan, &path, step), &law);
+        assert_eq!(there.planted(), planted, "{step}");
+        let stroke = Stroke::new(Tool::Inject, Cell { y: 9, x: 9 }, 0.0);
+        let mut before = world(&from_file(&plan, &path, step), &law);
+        before.apply(&stroke).unwrap();
+        there.apply(&stroke).unwrap();
+        assert!(bytes(&before) == bytes(&there));
+        assert_ne!(there.field().unwrap(), here.field().unwrap(), "{step}");
+    }
 }
 
 fn every_way(architecture: Architecture, precision: Precision) {

@@ -8,7 +8,7 @@ use super::made::{BOUNDARIES, advance, bytes, plan, world};
 use crate::law::testing::golden;
 use crate::world::live::Sight;
 use crate::world::tiled::saving::window;
-use crate::world::{Field, World, WorldPlan};
+use crate::world::{Field, World, WorldError, WorldPlan};
 
 fn stroke(tool: Tool, y: i64, x: i64, radius_cells: f32) -> Stroke {
     Stroke {
@@ -147,6 +147,44 @@ fn on_a_torus_a_stroke_wraps() {
         assert_eq!(cells(&corner, [0, 0], [22, 30]), shifted, "{tool}");
         let shifted = cells(&middle, [0, 0], [22, 30]);
         assert_eq!(cells(&corner, [22, 30], [22, 30]), shifted, "{tool}");
+    }
+}
+
+#[test]
+fn what_cannot_be_planted_is_refused_and_changes_nothing() {
+    let law = golden(Architecture::DeepQca);
+    for init in [StartingMatter::Random, StartingMatter::Zeros] {
+        let mut here = world(
+            &WorldPlan {
+                init,
+                ..plan(Boundary::Torus, [112, 112])
+            },
+            &law,
+        );
+        let before = bytes(&here);
+        let error = here.apply(&stroke(Tool::Inject, 30, 30, 5.0)).unwrap_err();
+        assert!(matches!(error, WorldError::NoSeed), "{error}");
+        assert!(bytes(&here) == before && here.planted().is_none());
+        assert_eq!(here.numbers().unwrap().events, 0);
+    }
+}
+
+#[test]
+fn what_is_declared_is_planted_whatever_the_world_began_with() {
+    let law = golden(Architecture::DeepQca);
+    for init in [StartingMatter::Zeros, StartingMatter::Blob { side_cells: 4 }] {
+        let mut here = world(
+            &WorldPlan {
+                init,
+                planted: "disc:2:1:0.5".parse().unwrap(),
+                ..plan(Boundary::Walls, [64, 64])
+            },
+            &law,
+        );
+        here.apply(&stroke(Tool::Erase, 32, 32, 100.0)).unwrap();
+        here.apply(&stroke(Tool::Inject, 40, 20, 0.0)).unwrap();
+        assert_eq!(here.numbers().unwrap().matter_cells, 13);
+        assert_eq!(here.planted().map(|mask| mask.cells()), Some(13));
     }
 }
 

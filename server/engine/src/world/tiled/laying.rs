@@ -6,8 +6,9 @@ use atheria_shared::limits::TILES;
 use super::super::field::{Field, MEMORY_CELLS};
 use super::super::harmonic::Harmonic;
 use super::super::lay;
-use super::super::pieces::{Empty, Piece, Pieces, deviates, seed_piece};
+use super::super::pieces::{Empty, Piece, Pieces, deviates};
 use super::super::plan::WorldPlan;
+use super::super::planting;
 use super::super::{Substance, WorldError};
 use super::parts::split_parts;
 use super::{SIDE_CELLS, saving, vacuum};
@@ -21,7 +22,7 @@ pub(in super::super) struct Beginning<F: Number> {
     pub(in super::super) grid: GridShape,
     /// Its state.
     pub(in super::super) state: Tiles<F>,
-    /// The piece of its starting matter that a stroke can lay.
+    /// What a click plants.
     pub(in super::super) seed: Option<Field<f32>>,
     /// Whether it goes on from where it was saved cell by cell: then it may have been computed whole.
     pub(in super::super) resumed: bool,
@@ -54,10 +55,17 @@ pub(in super::super) fn begin<F: Number>(
             resumed: matches!(saved.substance, Substance::Grid(_)),
             grid,
             state: saving::take_up(&saved, empty(grid, Empty::One), plan)?,
-            seed: None,
+            seed: match saved.seed {
+                None => planting::declared(&plan.planted, law)?,
+                seed => seed,
+            },
         });
     }
-    let (pieces, seed) = pieces(plan, law)?;
+    let pieces = lay::lay(&plan.init, plan.place, plan.grid, plan.boundary, law, plan.seed)?;
+    let seed = match planting::declared(&plan.planted, law)? {
+        None => planting::own(&pieces),
+        seed => seed,
+    };
     let mut state = empty(pieces.grid, pieces.vacuum);
     let given = vacuum(pieces.grid)?;
     if let Some(harmonic) = &given {
@@ -73,16 +81,6 @@ pub(in super::super) fn begin<F: Number>(
         seed,
         resumed: false,
     })
-}
-
-/// The starting matter of a plan, and the piece of it that a user can lay.
-pub(super) fn pieces<F: Number>(
-    plan: &WorldPlan,
-    law: Shape,
-) -> Result<(Pieces<F>, Option<Field<f32>>), WorldError> {
-    let pieces = lay::lay(&plan.init, plan.place, plan.grid, plan.boundary, law, plan.seed)?;
-    let seed = seed_piece(&pieces);
-    Ok((pieces, seed))
 }
 
 /// Puts pieces into a state, one after the other. `matter_only`: cells of theirs that are vacuum are left as what is there.

@@ -10,9 +10,10 @@ pub(super) mod saving;
 pub(super) mod strokes;
 mod vacuum;
 
+use atheria_shared::cause::{NotFinitePlace, VacuumFault};
 use atheria_shared::limits::TILES;
 use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason};
-use atheria_shared::{Boundary, GridShape};
+use atheria_shared::{Boundary, Cell, GridShape};
 use tch::Device;
 
 use super::WorldError;
@@ -47,7 +48,7 @@ pub(super) struct InTiles<F: Number> {
     pub(super) before: Option<Tiles<F>>,
     /// What was in it.
     pub(super) past: Past,
-    /// What [`atheria_shared::tool::Tool::Inject`] lays.
+    /// What [`atheria_shared::tool::Tool::Inject`] plants.
     pub(super) seed: Option<Field<f32>>,
 }
 
@@ -69,7 +70,7 @@ pub(super) struct TileWorld<F: Number> {
     watched: bool,
     made: Made,
     past: Past,
-    /// What [`atheria_shared::tool::Tool::Inject`] lays.
+    /// What [`atheria_shared::tool::Tool::Inject`] plants.
     seed: Option<Field<f32>>,
     /// What is around matter, where that is given.
     harmonic: Option<Harmonic>,
@@ -173,6 +174,11 @@ impl<F: Number> TileWorld<F> {
     /// Its size.
     pub(super) fn grid(&self) -> GridShape {
         self.grid
+    }
+
+    /// What a click plants in it.
+    pub(super) fn seed(&self) -> Option<&Field<f32>> {
+        self.seed.as_ref()
     }
 
     /// Cells along the shortest side of a tile of it.
@@ -309,7 +315,7 @@ impl<F: Number> TileWorld<F> {
     fn go_whole(&mut self) -> Result<(), WorldError> {
         if self.harmonic.is_some() {
             return Err(WorldError::Harmonic {
-                reason: "only matter and what is near it is computed in it: choose auto or sparse",
+                reason: VacuumFault::Dense,
             });
         }
         if self.boundary == Boundary::Unbounded {
@@ -356,13 +362,23 @@ impl<F: Number> TileWorld<F> {
                 tiles: too_many.tiles,
                 most: too_many.most,
             },
-            StepError::NotFinite { pass, cell } => WorldError::NotFinite {
-                step: self.step + 1,
-                place: match cell {
-                    Some([y, x]) => format!("in the cell at row {y}, column {x}, made by {pass}"),
-                    None => format!("in the background, made by {pass}"),
-                },
-            },
+            StepError::NotFinite { pass, cell } => {
+                let (place, at) = match cell {
+                    Some([y, x]) => (
+                        format!("in the cell at row {y}, column {x}, made by {pass}"),
+                        NotFinitePlace::Cell { at: Cell { y, x } },
+                    ),
+                    None => (
+                        format!("in the background, made by {pass}"),
+                        NotFinitePlace::Background,
+                    ),
+                };
+                WorldError::NotFinite {
+                    step: self.step + 1,
+                    place,
+                    at: Some(at),
+                }
+            }
         }
     }
 }

@@ -174,6 +174,7 @@ impl<F: Number> TileWorld<F> {
             substance,
             ground: Some(ground_tiles(state)),
             step: Some(self.step),
+            seed: self.seed.clone(),
         }
     }
 

@@ -26,12 +26,15 @@ impl<F: Number> TileWorld<F> {
     }
 }
 
-/// Applies a stroke that was checked to a state. `seed`: what [`Tool::Inject`] lays.
+/// Applies a stroke that was checked to a state. `seed`: what [`Tool::Inject`] plants; without one it is refused.
 pub(in super::super) fn apply<F: Number>(
     state: &mut Tiles<F>,
     stroke: &Stroke,
     seed: Option<&Field<f32>>,
 ) -> Result<(), WorldError> {
+    if stroke.tool == Tool::Inject && seed.is_none() {
+        return Err(WorldError::NoSeed);
+    }
     let brush = Brush::new(stroke, (state.numbers / 2) as u16, seed);
     let side = state.side as i64;
     let axes = state.ground.axes().clone();

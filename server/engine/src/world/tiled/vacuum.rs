@@ -5,6 +5,7 @@
 //! vacuum alone: tiles are stepped twice, with matter and without, and kept where the two differ. The tiles around them are
 //! stepped too, so that what is felt of matter, and what it feels, is vacuum.
 
+use atheria_shared::cause::VacuumFault;
 use atheria_shared::world::Vacuum;
 use atheria_shared::{Boundary, Cell, GridShape};
 
@@ -33,13 +34,13 @@ pub(super) fn of<F: Number>(
     };
     let refused = |reason| Err(WorldError::Harmonic { reason });
     if program.normalises() {
-        return refused("this law takes a norm over the whole world; MLP, DEEP_QCA and SNN_UNET do not");
+        return refused(VacuumFault::Norm);
     }
     if boundary == Boundary::Unbounded {
-        return refused("it needs a world with an end: walls, or a torus");
+        return refused(VacuumFault::Unbounded);
     }
     if grid.cells() > CELLS {
-        return refused("it is worked out cell by cell, for worlds of at most 1048576 cells");
+        return refused(VacuumFault::TooLarge);
     }
     Ok(Some(harmonic))
 }

@@ -1,12 +1,15 @@
 //! Why nothing fits, in one line.
 
+use atheria_shared::unfit::Unfit;
+
 use super::*;
 use crate::checkpoint::Element;
-use crate::law::Cause;
 
-fn cause(wanted: &Wanted<'_>, file: &Held) -> (Cause, Vec<String>) {
+fn cause(wanted: &Wanted<'_>, file: &Held) -> (Unfit, Vec<String>) {
     match found(wanted, file).unwrap_err() {
-        LawError::Mismatch { cause, problems, .. } => (*cause, problems),
+        LawError::Mismatch { unfit, problems, .. } => {
+            (*unfit, problems.iter().map(ToString::to_string).collect())
+        }
         error => panic!("{error}"),
     }
 }
@@ -32,7 +35,7 @@ fn a_tensor_that_is_there_twice_is_no_guess() {
     let mut twice = weights(1);
     twice.insert("net.0.module.bias".to_owned(), floats(&[4], [0.0; 4]));
     let (cause, problems) = cause(&WANTED, &Held::of("", twice));
-    assert!(matches!(cause, Cause::Doubled { name, .. } if name == "net.0.bias"));
+    assert!(matches!(cause, Unfit::Doubled { name, .. } if name == "net.0.bias"));
     assert_eq!(problems.len(), 1);
     let mut twice = weights(1);
     twice.extend(prefixed("module.", weights(1)).into_iter().take(1));
@@ -138,7 +141,7 @@ fn another_architecture_is_told_with_its_size() {
             };
             let (said, problems) = cause(&wanted, &file);
             assert!(
-                matches!(&said, Cause::Architecture { architectures, params } if architectures.contains(&architecture) && *params == SIZE),
+                matches!(&said, Unfit::Architecture { architectures, params } if architectures.contains(&architecture) && *params == SIZE),
                 "{architecture}: {said}"
             );
             assert!(!problems.is_empty());
@@ -150,15 +153,15 @@ fn another_architecture_is_told_with_its_size() {
 fn an_optimizer_and_nothing_at_all_are_named() {
     let moments = |name: &str| [(name.to_owned(), floats(&[4], [0.0; 4]))].into();
     let file = Held::of("optimizer.state.0", moments("exp_avg")).and("optimizer.state.1", moments("exp_avg"));
-    assert_eq!(cause(&WANTED, &file).0, Cause::Optimizer);
+    assert_eq!(cause(&WANTED, &file).0, Unfit::Optimizer);
     let by_names = Held::of("state.0", moments("momentum_buffer"));
-    assert_eq!(cause(&WANTED, &by_names).0, Cause::Optimizer);
-    assert_eq!(cause(&WANTED, &Held::default()).0, Cause::Nothing);
+    assert_eq!(cause(&WANTED, &by_names).0, Unfit::Optimizer);
+    assert_eq!(cause(&WANTED, &Held::default()).0, Unfit::Nothing);
     let empty =
         Held::of("state_dict", TensorMap::new()).but(|dict| dict.others.push("lr (a float)".to_owned()));
     assert_eq!(
         cause(&WANTED, &empty),
-        (Cause::Nothing, vec!["lr (a float)".to_owned()])
+        (Unfit::Nothing, vec!["lr (a float)".to_owned()])
     );
 }
 
