@@ -114,6 +114,24 @@ test("what will be planted is outlined at its cells before the click, and said u
   await tidy(page);
 });
 
+test("the keyboard's cursor shows what a tool will do, as the pointer does", async ({ page, serve }) => {
+  const server = await serve();
+  await page.goto(`${server.address}?experiment=flower`);
+  await live(page);
+  await rewind(page);
+  await page.mouse.move(0, 0);
+  await page.keyboard.press("t");
+  await page.keyboard.press("ArrowRight");
+  const preview = page.getByRole("img", { name: "Inject: Plants the world's seed, whole" });
+  await expect(preview).toBeHidden();
+  await page.keyboard.press("Enter");
+  await expect(preview).toBeVisible();
+  const left = () => preview.locator("path").nth(1).evaluate((path) => path.getBoundingClientRect().left);
+  const before = await left();
+  await page.keyboard.press("Shift+ArrowRight");
+  await expect.poll(left, { message: "ten cells to the right" }).toBeGreaterThan(before + 20);
+});
+
 for (const says of [
   {
     locale: "en-GB",

@@ -100,7 +100,8 @@ export function writeExperiment(root: string, name: string, config: string | und
 async function start(root: string, more: readonly string[]): Promise<Server> {
   const program = join(programs, "ath");
   if (!existsSync(program)) throw new Error(`${program} is missing: run make build`);
-  const args = ["serve", "--port", "0", "--root", root, "--web", join(repository, "dist"), ...more];
+  const port = more.includes("--port") ? [] : ["--port", "0"];
+  const args = ["serve", ...port, "--root", root, "--web", join(repository, "dist"), ...more];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const address = await printedAddress(child);
   return {

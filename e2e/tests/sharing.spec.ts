@@ -41,7 +41,7 @@ test("a reload comes back to the same world, where it is", async ({ page, serve 
 
 test("an address whose session is over says so, and opens what it describes", async ({ page, serve }) => {
   const server = await serve();
-  await page.goto(`${server.address}?experiment=flower&session=00000000000000ff&grid=48x80&boundary=torus`);
+  await page.goto(`${server.address}?experiment=flower&session=00000000000000ff&grid=48x80&boundary=torus&init=blob:8`);
   await live(page);
   await expect(page.getByText("The session of this address is over").first()).toBeVisible();
   await expect(page.getByRole("region", { name: "World", exact: true })).toContainText("48 × 80 · torus");
@@ -54,7 +54,7 @@ test("an address that was edited asks for another world", async ({ page, serve }
   await experiment(page, "Flower").click();
   await live(page);
   const first = await named(page);
-  await page.goto(`${page.url()}&grid=48x80`);
+  await page.goto(`${page.url()}&grid=48x80&init=blob:8`);
   await live(page);
   await expect(page.getByRole("region", { name: "World", exact: true })).toContainText("48 × 80");
   expect(await named(page)).not.toBe(first);

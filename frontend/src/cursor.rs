@@ -41,17 +41,19 @@ pub fn follow(scene: &Scene, camera: Camera, cell: Cell) -> Camera {
 /// What a scalar frame shows at a cell. None where it shows nothing, a colour instead of a number, or what is not
 /// finite.
 pub fn value_at(header: &FrameHeader, pixels: &[u8], cell: Cell) -> Option<f64> {
-    let scalar = (header.height as usize).checked_mul(header.width as usize)? == pixels.len();
-    if header.quantity == Quantity::Rgb || !scalar {
+    if header.quantity == Quantity::Rgb {
         return None;
     }
+    // Of a phase the angle comes first.
+    let bytes = header.bytes_per_pixel();
     let side = i64::from(header.cells_per_pixel.max(1));
     let row = usize::try_from(cell.y.checked_sub(header.origin_y)?.div_euclid(side)).ok()?;
     let column = usize::try_from(cell.x.checked_sub(header.origin_x)?.div_euclid(side)).ok()?;
     if column >= header.width as usize {
         return None;
     }
-    let level = *pixels.get(row.checked_mul(header.width as usize)?.checked_add(column)?)?;
+    let pixel = row.checked_mul(header.width as usize)?.checked_add(column)?;
+    let level = *pixels.get(pixel.checked_mul(bytes)?)?;
     if level == NOT_FINITE {
         return None;
     }
@@ -151,6 +153,8 @@ mod tests {
             scale,
             low: 1e-6,
             high: 1.0,
+            full: 0.0,
+            finite: false,
             height: 2,
             width: 3,
             origin_y: -4,
@@ -178,6 +182,13 @@ mod tests {
             };
             assert_eq!(value_at(&linear, &pixels, cell), None, "{cell}");
         }
+        let phase = FrameHeader {
+            quantity: Quantity::Phase,
+            height: 1,
+            ..linear
+        };
+        let angle = value_at(&phase, &pixels, Cell { y: -4, x: 12 }).unwrap();
+        assert!((angle - 1.0).abs() < 1e-6, "{angle}");
         let rgb = FrameHeader {
             quantity: Quantity::Rgb,
             ..linear

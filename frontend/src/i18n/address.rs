@@ -54,7 +54,10 @@ pub fn setting_name(lang: Lang, setting: Setting) -> &'static str {
         Setting::Execution => texts.execution,
         Setting::Eps => texts.eps,
         Setting::View => texts.view,
+        Setting::Range => lang.pick("Range of the legend", "Rango de la leyenda"),
+        Setting::Scale => lang.pick("Scale of the legend", "Escala de la leyenda"),
         Setting::Colormap => texts.colormap,
+        Setting::Mix => lang.pick("Colours of RGB", "Colores de RGB"),
         Setting::At => lang.pick("Where one looks", "Adónde se mira"),
     }
 }

@@ -12,7 +12,7 @@ use super::state::{App, app};
 
 /// Of the legend's length, what lies beyond each end: room to drag it outwards.
 const BEYOND: f64 = 0.12;
-/// Notches of PageUp and PageDown.
+/// Notches of `PageUp` and `PageDown`.
 const PAGE: f64 = 5.0;
 
 /// A drag of an end: where the pointer took it, and the ends that there were.

@@ -82,14 +82,15 @@ impl App {
         let canvas = self.scene.with_untracked(|scene| scene.canvas);
         let middle = Xy::new(canvas.x / 2.0, canvas.y / 2.0);
         let at = self.pointer.get_untracked().unwrap_or(middle);
-        if self.may(tool) {
-            self.stroke(tool, self.cell_under(at));
-        }
+        let place = self.scene.get_untracked().place(self.camera.get_untracked());
+        self.apply_at(tool, place.whole_cell_at(at));
     }
 
     /// Applies a tool once, at a cell.
     pub(super) fn apply_at(self, tool: Tool, cell: Cell) {
-        self.stroke(tool, Xy::new(cell.x as f64, cell.y as f64));
+        if self.may(tool) {
+            self.stroke(tool, Xy::new(cell.x as f64, cell.y as f64));
+        }
     }
 
     /// Begins to paint at a pixel.

@@ -1,6 +1,5 @@
-//! What the tool in hand will do, over the canvas: about the cell under the pointer, or any other.
+//! What the tool in hand will do, over the canvas: about the keyboard's cursor, or else the cell under the pointer.
 
-use atheria_shared::geometry::Cell;
 use atheria_shared::tool::Tool;
 use frontend::i18n::state;
 use frontend::opening::Opening;
@@ -13,32 +12,16 @@ use crate::browser::memory::pixel_ratio;
 /// A drawing is never smaller, in pixels of the page: else it could not be seen.
 const SMALLEST: f64 = 7.0;
 
-/// The preview about the keyboard's cursor or, where that is not shown, about the cell under the pointer.
 #[component]
 pub(super) fn Preview() -> impl IntoView {
     let app = app();
-    let aim = move || {
-        if let Some(cell) = app.cursor.at.get() {
-            return Some(cell);
-        }
-        let pointer = app.pointer.get()?;
-        let place = app.scene.get().place(app.camera.get());
-        Some(place.whole_cell_at(pointer))
-    };
-    preview_at(app, aim)
-}
-
-/// The preview about the cell that is aimed at, while there is one, a tool in hand and a world for it.
-pub(super) fn preview_at(
-    app: App,
-    aim: impl Fn() -> Option<Cell> + Copy + Send + Sync + 'static,
-) -> impl IntoView {
     let drawn = Memo::new(move |_| app.brush.with(drawing));
     let tool = Memo::new(move |_| app.brush.with(|brush| brush.tool));
     let shown = move || app.held.get().is_none() && app.opening.with(Opening::is_live);
     let spot = move || {
-        let at = aim().filter(|_| shown())?;
         let place = app.scene.get().place(app.camera.get());
+        let pointed = || app.pointer.get().map(|pointer| place.whole_cell_at(pointer));
+        let at = app.cursor.at.get().or_else(pointed).filter(|_| shown())?;
         let ratio = pixel_ratio();
         let middle = place.middle_of(at);
         Some((middle.x / ratio, middle.y / ratio, place.scale / ratio))

@@ -42,12 +42,12 @@ impl App {
                 self.join(id.clone(), wanted.clone());
             }
             (None, Some(_)) => self.open_address(wanted),
-            (None, None) => self.go_home(),
+            (None, None) => self.open_nothing(),
         }
     }
 
     /// Nothing is open, and nothing is looked at: what a page without an address shows.
-    fn go_home(self) {
+    fn open_nothing(self) {
         self.show_nothing();
         self.chosen.set(None);
         self.tab.set(Tab::Experiments);
@@ -56,7 +56,7 @@ impl App {
     /// Leaves what is there, to choose something else.
     pub(super) fn choose_another(self) {
         memory::push_query("");
-        self.go_home();
+        self.open_nothing();
     }
 
     /// Notes in the browser's history that something is opened; the address follows by itself.

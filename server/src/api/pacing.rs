@@ -17,6 +17,8 @@ const QUICK: Duration = Duration::from_millis(125);
 const ENOUGH: u32 = 3;
 /// A smaller picture has helped when it takes at most this part of the time.
 const HELPED: f64 = 0.75;
+/// Frames of fewer bytes are small already: whatever is slow, it is not their size.
+const WORTH_BYTES: usize = 32 << 10;
 /// How often a picture's side is halved at most.
 const HALVINGS: u32 = 4;
 /// How long it is left at that when smaller pictures did not help, or larger ones were too slow: at first, and at most.
@@ -28,11 +30,20 @@ pub(super) struct Pacing {
     sent: u64,
     /// Frames that it has painted, where it says so.
     painted: Option<u64>,
-    /// When each frame that is not was sent, and how often it was halved; oldest first.
-    waiting: VecDeque<(Instant, u32)>,
+    /// Those that it has not, oldest first.
+    waiting: VecDeque<Sent>,
     /// When the last one was painted.
     last: Option<Instant>,
     size: Size,
+}
+
+/// A frame that was sent.
+#[derive(Debug, Clone, Copy)]
+struct Sent {
+    at: Instant,
+    /// How often it was halved.
+    halvings: u32,
+    bytes: usize,
 }
 
 impl Pacing {
@@ -57,11 +68,12 @@ impl Pacing {
         self.size.halvings
     }
 
-    /// A frame was sent.
-    pub(super) fn sent(&mut self, now: Instant) {
+    /// A frame of so many bytes was sent, halved so often.
+    pub(super) fn sent(&mut self, halvings: u32, bytes: usize, now: Instant) {
         self.sent += 1;
         if self.painted.is_some() {
-            self.waiting.push_back((now, self.size.halvings));
+            let at = now;
+            self.waiting.push_back(Sent { at, halvings, bytes });
         }
     }
 
@@ -71,17 +83,23 @@ impl Pacing {
         let Some(before) = self.painted else {
             self.painted = Some(count);
             let waiting = (self.sent - count).min(UNPAINTED as u64) as usize;
-            self.waiting = std::iter::repeat_n((now, self.size.halvings), waiting).collect();
+            let unknown = Sent {
+                at: now,
+                halvings: 0,
+                bytes: 0,
+            };
+            self.waiting = std::iter::repeat_n(unknown, waiting).collect();
             return;
         };
         for _ in before..count {
-            let Some((sent, halvings)) = self.waiting.pop_front() else {
+            let Some(sent) = self.waiting.pop_front() else {
                 break;
             };
             // It could not begin with this one before it was done with the one before.
-            let began = self.last.replace(now).map_or(sent, |last| last.max(sent));
-            // One that was on its way when the size was changed says nothing of the present one.
-            if halvings == self.size.halvings {
+            let began = self.last.replace(now).map_or(sent.at, |last| last.max(sent.at));
+            // One that was on its way when the size was changed says nothing of the present one, nor does a small one of any.
+            let tells = self.size.halvings > 0 || sent.bytes >= WORTH_BYTES;
+            if sent.halvings == self.size.halvings && tells {
                 self.size.took(now.saturating_duration_since(began), now);
             }
         }
@@ -157,8 +175,15 @@ impl Size {
 mod tests {
     use super::*;
 
-    /// A viewer that paints a picture of `4^-halvings` of its bytes in `paint(halvings)`: how often halved each frame was.
+    /// A large picture, in bytes.
+    const LARGE: usize = 1 << 20;
+
+    /// How often each frame was halved of those that are sent to a viewer that takes `paint(frame, halvings)` for one.
     fn watch(frames: u32, paint: impl Fn(u32, u32) -> Duration) -> Vec<u32> {
+        watch_pictures(LARGE, frames, paint)
+    }
+
+    fn watch_pictures(bytes: usize, frames: u32, paint: impl Fn(u32, u32) -> Duration) -> Vec<u32> {
         let mut now = Instant::now();
         let mut pacing = Pacing::new(now);
         pacing.painted(0, now);
@@ -166,8 +191,9 @@ mod tests {
         let mut seen = Vec::new();
         for frame in 0..frames {
             while pacing.has_room() {
-                on_its_way.push_back(pacing.halvings());
-                pacing.sent(now);
+                let halvings = pacing.halvings();
+                on_its_way.push_back(halvings);
+                pacing.sent(halvings, bytes >> (2 * halvings), now);
             }
             assert_eq!(on_its_way.len(), UNPAINTED);
             let halvings = on_its_way.pop_front().unwrap_or_default();
@@ -189,7 +215,7 @@ mod tests {
         let mut pacing = Pacing::new(now);
         for _ in 0..100 {
             assert!(pacing.has_room());
-            pacing.sent(now);
+            pacing.sent(0, LARGE, now);
         }
         // From when it does, what it was sent before counts.
         pacing.painted(98, now);
@@ -205,16 +231,22 @@ mod tests {
         pacing.painted(0, now);
         for _ in 0..2 {
             assert!(pacing.has_room());
-            pacing.sent(now);
+            pacing.sent(0, LARGE, now);
         }
         assert!(!pacing.has_room());
         // Nonsense makes no room that there is not, nor takes any that there is.
         pacing.painted(u64::MAX, now);
         pacing.painted(0, now);
-        pacing.sent(now);
+        pacing.sent(0, LARGE, now);
         assert!(pacing.has_room());
-        pacing.sent(now);
+        pacing.sent(0, LARGE, now);
         assert!(!pacing.has_room());
+    }
+
+    #[test]
+    fn small_pictures_are_whole_however_slow_the_viewer_is() {
+        let seen = watch_pictures(10_000, 200, |_, _| Duration::from_secs(1));
+        assert!(seen.iter().all(|halvings| *halvings == 0));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! painted, while few are unpainted there ([`Pacing`]): a slow viewer gets fewer and smaller ones, and holds nobody back. Nothing is queued for it but a bounded number of events; past that it is told how many it missed
 //! and gets the session as it is. One that takes nothing, or answers no ping, for `viewer_stalled` is let go.
 
+use std::future::pending;
 use std::time::Duration;
 
 use atheria_shared::limits::SOCKET_MESSAGE_BYTES;
@@ -19,7 +20,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::failure::Failure;
 use super::halve::halved;
@@ -28,6 +29,8 @@ use super::{Shared, sessions};
 use crate::session::{SessionHandle, Viewer};
 use crate::supervisor::Frame;
 
+/// A picture that was sent smaller is sent as it is when none has followed for so long: what rests is sharp.
+const AT_REST: Duration = Duration::from_millis(800);
 /// Refusals that wait for one viewer; more are dropped, for whoever sends that many does not read them.
 const REFUSALS_WAITING: usize = 16;
 
@@ -56,6 +59,7 @@ async fn serve(socket: WebSocket, session: SessionHandle, viewer: Viewer, stalle
         viewer,
         stalled,
         pacing: Pacing::new(Instant::now()),
+        whole: None,
     };
     let says = Says {
         refusals,
@@ -111,6 +115,8 @@ struct Teller {
     viewer: Viewer,
     stalled: Duration,
     pacing: Pacing,
+    /// The last frame, where a smaller one was sent, and when it is sent as it is unless there is another.
+    whole: Option<(Frame, Instant)>,
 }
 
 impl Teller {
@@ -159,6 +165,7 @@ impl Teller {
                         None => Ok(()),
                     }
                 },
+                frame = at_rest(&mut self.whole), if room => self.show_as_it_is(frame, 0).await,
                 _ = pings.tick() => {
                     let silent = last_heard.borrow().elapsed();
                     if silent > self.stalled { Err(Gone) } else { self.send(Message::Ping(Bytes::new())).await }
@@ -174,11 +181,19 @@ impl Teller {
 
     /// Sends a frame, as small as it has to be.
     async fn show(&mut self, frame: Frame) -> Result<(), Gone> {
-        self.pacing.sent(Instant::now());
-        let frame = match self.pacing.halvings() {
-            0 => frame,
-            times => smaller(frame, times).await,
+        let halvings = self.pacing.halvings();
+        self.whole = (halvings > 0).then(|| (frame.clone(), Instant::now() + AT_REST));
+        let frame = if halvings > 0 {
+            smaller(frame, halvings).await
+        } else {
+            frame
         };
+        self.show_as_it_is(frame, halvings).await
+    }
+
+    /// Sends a frame that was halved so often.
+    async fn show_as_it_is(&mut self, frame: Frame, halvings: u32) -> Result<(), Gone> {
+        self.pacing.sent(halvings, frame.len(), Instant::now());
         self.send(Message::Binary(frame)).await
     }
 
@@ -197,6 +212,19 @@ impl Teller {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Gone),
         }
+    }
+}
+
+/// The frame that is to be sent as it is, once that is due.
+async fn at_rest(whole: &mut Option<(Frame, Instant)>) -> Frame {
+    match whole {
+        Some((frame, due)) => {
+            sleep_until(*due).await;
+            let frame = frame.clone();
+            *whole = None;
+            frame
+        }
+        None => pending().await,
     }
 }
 

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 /// How often the world is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Steps of a range, within a power of ten.
-const RUNGS: [f32; 10] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0];
+const RUNGS: [f64; 10] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0];
+/// The least that a range goes to.
+const LEAST: f64 = 1e-30;
 /// What exceeds a range by no more than this part of it does not widen it.
 const SLACK: f32 = 0.05;
 /// A range is narrowed when this part of it is enough ...
@@ -76,22 +78,18 @@ impl Shown {
 
 /// The least step of a range that is no less than a value; of a value that is none, the least there is.
 pub(super) fn rung(value: f32) -> f32 {
-    let least = f32::MIN_POSITIVE.max(1e-30);
-    let value = if value.is_finite() {
-        value.max(least)
-    } else {
-        least
-    };
-    let decade = 10_f32.powi(value.log10().floor() as i32);
+    let value = f64::from(if value.is_finite() { value } else { 0.0 }).max(LEAST);
+    let decade = 10_f64.powf(value.log10().floor());
     // The logarithm may be off by a rounding either way.
     [0.1, 1.0, 10.0]
         .iter()
         .flat_map(|power| RUNGS.map(|rung| rung * decade * power))
         .find(|rung| *rung >= value * (1.0 - 1e-5))
-        .unwrap_or(value)
+        .unwrap_or(value) as f32
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "numbers that were never rounded")]
 mod tests {
     use proptest::prelude::*;
 
