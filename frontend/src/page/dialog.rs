@@ -51,7 +51,8 @@ pub(super) fn Dialog(
     Effect::new(move |_| {
         let (dialog, close) = (dialog.get(), close.get());
         let close = close.map(HtmlElement::from);
-        if let Some(first) = close.or_else(|| focus::stops(&dialog?).into_iter().next()) {
+        let inside = |dialog: HtmlElement| focus::stops(&dialog).into_iter().next();
+        if let Some(first) = close.or_else(|| dialog.and_then(inside)) {
             let _ = first.focus();
         }
     });
