@@ -95,7 +95,7 @@ test.describe("narrow", () => {
     expect((await flower.locator("img").boundingBox())?.width ?? 0).toBeGreaterThan(120);
     await tidy(page);
     // What lies behind the sheet cannot be reached.
-    expect(await page.getByRole("main").evaluate((main) => (main as HTMLElement).inert)).toBe(true);
+    expect(await page.getByRole("main").locator(".stage").evaluate((stage) => (stage as HTMLElement).inert)).toBe(true);
     await page.getByRole("navigation").getByRole("button", { name: "World" }).click();
     await card(page, "Flower").click();
     await live(page);

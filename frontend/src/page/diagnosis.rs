@@ -198,11 +198,11 @@ fn line(app: App, row: &Row) -> AnyView {
         <li class=class>
             <span class="mark" aria-hidden="true">{mark}</span>
             <div>
-                <header>
+                <div class="title">
                     <b>{name}</b>
                     <span class="verdict">{word}</span>
                     <span class="num">{seconds}</span>
-                </header>
+                </div>
                 <p class="meaning">{meaning}</p>
                 {found}
             </div>

@@ -14,6 +14,17 @@ use crate::browser::focus;
 /// What suits the selector of a dialog that the rest of the page waits for.
 pub(super) const MODAL: &str = "[aria-modal=true]";
 
+/// What a dialog is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Something to read; the page waits behind it.
+    Sheet,
+    /// The same, and the page goes on.
+    Popover,
+    /// Something to answer: it has no way out but its answers and Esc, and its first one has the focus.
+    Question,
+}
+
 /// A dialog, as long as it is rendered.
 #[component]
 pub(super) fn Dialog(
@@ -26,9 +37,9 @@ pub(super) fn Dialog(
     /// A class of its own.
     #[prop(optional)]
     class: &'static str,
-    /// Whether the page goes on behind it.
-    #[prop(optional)]
-    popover: bool,
+    /// What it is.
+    #[prop(default = Kind::Sheet)]
+    kind: Kind,
     /// Buttons beside its title.
     #[prop(optional)]
     beside: Option<AnyView>,
@@ -38,8 +49,11 @@ pub(super) fn Dialog(
     let (dialog, close) = (NodeRef::<html::Section>::new(), NodeRef::<html::Button>::new());
     let opener = StoredValue::new_local(focus::now());
     Effect::new(move |_| {
-        if let Some(close) = close.get() {
-            let _ = close.focus();
+        let (dialog, close) = (dialog.get(), close.get());
+        let close = close.map(HtmlElement::from);
+        let inside = |dialog: HtmlElement| focus::stops(&dialog).into_iter().next();
+        if let Some(first) = close.or_else(|| dialog.and_then(inside)) {
+            let _ = first.focus();
         }
     });
     on_cleanup(move || {
@@ -63,10 +77,10 @@ pub(super) fn Dialog(
     let section = view! {
         <section
             node_ref=dialog
-            class=if popover { format!("popover {class}") } else { format!("dialog {class}") }
-            role="dialog"
+            class=format!("{} {class}", kind.class())
+            role=kind.role()
             tabindex="-1"
-            aria-modal=(!popover).then_some("true")
+            aria-modal=(kind != Kind::Popover).then_some("true")
             aria-label=move || title.get()
             on:keydown=keydown
             on:click=|event| event.stop_propagation()
@@ -75,18 +89,45 @@ pub(super) fn Dialog(
                 <h2>{move || title.get()}</h2>
                 <span class="row">
                     {beside}
-                    <button node_ref=close class="icon small" aria-label=app.tr(|t| t.close) on:click=move |_| shut.run(())>
-                        {icon::draw(icon::CROSS)}
-                    </button>
+                    {(kind != Kind::Question)
+                        .then(|| {
+                            view! {
+                                <button
+                                    node_ref=close
+                                    class="icon small"
+                                    aria-label=app.tr(|t| t.close)
+                                    on:click=move |_| shut.run(())
+                                >
+                                    {icon::draw(icon::CROSS)}
+                                </button>
+                            }
+                        })}
                 </span>
             </div>
             {children()}
         </section>
     };
-    if popover {
+    if kind == Kind::Popover {
         section.into_any()
     } else {
         view! { <div class="shade" on:click=move |_| shut.run(())>{section}</div> }.into_any()
+    }
+}
+
+impl Kind {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Sheet => "dialog",
+            Self::Popover => "popover",
+            Self::Question => "dialog question",
+        }
+    }
+
+    fn role(self) -> &'static str {
+        match self {
+            Self::Sheet | Self::Popover => "dialog",
+            Self::Question => "alertdialog",
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use frontend::notices::{Details, Entry, Weight};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dialog::Dialog;
+use super::dialog::{Dialog, Kind};
 use super::icon;
 use super::state::{App, app};
 use crate::browser::clipboard;
@@ -21,7 +21,7 @@ pub(super) fn NoticeList() -> impl IntoView {
                 title=Signal::derive(move || app.lang.get().texts().notices.to_owned())
                 shut=Callback::new(move |()| app.bell.set(false))
                 class="notices"
-                popover=true
+                kind=Kind::Popover
                 beside=clear(app)
             >
                 <div class="entries">

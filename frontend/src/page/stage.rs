@@ -31,8 +31,8 @@ pub(super) fn World() -> impl IntoView {
     // Behind a sheet there is nothing to reach.
     let behind = move || app.narrow.get() && app.tab.get() != Tab::World;
     view! {
-        <main class="world" class:home=move || home.get() id="world" tabindex="-1" inert=behind>
-            <div class="stage">
+        <main class="world" class:home=move || home.get() id="world" tabindex="-1">
+            <div class="stage" inert=behind>
                 <Canvas />
                 <Preview />
                 <CursorMark />
@@ -53,8 +53,10 @@ pub(super) fn World() -> impl IntoView {
                 </Show>
             </div>
             <Show when=move || !home.get()>
-                <ViewBar />
-                <Transport />
+                <div class="bars" inert=behind>
+                    <ViewBar />
+                    <Transport />
+                </div>
             </Show>
         </main>
     }
