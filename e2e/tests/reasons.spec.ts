@@ -146,7 +146,7 @@ async function english(page: Page): Promise<string[]> {
     };
     for (const element of document.body.querySelectorAll("*")) {
       for (const name of ["title", "aria-label", "placeholder", "alt"]) look(element.getAttribute(name), element);
-      if (["SCRIPT", "STYLE"].includes(element.tagName)) continue;
+      if (["SCRIPT", "STYLE", "NOSCRIPT"].includes(element.tagName)) continue;
       for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) look(node.textContent, element);
     }
     return found;

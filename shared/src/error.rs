@@ -78,7 +78,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::BadRequest,
         Self::NotFound,
         Self::RootUnreadable,
@@ -98,6 +98,7 @@ impl ErrorCode {
         Self::VerificationFailed,
         Self::GridInvalid,
         Self::StateInvalid,
+        Self::NoSeed,
         Self::StateUnwritable,
         Self::CudaMissing,
         Self::CudaFailed,
@@ -192,5 +193,16 @@ impl ApiError {
     pub fn with_details(mut self, details: Vec<String>) -> Self {
         self.details = details;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_all_codes_is_whole() {
+        let places = ErrorCode::ALL.map(|code| code as usize);
+        assert!(places.into_iter().eq(0..=ErrorCode::Internal as usize));
     }
 }

@@ -320,8 +320,10 @@ samples! {
         state(StateFault::Memory) => ["start.npz"],
         state(StateFault::Inexact { array: text("psi") }) => ["psi", "float32"],
         state(StateFault::NotFinite { array: text("psi"), element: 55 }) => ["psi", "55"],
+        state(StateFault::Seed { limit_cells: 77 }) => ["start.npz", "77 × 77"],
         state(StateFault::Step { found: 3, needed: 8 }) => ["3", "8"],
     ],
+    Cause::SeedChannel { .. } => [Cause::SeedChannel { channel: 7, channels: 5 } => ["7", "4"]],
     Cause::NotSparse => [Cause::NotSparse => []],
     Cause::Endless => [Cause::Endless => []],
     Cause::Vacuum { .. } => [

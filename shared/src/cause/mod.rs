@@ -290,6 +290,13 @@ pub enum Cause {
         /// What is wrong with it.
         wrong: StateFault,
     },
+    /// The experiment's seed lies in a channel that its law does not have.
+    SeedChannel {
+        /// The channel.
+        channel: u16,
+        /// How many the law has, from 0.
+        channels: u16,
+    },
     /// A law that sparse execution has no reading of.
     NotSparse,
     /// An unbounded world cannot be computed cell by cell.

@@ -143,6 +143,11 @@ pub enum StateFault {
         /// Which element, counted in C order.
         element: u64,
     },
+    /// It is no seed: one piece of matter that is small enough.
+    Seed {
+        /// The longest side that a seed can have.
+        limit_cells: u32,
+    },
     /// It is of another step than the one that was asked for.
     Step {
         /// Its step.

@@ -103,6 +103,7 @@ pub fn cause(lang: Lang, cause: &Cause) -> Told {
             let (what, todo) = world::state(lang, wrong);
             (format!("{file} {what}"), todo.to_owned())
         }
+        Cause::SeedChannel { channel, channels } => world::seed_channel(lang, *channel, *channels),
         Cause::NotSparse => world::not_sparse(lang),
         Cause::Endless => world::endless(lang),
         Cause::Vacuum { wrong } => owned(world::vacuum(lang, *wrong)),

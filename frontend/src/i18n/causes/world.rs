@@ -323,6 +323,19 @@ pub(super) fn state(lang: Lang, wrong: &StateFault) -> (String, &'static str) {
                 other,
             )
         }
+        StateFault::Seed { limit_cells } => {
+            let limit = sides(lang, *limit_cells, *limit_cells);
+            (
+                lang.pick(
+                    format!("is no seed: one piece of matter of at most {limit} cells"),
+                    format!("no es una semilla: una sola pieza de materia de hasta {limit} celdas"),
+                ),
+                lang.pick(
+                    "Correct “seed” in atheria.json, or cut the file to one piece.",
+                    "Corrige «seed» en atheria.json, o recorta el archivo a una pieza.",
+                ),
+            )
+        }
         StateFault::Step { found, needed } => {
             let numbers = Numbers(lang);
             let (found, needed) = (numbers.integer(*found), numbers.integer(*needed));
@@ -474,6 +487,26 @@ pub(super) fn blobs(lang: Lang, count: u32, side: u32, limit: u64) -> Told {
         lang.pick(
             "Choose fewer blobs, or smaller ones.",
             "Elige menos manchas, o menores.",
+        )
+        .to_owned(),
+    )
+}
+
+/// A seed in a channel that the law does not have.
+pub(super) fn seed_channel(lang: Lang, channel: u16, channels: u16) -> Told {
+    let last = channels.saturating_sub(1);
+    (
+        lang.pick(
+            format!(
+                "The experiment's seed lies in channel {channel}, and its law has the channels 0 to {last}"
+            ),
+            format!(
+                "La semilla del experimento está en el canal {channel}, y su ley tiene los canales 0 a {last}"
+            ),
+        ),
+        lang.pick(
+            "Correct “seed” in atheria.json.",
+            "Corrige «seed» en atheria.json.",
         )
         .to_owned(),
     )

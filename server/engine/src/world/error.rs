@@ -429,6 +429,10 @@ impl WorldError {
                 step: Some(*step),
                 place: *at,
             },
+            Self::SeedChannel { channel, channels } => Cause::SeedChannel {
+                channel: *channel,
+                channels: *channels,
+            },
             Self::Endless | Self::Whole => Cause::Endless,
             Self::Harmonic { reason } => Cause::Vacuum { wrong: *reason },
             Self::Module { reason } => Cause::Module { wrong: *reason },
@@ -489,6 +493,10 @@ impl WorldError {
                 (path, StateFault::NotFinite { array, element })
             }
             Self::NoMemory { path, .. } => (path, StateFault::Memory),
+            Self::Seed { path, .. } => {
+                let limit_cells = SEED_SIDE_CELLS;
+                (path, StateFault::Seed { limit_cells })
+            }
             Self::Step { path, found, needed } => {
                 let (found, needed) = (*found, *needed);
                 (path, StateFault::Step { found, needed })
