@@ -36,7 +36,7 @@ const DEMOS: [&str; 8] = [
 /// Steps at which they are looked at while they are watched.
 const WATCHED: [u64; 3] = [10, 1_000, 10_000];
 /// Steps between two states of a show that are kept: what has changed between them is life.
-const EVERY: u64 = 20;
+const EVERY: u64 = 10;
 
 /// Signatures by step.
 type Kept = BTreeMap<u64, Signature>;
@@ -122,10 +122,12 @@ impl Showcase {
     fn look(&self) -> Result<Kept> {
         let (steps, every) = self.steps()?;
         let mut kept = Kept::new();
-        // The first look comes before the first of the states that are far apart.
-        let near = self.states(10, 10)?;
-        let first = near.last().zip(near.first()).context("no states")?;
-        kept.insert(10, Signature::of(first.0, first.1));
+        if every > EVERY {
+            // The first look comes before the first of the states that are far apart.
+            let near = self.states(EVERY, EVERY)?;
+            let (now, before) = near.last().zip(near.first()).context("no states")?;
+            kept.insert(EVERY, Signature::of(now, before));
+        }
         let far: Vec<u64> = steps.into_iter().filter(|&step| step >= every).collect();
         let last = far.iter().copied().max().context("no steps")?;
         let states = self.states(last, every)?;
