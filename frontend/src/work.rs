@@ -52,8 +52,11 @@ impl Work {
         }
     }
 
-    /// What a reset would wipe, when it is so much that it has to be asked.
+    /// What a reset would wipe, when it is so much that it has to be asked. A show is nobody's work: it starts over by itself.
     pub fn at_stake(&self, status: &WorldStatus) -> Option<Wiped> {
+        if status.show_ends.is_some() {
+            return None;
+        }
         let strokes = status.numbers.events;
         let much = strokes > 0 || self.stepped_ms > MUCH_MS || (self.older && status.step > 0);
         much.then_some(Wiped {
@@ -115,6 +118,21 @@ mod tests {
         touched.numbers.events = 2;
         let wiped = Wiped { steps: 5, strokes: 2 };
         assert_eq!(Work::default().at_stake(&touched), Some(wiped));
+    }
+
+    #[test]
+    fn a_show_is_nobodys_work() {
+        let mut shown = at(700);
+        shown.numbers.events = 9;
+        shown.show_ends = Some(900);
+        let mut work = Work::of_older();
+        work.push(&shown, 0.0);
+        assert_eq!(work.at_stake(&shown), None);
+        shown.show_ends = None;
+        assert!(
+            work.at_stake(&shown).is_some(),
+            "once somebody took it, it is theirs"
+        );
     }
 
     #[test]
