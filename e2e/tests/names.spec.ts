@@ -7,8 +7,8 @@ import { copyDemo, expect, test, writeExperiment } from "./product.ts";
 const config = JSON.stringify({ MODEL_ARCHITECTURE: "UNET", MODEL_PARAMS: { d_state: 4, hidden_channels: 8 } });
 
 const words = {
-  en: { locale: "en-GB", flower: "Flower", noCheckpoint: "There is no checkpoint", damaged: "The checkpoint is damaged", failed: "It could not be opened" },
-  es: { locale: "es-AR", flower: "Flor", noCheckpoint: "No hay punto de control", damaged: "El punto de control está dañado", failed: "No se pudo abrir" },
+  en: { locale: "en-GB", flower: "Flower", noCheckpoint: "There is no checkpoint", damaged: "checkpoint_ep1.pth is no checkpoint", failed: "It could not be opened" },
+  es: { locale: "es-AR", flower: "Flor", noCheckpoint: "No hay punto de control", damaged: "checkpoint_ep1.pth no es un punto de control", failed: "No se pudo abrir" },
 } as const;
 
 /** What names the world: the header, the tab, the canvas. */
