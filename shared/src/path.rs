@@ -7,10 +7,12 @@
 #[cfg(unix)]
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::geometry::UnknownWord;
 use crate::text::hexadecimal;
 
 /// A path as JSON holds it.
@@ -51,6 +53,29 @@ impl PathOnTheWire {
             Self::Bytes { bytes } => String::from_utf8(bytes_of(&bytes)?).ok().map(PathBuf::from),
         }
     }
+
+    /// A value that is a word or a file: a text is parsed, and bytes are the file if they have one of these endings.
+    pub(crate) fn word_or_file<T: FromStr<Err = UnknownWord>>(
+        self,
+        endings: &[&str],
+        file: fn(PathBuf) -> T,
+        allowed: &'static str,
+    ) -> Result<T, UnknownWord> {
+        match self {
+            Self::Text(text) => text.parse(),
+            Self::Bytes { bytes } => Self::Bytes { bytes: bytes.clone() }
+                .path()
+                .filter(|path| has_ending(path, endings))
+                .map(file)
+                .ok_or(UnknownWord { text: bytes, allowed }),
+        }
+    }
+}
+
+/// Whether a path ends like one of these, without the dot.
+pub(crate) fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension()
+        .is_some_and(|extension| endings.iter().any(|known| extension == *known))
 }
 
 /// Writes a path.

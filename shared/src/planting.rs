@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::geometry::UnknownWord;
 use crate::limits::{SEED_SIDE_CELLS, STATE_CHANNELS};
-use crate::path::PathOnTheWire;
+use crate::path::{PathOnTheWire, has_ending};
 
 /// What a seed is made of.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub enum SeedMatter {
     File(PathBuf),
 }
 
+/// Endings of the files that can be a seed.
+const ENDINGS: &[&str] = &["npz", "npy", "png"];
 /// The words of a [`SeedMatter`].
 const WORDS: &str = "start|disc:RADIUS:CHANNEL[:AMPLITUDE]|FILE.npz|FILE.npy|FILE.png";
 
@@ -61,7 +63,7 @@ impl FromStr for SeedMatter {
         }
         let found = match text.strip_prefix("disc:") {
             Some(numbers) => disc(numbers),
-            None => is_state(Path::new(text)).then(|| Self::File(text.into())),
+            None => has_ending(Path::new(text), ENDINGS).then(|| Self::File(text.into())),
         };
         found.ok_or_else(|| UnknownWord {
             text: text.to_owned(),
@@ -87,27 +89,11 @@ fn disc(numbers: &str) -> Option<SeedMatter> {
     })
 }
 
-/// Whether a path has the ending of a state that can be a seed.
-fn is_state(path: &Path) -> bool {
-    let known = |extension: &std::ffi::OsStr| ["npz", "npy", "png"].iter().any(|known| extension == *known);
-    path.extension().is_some_and(known)
-}
-
 impl TryFrom<PathOnTheWire> for SeedMatter {
     type Error = UnknownWord;
 
     fn try_from(there: PathOnTheWire) -> Result<Self, UnknownWord> {
-        match there {
-            PathOnTheWire::Text(text) => text.parse(),
-            PathOnTheWire::Bytes { bytes } => PathOnTheWire::Bytes { bytes: bytes.clone() }
-                .path()
-                .filter(|path| is_state(path))
-                .map(Self::File)
-                .ok_or(UnknownWord {
-                    text: bytes,
-                    allowed: WORDS,
-                }),
-        }
+        there.word_or_file(ENDINGS, Self::File, WORDS)
     }
 }
 
