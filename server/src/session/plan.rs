@@ -47,7 +47,7 @@ pub enum PlanError {
         experiment: String,
         /// Why.
         #[source]
-        source: CatalogError,
+        source: Box<CatalogError>,
     },
     /// The presentation's seed is a file that may not be opened.
     #[error("atheria.json of {experiment:?} has a \"seed\" that cannot be used: {source}")]
@@ -56,7 +56,7 @@ pub enum PlanError {
         experiment: String,
         /// Why.
         #[source]
-        source: CatalogError,
+        source: Box<CatalogError>,
     },
     /// The decay is no decay.
     #[error("gamma = {gamma}: it has to be a number from 0 to 1")]
@@ -190,7 +190,7 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         StartingMatter::File(file) if !anywhere => StartingMatter::File(
             state(catalog, &request, &file).map_err(|source| PlanError::State {
                 experiment: experiment.clone(),
-                source,
+                source: Box::new(source),
             })?,
         ),
         init => init,
@@ -199,7 +199,7 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         SeedMatter::File(file) => {
             let file = state(catalog, &request, &file).map_err(|source| PlanError::Seed {
                 experiment: experiment.clone(),
-                source,
+                source: Box::new(source),
             })?;
             SeedMatter::File(file)
         }
