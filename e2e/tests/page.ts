@@ -117,6 +117,24 @@ export function commands(page: Page): Command[] {
   return sent;
 }
 
+/** Counts the frames that come over WebSockets, from the page's first script on: without a word to it, and without its help. */
+export async function frames(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const counted = { frames: 0 };
+    Object.assign(window, { counted });
+    const Plain = window.WebSocket;
+    window.WebSocket = class extends Plain {
+      constructor(address: string | URL, protocols?: string | string[]) {
+        super(address, protocols);
+        this.addEventListener("message", (event) => {
+          if (typeof event.data !== "string") counted.frames++;
+        });
+      }
+    };
+  });
+  return () => page.evaluate(() => (window as unknown as { counted: { frames: number } }).counted.frames);
+}
+
 /** Waits until the world lives: a button to pause it, and a picture. */
 export async function live(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: /^(Pause|Pausa)$/ })).toBeEnabled({ timeout: 60_000 });

@@ -1,40 +1,32 @@
 // Frames are sent as fast as they are painted, and as large as they are painted in time.
 import { type Page } from "@playwright/test";
 
-import { fingerprint, live } from "./page.ts";
+import { fingerprint, frames, live } from "./page.ts";
 import { expect, test } from "./product.ts";
 
-/** Counts what comes over WebSockets and what was painted of it, and lets the screen be drawn that seldom. */
-async function slowScreen(page: Page, milliseconds: number): Promise<() => Promise<{ sent: number; drawn: number }>> {
+/** Lets the screen be drawn that seldom, and counts how often. */
+async function slowScreen(page: Page, milliseconds: number): Promise<() => Promise<number>> {
   await page.addInitScript((milliseconds) => {
-    const counts = { sent: 0, drawn: 0 };
-    Object.assign(window, { counts });
-    const Plain = window.WebSocket;
-    window.WebSocket = class extends Plain {
-      constructor(address: string | URL, protocols?: string | string[]) {
-        super(address, protocols);
-        this.addEventListener("message", (event) => {
-          if (typeof event.data !== "string") counts.sent++;
-        });
-      }
-    };
+    const slow = { drawn: 0 };
+    Object.assign(window, { slow });
     window.requestAnimationFrame = (draw) =>
       window.setTimeout(() => {
-        counts.drawn++;
+        slow.drawn++;
         draw(performance.now());
       }, milliseconds);
   }, milliseconds);
-  return () => page.evaluate(() => ({ ...(window as unknown as { counts: { sent: number; drawn: number } }).counts }));
+  return () => page.evaluate(() => (window as unknown as { slow: { drawn: number } }).slow.drawn);
 }
 
 test("a page that draws twice a second is sent frames twice a second", async ({ page, serve }) => {
   const server = await serve();
-  const counts = await slowScreen(page, 500);
+  const sent = await frames(page);
+  const drawn = await slowScreen(page, 500);
   await page.goto(`${server.address}?experiment=flower&grid=128x128&boundary=torus&view=deviation`);
   await live(page);
-  const before = await counts();
-  await expect.poll(async () => (await counts()).drawn - before.drawn, { timeout: 30_000 }).toBeGreaterThan(10);
-  const after = await counts();
+  const before = { sent: await sent(), drawn: await drawn() };
+  await expect.poll(async () => (await drawn()) - before.drawn, { timeout: 30_000 }).toBeGreaterThan(10);
+  const after = { sent: await sent(), drawn: await drawn() };
   // For each drawing a frame, and the one that is under way.
   expect(after.sent - before.sent).toBeLessThanOrEqual(after.drawn - before.drawn + 2);
   expect(after.sent - before.sent).toBeGreaterThan(3);
