@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What becomes of a seed.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(tag = "fate", rename_all = "snake_case")]
 pub enum SeedFate {
     /// Nothing is left of it.
@@ -18,6 +18,13 @@ pub enum SeedFate {
         /// How fast, in cells a step, over the second half of what was measured.
         cells_per_step: f64,
     },
+}
+
+crate::tagged::read_by_tag! {
+    SeedFate by "fate":
+    Dissolves { by_step },
+    Keeps,
+    Grows { cells_per_step },
 }
 
 /// A part of a character that is measured by itself, in this order.

@@ -17,7 +17,7 @@ impl fmt::Display for CudaVersion {
 }
 
 /// What the probe found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "cuda", rename_all = "snake_case")]
 pub enum CudaProbe {
     /// The first device computes.
@@ -48,6 +48,15 @@ pub enum CudaProbe {
         /// Its own words, one line.
         reason: String,
     },
+}
+
+crate::tagged::read_by_tag! {
+    CudaProbe by "cuda":
+    Available { name, driver, runtime },
+    Missing,
+    TooOld { driver, runtime },
+    NotInLibtorch { driver },
+    Refused { reason },
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::limits::{DENSE_CELLS, GRID_SIDE_CELLS};
 
 /// Why a grid cannot be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub enum GridError {
     /// Not of the form `HxW` or `N`.
@@ -45,6 +45,14 @@ pub enum GridError {
         /// The law's total stride.
         period: u32,
     },
+}
+
+crate::tagged::read_by_tag! {
+    GridError by "fault":
+    Syntax { text },
+    Side { height, width },
+    Cells { height, width },
+    Period { height, width, period },
 }
 
 /// Height and width of a grid, in cells. Written `128x192`, and as `[128, 192]` in JSON.

@@ -27,6 +27,7 @@ pub mod remark;
 pub mod session;
 pub mod show;
 pub mod sniff;
+mod tagged;
 pub mod temporary;
 pub mod text;
 pub mod tool;

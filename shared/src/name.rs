@@ -15,7 +15,7 @@ use crate::limits::{CHECKPOINT_NAME_BYTES, NAME_BYTES};
 const ENDINGS: [&str; 6] = [".pth.tar", ".pth", ".pt", ".ckpt", ".bin", ".safetensors"];
 
 /// Why a text is not a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub enum NameError {
     /// Nothing was given.
@@ -57,6 +57,16 @@ pub enum NameError {
         /// The text.
         name: String,
     },
+}
+
+crate::tagged::read_by_tag! {
+    NameError by "fault":
+    Empty,
+    TooLong { bytes, limit },
+    Start { name, found },
+    Character { name, found },
+    NotText { shown },
+    NotACheckpoint { name },
 }
 
 /// What neither `/` nor a control character is, but lets a line break or run backwards where it is shown.

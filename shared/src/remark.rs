@@ -16,7 +16,7 @@ use crate::sniff::Kind;
 use crate::text::listed;
 
 /// Something to know of a folder, an experiment, a checkpoint or an export.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "remark", rename_all = "snake_case")]
 pub enum Remark {
     /// Keys of `config.json` that may change a law and are not heeded here.
@@ -151,8 +151,34 @@ pub enum Remark {
     },
 }
 
+crate::tagged::read_by_tag! {
+    Remark by "remark":
+    UnheededKeys { keys },
+    FoundUnder { key, found },
+    DefaultSize { key, value },
+    PassedOver { file, reason },
+    LatestTied { taken, others },
+    MoreExperiments { listed, there },
+    CheckpointsAlone { names },
+    OtherRoot { listed in crate::path, other in crate::path },
+    WeightsFrom { key, others },
+    PrefixStripped { prefix },
+    PrefixAdded { prefix },
+    LeftOut { what },
+    Folded { how, names },
+    Cast { from, tensors },
+    AllZero,
+    Averaged { models },
+    WholeModel { class },
+    NoChecksums,
+    ExportElsewhere { folder in crate::path },
+    ExportNotKept { path in crate::path, why },
+    ExportMadeAgain { because },
+    MethodFailed { method, error },
+}
+
 /// Why a file is none of the checkpoints.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum PassedOver {
     /// Its name cannot be used here.
@@ -189,6 +215,20 @@ pub enum PassedOver {
         /// How many more.
         more: usize,
     },
+}
+
+crate::tagged::read_by_tag! {
+    PassedOver by "reason":
+    Name { wrong },
+    LinkOutside,
+    LinkBroken,
+    Ending,
+    NotAFile,
+    CutOff,
+    TooLarge { bytes, limit_bytes },
+    Kind { kind },
+    State,
+    TooMany { more },
 }
 
 /// How weights were given in parts.

@@ -74,7 +74,7 @@ impl Stage {
 }
 
 /// How far a stage is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum StageState {
     /// It has begun.
@@ -97,6 +97,13 @@ pub enum StageState {
         /// Why.
         error: ApiError,
     },
+}
+
+crate::tagged::read_by_tag! {
+    StageState by "state":
+    Started,
+    Done { seconds, error, cached in crate::tagged::or_default },
+    Failed { seconds, error },
 }
 
 /// A stage and how far it is.
@@ -250,7 +257,7 @@ impl SessionRequest {
 }
 
 /// Where a session is in its life.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "phase", rename_all = "snake_case")]
 pub enum Phase {
     /// On its way through the stages.
@@ -265,6 +272,15 @@ pub enum Phase {
         error: ApiError,
     },
     /// It was closed.
+    Closed,
+}
+
+crate::tagged::read_by_tag! {
+    Phase by "phase":
+    Opening,
+    Live,
+    Recovering,
+    Failed { error },
     Closed,
 }
 
@@ -291,7 +307,7 @@ pub struct SessionInfo {
 }
 
 /// Something that a user is told. The page has a text for each kind, in each language.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "notice", rename_all = "snake_case")]
 pub enum Notice {
     /// The checkpoint was exported.
@@ -327,8 +343,17 @@ pub enum Notice {
     },
 }
 
+crate::tagged::read_by_tag! {
+    Notice by "notice":
+    Exported { export, seconds },
+    CudaFellBack { error },
+    EngineRestarted { error, from_step, lost_steps },
+    CommandRefused { error },
+    Missed { events },
+}
+
 /// What the server tells a viewer, as text on its WebSocket. Frames come as binary messages.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// The session as it is: the first event of every viewer, and whenever its phase changes.
@@ -343,6 +368,16 @@ pub enum Event {
     Tool(ToolEvent),
     /// Something to tell the user.
     Notice(Notice),
+}
+
+crate::tagged::read_by_tag! {
+    Event by "event":
+    Session(inner),
+    Stage(inner),
+    Status(inner),
+    Pulse(inner),
+    Tool(inner),
+    Notice(inner),
 }
 
 /// What a viewer says on its WebSocket besides commands: how far it is with the frames that it was sent. Whoever says so is sent

@@ -11,7 +11,7 @@ use crate::number::Number;
 use crate::text::listed;
 
 /// What is the matter with weights that come nearest to a law.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "unfit", rename_all = "snake_case")]
 pub enum Unfit {
     /// Keys, shapes, types or values, and nothing that explains all of them.
@@ -107,8 +107,24 @@ pub enum Unfit {
     Nothing,
 }
 
+crate::tagged::read_by_tag! {
+    Unfit by "unfit":
+    Keys { problems },
+    Values { problems },
+    Doubled { name, first, second },
+    PrefixOfSome { prefix, with, of, other },
+    Meta { tensors },
+    Element { kind, names },
+    Size { found },
+    Architecture { architectures, params },
+    Spectral { names },
+    Parametrized { names },
+    Optimizer,
+    Nothing,
+}
+
 /// One thing that does not fit, a line of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "misfit", rename_all = "snake_case")]
 pub enum Misfit {
     /// A tensor of the law is not there.
@@ -233,6 +249,25 @@ pub enum Misfit {
         /// How many.
         more: usize,
     },
+}
+
+crate::tagged::read_by_tag! {
+    Misfit by "misfit":
+    Missing { key },
+    Unknown { key },
+    NoTensor { key, what },
+    Beside { what },
+    Shape { key, found, needed },
+    Type { key, found, needed },
+    Bytes { key, bytes, elements },
+    NotFinite { key, element },
+    TooLarge { key, value, element },
+    Spike { key, factor },
+    Doubled { key, first, second },
+    Half { key, part },
+    Spectral { key, part },
+    Parametrized { key, part },
+    More { more },
 }
 
 /// A size that weights have and the law has not.

@@ -355,7 +355,7 @@ pub struct WorldSpec {
 }
 
 /// What a viewer does to a world. The same on a WebSocket and on the engine's pipe.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum WorldCommand {
     /// Step on and on.
@@ -386,6 +386,18 @@ pub enum WorldCommand {
         /// How.
         execution: ExecutionChoice,
     },
+}
+
+crate::tagged::read_by_tag! {
+    WorldCommand by "command":
+    Play,
+    Pause,
+    Step { steps },
+    Reset,
+    Speed { steps_per_second },
+    View(inner),
+    Tool { stroke },
+    Execution { execution },
 }
 
 /// A world that is there. Does not change while it lives.
@@ -428,7 +440,7 @@ pub struct WorldInfo {
 }
 
 /// Why there is no matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "because", rename_all = "snake_case")]
 pub enum Emptiness {
     /// There never was any.
@@ -443,6 +455,13 @@ pub enum Emptiness {
         /// The step at which the last of it was.
         step: u64,
     },
+}
+
+crate::tagged::read_by_tag! {
+    Emptiness by "because":
+    NothingPut,
+    Dissolved { step },
+    Erased { step },
 }
 
 /// How much there is in a world, and what it costs.

@@ -9,7 +9,7 @@ use crate::number::Number;
 use crate::session::Stage;
 
 /// How a process ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "ending", rename_all = "snake_case")]
 pub enum Ending {
     /// A signal killed it.
@@ -23,6 +23,13 @@ pub enum Ending {
         status: i32,
     },
     /// That is not known.
+    Unknown,
+}
+
+crate::tagged::read_by_tag! {
+    Ending by "ending":
+    Signal { signal },
+    Status { status },
     Unknown,
 }
 
@@ -65,7 +72,7 @@ impl fmt::Display for Ending {
 }
 
 /// What an engine was waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "wait", rename_all = "snake_case")]
 pub enum Wait {
     /// Its start.
@@ -85,8 +92,18 @@ pub enum Wait {
     Step,
 }
 
+crate::tagged::read_by_tag! {
+    Wait by "wait":
+    Hello,
+    Heartbeat,
+    Stage { stage },
+    NextStage,
+    Check,
+    Step,
+}
+
 /// Why CUDA cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "trouble", rename_all = "snake_case")]
 pub enum CudaTrouble {
     /// There is no driver, or no device.
@@ -121,5 +138,17 @@ pub enum CudaTrouble {
         words: String,
     },
     /// The law is somebody else's TorchScript, which is run on the CPU.
+    TorchScript,
+}
+
+crate::tagged::read_by_tag! {
+    CudaTrouble by "trouble":
+    Missing,
+    NotInLibtorch,
+    TooOld { driver, runtime },
+    Refused { words },
+    Hung { seconds },
+    Aborted { end },
+    Unknown { words },
     TorchScript,
 }

@@ -9,7 +9,7 @@ use crate::limits::{CONFIG_DEPTH, CONFIG_KEYS};
 use crate::number::Number;
 
 /// Why the system would not open, read or write something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub enum IoFault {
     /// It is not there.
@@ -25,6 +25,15 @@ pub enum IoFault {
         /// The system's own words.
         words: String,
     },
+}
+
+crate::tagged::read_by_tag! {
+    IoFault by "fault":
+    NotThere,
+    Denied,
+    NoRoom,
+    OtherKind,
+    Other { words },
 }
 
 impl From<&io::Error> for IoFault {
@@ -54,7 +63,7 @@ impl fmt::Display for IoFault {
 }
 
 /// Why a file's bytes are no text that can be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub enum EncodingFault {
     /// Nothing, or blanks alone.
@@ -77,8 +86,17 @@ pub enum EncodingFault {
     },
 }
 
+crate::tagged::read_by_tag! {
+    EncodingFault by "fault":
+    Empty,
+    Zeros,
+    Utf16,
+    Utf32,
+    NotUtf8 { line },
+}
+
 /// Why a text is no JSON object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub enum JsonFault {
     /// Something else than JSON has at that place.
@@ -105,6 +123,15 @@ pub enum JsonFault {
     Keys,
     /// It is a list, a figure or a word.
     #[error("it is no object ({{...}})")]
+    NotAnObject,
+}
+
+crate::tagged::read_by_tag! {
+    JsonFault by "fault":
+    Syntax { line, column, expected },
+    End { expected },
+    Depth,
+    Keys,
     NotAnObject,
 }
 
@@ -168,7 +195,7 @@ impl fmt::Display for Expected {
 }
 
 /// What a value has to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "needed", rename_all = "snake_case")]
 pub enum Needed {
     /// A number in a range.
@@ -185,6 +212,13 @@ pub enum Needed {
         /// As it would stand in the file: `[128, 192]`.
         example: String,
     },
+}
+
+crate::tagged::read_by_tag! {
+    Needed by "needed":
+    Number { whole, range },
+    Text,
+    Like { example },
 }
 
 /// From where to where a number may lie.

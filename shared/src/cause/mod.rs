@@ -24,7 +24,7 @@ use crate::sniff::Kind;
 use crate::unfit::Unfit;
 
 /// Why something failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "cause", rename_all = "snake_case")]
 pub enum Cause {
     /// No experiment of that name.
@@ -400,4 +400,65 @@ pub enum Cause {
         /// The status of the answer; none: its content is the matter.
         status: Option<u16>,
     },
+}
+
+crate::tagged::read_by_tag! {
+    Cause by "cause":
+    NoExperiment { name },
+    Name { name, wrong },
+    Root { folder, why },
+    NoExperiments { folder, checkpoints },
+    EmptyFolder { folder },
+    NoFile { file, folder },
+    Unreadable { path, why },
+    Unwritable { path, why },
+    LeadsOutside { path },
+    LeadsNowhere { path },
+    FileTooLarge { file, bytes, limit_bytes },
+    WeightsTooLarge { bytes, limit_bytes },
+    NotText { file, wrong },
+    NotJson { file, wrong },
+    NoKey { file, key },
+    Value { file, key, value, needed },
+    Disagree { file, one, other },
+    UnknownArchitecture { named, torchscript, trusted },
+    NoCheckpoint { folder, passed },
+    NoSuchCheckpoint { asked, there, reason },
+    LatestUnusable { file, reason, before },
+    NotACheckpoint { file, kind },
+    NotAFile { path },
+    Changed { file },
+    Damaged { file, part, byte },
+    NoWeights { file, found },
+    Unfit { architecture, place, with },
+    NoSuchWeights { asked, fitting, there },
+    OtherType { types },
+    Differs { export, apart, allowed },
+    CannotTrace { architecture, memory },
+    NotTorchScript { file },
+    NotALaw { apart },
+    Grid { wrong },
+    Blob { side_cells, grid },
+    Blobs { count, side_cells, limit_cells },
+    State { file, wrong },
+    SeedChannel { channel, channels },
+    NotSparse,
+    Endless,
+    Vacuum { wrong },
+    Module { wrong },
+    OutOfRange { what, value, range },
+    TooMany { what, found, limit },
+    NotFinite { step, place },
+    Restored { step },
+    Running,
+    EngineNotStarted { program, why },
+    EngineVersion { found, expected },
+    EngineSlow { wait, seconds },
+    EngineDied { end, stage },
+    EngineNonsense { stage },
+    Cuda { why },
+    Diagnosing { name },
+    NotDiagnosed { name },
+    DiagnosisEnded,
+    NotUnderstood { asked, status },
 }

@@ -80,7 +80,7 @@ impl Counted {
 }
 
 /// What is wrong with a file that starting matter was to be read from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub enum StateFault {
     /// It is larger than the world.
@@ -157,8 +157,26 @@ pub enum StateFault {
     },
 }
 
+crate::tagged::read_by_tag! {
+    StateFault by "fault":
+    Larger { size, grid },
+    Outside { at, size, grid },
+    Far { at, limit },
+    OffPeriod { at, period },
+    Kind { kind },
+    Array { array },
+    Snapshot,
+    Picture,
+    PictureChannels,
+    Memory,
+    Inexact { array },
+    NotFinite { array, element },
+    Seed { limit_cells },
+    Step { found, needed },
+}
+
 /// Where a value that is not finite was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "place", rename_all = "snake_case")]
 pub enum NotFinitePlace {
     /// In a cell.
@@ -172,6 +190,13 @@ pub enum NotFinitePlace {
         at: Cell,
     },
     /// In the background.
+    Background,
+}
+
+crate::tagged::read_by_tag! {
+    NotFinitePlace by "place":
+    Cell { at },
+    Memory { at },
     Background,
 }
 

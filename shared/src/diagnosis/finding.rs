@@ -10,7 +10,7 @@ use crate::remark::Remark;
 use crate::view::Quantity;
 
 /// What a check found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {
     /// An error ended the check; the report has it.
@@ -201,6 +201,43 @@ pub enum Finding {
         /// Those that are constant.
         constant: Vec<ConstantView>,
     },
+}
+
+crate::tagged::read_by_tag! {
+    Finding by "finding":
+    Broken,
+    Foreign,
+    NoLaw,
+    Unopened,
+    NoEngine,
+    LeftOut,
+    EngineEnded,
+    WrongArithmetic { off_by },
+    NoCuda,
+    CpuComputes { looked_for_cuda },
+    CudaComputes { stepped },
+    CudaDiffers { apart, allowed },
+    ExportDiffers { file, apart, allowed },
+    ExportCurrent { checkpoint, file },
+    ExportMade { checkpoint, file, because },
+    Forgotten,
+    CellsDiffer { differ, compared },
+    BackgroundDiffers { differ, compared },
+    MatterDiffers { written, read, there },
+    ReadBack { step, compared, matter },
+    Restored { steps },
+    RestoredOther { steps },
+    SparseIsDense { steps, step, all, instead },
+    SparseStepOff { apart, allowed, instead },
+    SparseParts { steps, apart, allowed, instead },
+    NothingPut,
+    Ghost { left },
+    Miscounted { cells, least, most },
+    Dissolved { step, known },
+    Kept { start, last, steps, known },
+    NoView,
+    WrongView { view, step, wrong },
+    Shown { constant },
 }
 
 /// What was changed of a world so that it has a dense answer.
