@@ -2,7 +2,7 @@
 # target/gpu-kit: what is tried on a GPU machine that has no network and no build tools. Called by `make gpu-kit`, after the build,
 # and by `make test`.
 #   gpu-kit.sh [FOLDER]   FOLDER holds ath, ath-engine and ath-engine-tests; without one they are those of the release build
-# CARGO_SCOPE=--workspace finds the tests that a run of all tests has built: cargo builds those of one package otherwise.
+# CARGO_SCOPE="--workspace --exclude frontend" finds the tests that a run of all tests has built: cargo builds those of one package otherwise.
 source "$(dirname "$0")/env.sh"
 cd "$REPO"
 SCOPE=${CARGO_SCOPE:--p ath-engine}

@@ -21,6 +21,7 @@ async function holds(page: Page, dialog: Locator): Promise<void> {
 }
 
 test("dialogs take the focus, keep it, and give it back", async ({ page, serve }) => {
+  test.slow(); // eighty keys
   const server = await serve();
   await page.goto(server.address);
   await experiment(page, "Flower").click();
@@ -214,7 +215,8 @@ for (const [locale, says] of [
       page.on("request", (request) => {
         if (request.method() === "POST" && request.url().endsWith("/api/sessions")) asked.push(request.postDataJSON() as { place?: string });
       });
-      await page.goto(`${server.address}?experiment=flower&grid=128x128`);
+      // Small enough to lie where it is put.
+      await page.goto(`${server.address}?experiment=flower&grid=128x128&init=blob:16`);
       await live(page);
       await rewind(page);
       const form = page.getByRole("region", { name: /^(World|Mundo)$/ });

@@ -57,6 +57,9 @@ for (const lang of ["en", "es"] as const) {
       const failure = page.getByRole("main").getByRole("alert");
       await expect(failure).toContainText(`damaged · ${says.failed}`);
       await expect(failure).toContainText(says.damaged);
+      // A dot beside a name is a world that lives.
+      const dot = (title: string) => experiment(page, title).locator(".name").evaluate((name) => getComputedStyle(name, "::after").content);
+      expect(await dot("damaged")).toBe("none");
 
       await experiment(page, "no_checkpoint").click();
       await expect(page.getByRole("region", { name: /^(Law|Ley)$/ }).getByRole("alert")).toContainText(says.noCheckpoint);
@@ -67,6 +70,7 @@ for (const lang of ["en", "es"] as const) {
       await live(page);
       await named(page, says.flower);
       await expect(failure).toHaveCount(0);
+      expect(await dot(says.flower)).not.toBe("none");
       await tidy(page);
     });
   });

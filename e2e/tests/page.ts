@@ -148,6 +148,13 @@ export async function pause(page: Page): Promise<void> {
   await still(page);
 }
 
+/** Waits until a world that was paused is there again, as after a reload. */
+export async function rests(page: Page): Promise<void> {
+  await expect(page.getByRole("button", { name: /^(Play|Reproducir)$/ })).toBeEnabled({ timeout: 60_000 });
+  await expect.poll(() => colours(page)).toBeGreaterThan(8);
+  await still(page);
+}
+
 /** Waits until the picture has been the same for a while. */
 export async function still(page: Page): Promise<string> {
   let last = "";
@@ -177,10 +184,20 @@ export async function tidy(page: Page): Promise<void> {
       }
       return element.getBoundingClientRect().right <= limit + 1;
     };
-    const out = [...document.body.querySelectorAll("*")].filter((element) => !inside(element));
-    return { page: document.documentElement.scrollWidth - limit, out: out.map((element) => element.className.toString()) };
+    // To the left of what clips it nothing can be scrolled to.
+    const cut = (element: Element) => {
+      const { left, width } = element.getBoundingClientRect();
+      for (let at = element.parentElement; width > 1 && at !== null; at = at.parentElement) {
+        if (getComputedStyle(at).overflowX !== "visible" && at.scrollLeft === 0) return left < at.getBoundingClientRect().left - 1;
+      }
+      return false;
+    };
+    const all = [...document.body.querySelectorAll("*")];
+    const named = (elements: Element[]) => elements.map((element) => `${element.tagName} ${element.className.toString()}`);
+    const [out, lost] = [all.filter((element) => !inside(element)), all.filter((element) => element.matches("p, b, td, li, button, span") && cut(element))];
+    return { page: document.documentElement.scrollWidth - limit, out: named(out), lost: named(lost) };
   });
-  expect(wide).toEqual({ page: 0, out: [] });
+  expect(wide).toEqual({ page: 0, out: [], lost: [] });
   const text = await page.locator("body").innerText();
   expect(text).not.toMatch(/undefined|NaN|null|\[object|panicked|Some\(|None\b/);
 }

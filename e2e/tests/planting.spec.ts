@@ -172,7 +172,7 @@ for (const says of [
       await expect(tools.getByText(says.why)).toBeVisible();
       const at = await point(page, 30, 20);
       await page.mouse.click(at.x, at.y);
-      await expect(page.getByText(says.notice).first()).toBeVisible();
+      await expect(page.getByText(says.notice).filter({ visible: true }).first()).toBeVisible();
       await page.keyboard.press("i");
       expect(sent.filter((command) => command.command === "tool")).toEqual([]);
       expect(await matter(page)).toBe(before);

@@ -1,7 +1,7 @@
 // The range of a picture: it follows the whole world, seldom, or is pinned; on which scale, in which colours.
 import { type Locator, type Page } from "@playwright/test";
 
-import { bright, canvas, colour, colours, drag, experiment, fingerprint, live, pause, rewind, still, tidy } from "./page.ts";
+import { bright, canvas, colour, colours, drag, experiment, fingerprint, live, pause, rests, rewind, still, tidy } from "./page.ts";
 import { expect, test } from "./product.ts";
 
 /** A torus of Flower with matter in its middle, 16 cells a side. */
@@ -110,9 +110,8 @@ test("an end that is dragged pins the range, and a double click lets go of it", 
   await pause(page);
   expect(await range(page)).toBe(shown);
   await page.reload();
-  await live(page);
+  await rests(page);
   expect(await range(page)).toBe(shown);
-  await pause(page);
 
   await page.getByRole("button", { name: "Automatic range" }).click();
   await expect.poll(() => range(page)).toBe("1e-6 – 2");
@@ -151,7 +150,7 @@ test("deviation is logarithmic or linear, and the address says which", async ({ 
   await expect.poll(() => range(page)).toMatch(/^0 – [\d.]+$/);
   await expect.poll(() => setting(page, "scale")).toBe("linear");
   await page.reload();
-  await live(page);
+  await rests(page);
   await expect(scale).toHaveAttribute("aria-pressed", "false");
   // Nor is there one where it makes no sense.
   await page.getByRole("radio", { name: "Phase" }).click();
@@ -210,7 +209,7 @@ test("three channels are mixed from colours that every eye tells apart, where th
     await expect.poll(async () => Math.max(...(await colour(page, x, y)).map((level, part) => Math.abs(level - (mixed[part] ?? 0))))).toBeLessThan(4);
   }
   await page.reload();
-  await live(page);
+  await rests(page);
   await expect(page.getByRole("combobox", { name: "Colormap" })).toHaveValue("okabe_ito");
 });
 

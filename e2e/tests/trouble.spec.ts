@@ -73,7 +73,7 @@ test("a dead engine is told, and the world goes on", async ({ page, serve }) => 
 
   await page.getByRole("button", { name: "Notices", exact: true }).click();
   const notices = page.getByRole("dialog", { name: "Notices" });
-  await expect(notices).toContainText("The engine process died");
+  await expect(notices).toContainText("The engine process was killed by SIGKILL");
   await notices.getByText("Details", { exact: true }).first().click();
   await expect(notices.getByRole("button", { name: "Copy the details" }).first()).toBeVisible();
   await tidy(page);

@@ -29,6 +29,13 @@ pub enum Standing {
     Closed,
 }
 
+impl Standing {
+    /// Whether there is a world, or one is under way.
+    pub fn lives(&self) -> bool {
+        matches!(self, Self::Asking | Self::Opening | Self::Live | Self::Recovering)
+    }
+}
+
 /// The page's session.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Opening {

@@ -115,6 +115,7 @@ fn entry(app: App, experiment: Experiment) -> AnyView {
             request.is_some_and(|request| request.experiment.as_str() == name)
         })
     });
+    let lives = Memo::new(move |_| opened.get() && app.opening.with(|opening| opening.standing.lives()));
     let picture = thumbnail(app, &experiment);
     let hint = what.clone();
     view! {
@@ -122,7 +123,7 @@ fn entry(app: App, experiment: Experiment) -> AnyView {
             class="exp"
             class:bad=bad
             class:on=on
-            class:opened=move || opened.get()
+            class:lives=move || lives.get()
             aria-current=move || opened.get().then_some("true")
             title=hint
             on:click=move |_| app.open_experiment(&experiment)

@@ -101,7 +101,7 @@ fn card(app: App, place: usize, experiment: &Experiment) -> AnyView {
     view! {
         <li>
             <button
-                class="card"
+                class="poster"
                 class:bad=bad
                 aria-labelledby=name.clone()
                 aria-describedby=more.clone()

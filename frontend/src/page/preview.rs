@@ -76,7 +76,7 @@ fn lines(
             </g>
         </svg>
         <Show when=move || new.get() && !hidden()>
-            <p class="glass meaning" style=under>{move || state::tool_meaning(app.lang.get(), tool)}</p>
+            <p class="glass tool-meaning" style=under>{move || state::tool_meaning(app.lang.get(), tool)}</p>
         </Show>
     }
     .into_any()
