@@ -8,7 +8,7 @@ mod engine;
 mod file;
 mod world;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub use engine::{CudaTrouble, Ending, Wait, signal_name};
 pub use file::{EncodingFault, Expected, IoFault, JsonFault, Needed, Range};

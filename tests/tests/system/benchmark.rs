@@ -82,7 +82,9 @@ fn the_report_says_what_was_reached_and_what_was_not() -> Result<()> {
     fs::write(at("bench.json"), done.to_string())?;
     fs::write(
         at("page.json"),
-        r#"{"first_frame_export_s": 0.651, "first_frame_s": 0.5, "server_resident_bytes": 9.9e6, "engine_resident_bytes": 3.7e8}"#,
+        r#"{"first_frame_export_s": 0.651, "first_frame_s": 0.5, "server_resident_bytes": 9.9e6, "engine_resident_bytes": 3.7e8,
+            "flower_128_painted": 20.12, "flower_128_sent": 21, "flower_128_steps": 310.4, "flower_128_main_thread": 0.214,
+            "flower_1024_painted": 5, "flower_1024_sent": 6, "flower_1024_steps": 7, "flower_1024_main_thread": 0.5}"#,
     )?;
     fs::write(at("page.wasm"), [0; 4_000])?;
     fs::write(at("page.wasm.br"), [0; 1_000])?;
@@ -94,6 +96,8 @@ fn the_report_says_what_was_reached_and_what_was_not() -> Result<()> {
         "| dense-mlp-256 | not measured: ",
         "| first frame after a click, export included | 0.65 s |",
         "| wasm, as served with Brotli | 1 kB |",
+        "| Flower, 128 x 128, at full pace: frames painted a second (sent; steps) | 20.1 (21.0; 310) |",
+        "| ... share of the page's main thread | 21 % |",
         "matrix product (PyTorch, float32, 2048 x 2048): **80.0 GFLOP/s**",
     ] {
         assert!(text.contains(expected), "{expected}\n\n{text}");

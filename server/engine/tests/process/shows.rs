@@ -63,15 +63,18 @@ fn played(event: &EngineEvent) -> Option<u64> {
 fn a_show_plays_its_strokes_and_waits_for_its_reset_at_the_end() {
     let (_experiment, mut engine) = opened(0);
     engine.command(WorldCommand::Play);
-    for _ in 0..2 {
+    for last_time in [false, true] {
         assert_eq!(engine.until(played), 4);
         engine.until(|event| matches!(event, EngineEvent::ShowOver).then_some(()));
         let last = engine.status(|status| status.step == 9);
         assert_eq!((last.playing, last.numbers.events), (true, 1));
+        if last_time {
+            engine.command(WorldCommand::Pause);
+        }
         engine.command(WorldCommand::Reset);
         engine.until(|event| matches!(event, EngineEvent::Reset).then_some(()));
     }
-    engine.status(|status| status.step < 9 && status.show_ends == Some(9) && status.numbers.events == 0);
+    engine.status(|status| status.step == 0 && status.show_ends == Some(9) && status.numbers.events == 0);
 }
 
 #[test]
