@@ -1,10 +1,9 @@
 //! Atheria's engine: everything that needs libtorch, and what goes with it.
 //!
-//! `checkpoint → law → run, torchscript → world → view → character → diagnose → worker`: each folder is one idea
-//! and imports only those before it. `durable` is how any of them writes a file.
+//! `law → run, torchscript → world → view → character → diagnose → worker`: each folder is one idea and imports only
+//! those before it. `durable` is how any of them writes a file. What a checkpoint holds is read by [`atheria_checkpoint`].
 
 pub mod character;
-pub mod checkpoint;
 pub mod diagnose;
 mod durable;
 pub mod law;

@@ -1,8 +1,9 @@
 //! What tests are told by their environment, so that the same programs run on another machine: which device stands for a
-//! device, and where the fixtures lie. Only here are the variables read.
+//! device, and where the fixtures lie. Only here are the variables read. And how a fixture's weights are.
 
 use std::path::{Path, PathBuf};
 
+use atheria_checkpoint::{Checkpoint, TensorMap, TensorSource};
 use tch::Device;
 
 /// Names the device: `cpu`, which is what stands for one where nothing is said, or `cuda`.
@@ -32,6 +33,20 @@ pub(crate) fn fixtures(path: impl AsRef<Path>) -> PathBuf {
     std::env::var_os(FIXTURES)
         .map_or_else(here, PathBuf::from)
         .join(path)
+}
+
+/// The tensors of a checkpoint of our own trainers, as they are named there.
+pub(crate) fn weights(path: &Path) -> TensorMap {
+    let checkpoint = Checkpoint::read(path).unwrap();
+    let usual = checkpoint
+        .dicts
+        .iter()
+        .find(|dict| dict.key == "model_state_dict");
+    let named = usual.into_iter().flat_map(|dict| {
+        let names = dict.tensors.keys();
+        names.map(|name| (name.clone(), checkpoint.read(dict, name).unwrap()))
+    });
+    named.collect()
 }
 
 #[test]

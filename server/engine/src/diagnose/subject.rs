@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use atheria_checkpoint::Checkpoint;
 use atheria_shared::diagnosis::Instead;
 use atheria_shared::engine::LawJob;
 use atheria_shared::world::{ExecutionChoice, Placement, Precision, StartingMatter, Vacuum, WorldSpec};
@@ -9,7 +10,6 @@ use atheria_shared::{Boundary, GridShape};
 use tch::Device;
 
 use super::error::CheckError;
-use crate::checkpoint::Checkpoint;
 use crate::law::{Law, Wanted};
 use crate::world::{World, WorldError, WorldPlan};
 

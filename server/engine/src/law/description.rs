@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
+use atheria_checkpoint::{TensorMap, TensorSource};
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
 use atheria_shared::remark::Remark;
-
-use crate::checkpoint::{TensorMap, TensorSource};
 
 use super::builder::Builder;
 use super::error::LawError;
@@ -126,8 +125,9 @@ impl Law {
 
 #[cfg(test)]
 mod tests {
+    use atheria_checkpoint::{Dtype, RawTensor};
+
     use super::*;
-    use crate::checkpoint::{Dtype, RawTensor};
 
     const SMALL: LawParams = LawParams {
         d_state: 2,

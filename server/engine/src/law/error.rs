@@ -1,11 +1,10 @@
 //! Why a checkpoint is not one of a law, with what is the matter in one line and all that does not fit as details.
 
+use atheria_checkpoint::CheckpointError;
 use atheria_shared::limits::CHECKPOINT_TENSOR_BYTES;
 use atheria_shared::text::listed;
 use atheria_shared::unfit::{Misfit, Unfit};
 use atheria_shared::{ApiError, Architecture, Cause, ErrorCode};
-
-use crate::checkpoint::CheckpointError;
 
 /// Why a checkpoint is not one of this law.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,9 @@
 use std::cell::RefCell;
 use std::path::Path;
 
+use atheria_checkpoint::{
+    CheckpointError, Dtype, Element, RawTensor, TensorDict, TensorInfo, TensorMap, TensorSource,
+};
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::LawParams;
 use atheria_shared::session::ExportMethod;
@@ -12,10 +15,7 @@ use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::{Law, ParamRole};
-use crate::checkpoint::{
-    Checkpoint, CheckpointError, Dtype, Element, RawTensor, TensorDict, TensorInfo, TensorMap, TensorSource,
-};
-use crate::testing::fixtures;
+use crate::testing::{fixtures, weights};
 
 /// The size of the golden laws.
 pub(crate) const GOLDEN_SIZE: LawParams = LawParams {
@@ -56,10 +56,7 @@ pub(crate) fn golden_tensors(architecture: Architecture) -> TensorMap {
         ""
     };
     let file = format!("{architecture}-d4-h8-g32{spiking}/checkpoint_ep59.pth");
-    Checkpoint::read(&fixtures("golden").join(file))
-        .unwrap()
-        .weights()
-        .unwrap()
+    weights(&fixtures("golden").join(file))
 }
 
 /// Random weights, thresholds around 0 so that neurons do fire.

@@ -3,10 +3,9 @@
 //! Strict: nothing is filled in, cut, cast or renamed here. Which tensors of a file are held against which of the graph's is
 //! [`super::seek`]'s to say.
 
+use atheria_checkpoint::{Dtype, RawTensor, TensorMap};
 use atheria_shared::Architecture;
 use atheria_shared::unfit::{Misfit, Unfit};
-
-use crate::checkpoint::{Dtype, RawTensor, TensorMap};
 
 use super::error::LawError;
 use super::graph::{Graph, ParamRole, ParamSpec};

@@ -9,12 +9,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use atheria_checkpoint::Training;
 use atheria_shared::ApiError;
 use atheria_shared::engine::LawJob;
 use atheria_shared::remark::{ExportStale, Remark};
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageReport, StageState};
 
-use crate::checkpoint::Checkpoint;
 use crate::durable::Temporary;
 use crate::law::Law;
 
@@ -33,8 +33,10 @@ pub struct ExportJob<'a> {
     pub job: &'a LawJob,
     /// The law.
     pub law: &'a Law,
-    /// The checkpoint that it was read from.
-    pub checkpoint: &'a Checkpoint,
+    /// SHA-256 of the checkpoint that it was read from, hexadecimal.
+    pub checkpoint_sha256: &'a str,
+    /// What training noted there.
+    pub training: &'a Training,
     /// What is known of where its weights are from.
     pub remarks: &'a [Remark],
 }
@@ -142,9 +144,7 @@ impl Stages<'_> {
 }
 
 fn manifest(export: &ExportJob<'_>, method: ExportMethod, verified: Option<Verified>) -> Manifest {
-    let ExportJob {
-        job, law, checkpoint, ..
-    } = export;
+    let ExportJob { job, law, .. } = export;
     Manifest {
         format_version: FORMAT_VERSION,
         experiment: job.experiment.clone(),
@@ -154,7 +154,7 @@ fn manifest(export: &ExportJob<'_>, method: ExportMethod, verified: Option<Verif
         boundary: job.trained_boundary,
         memory: law.memory_channels().is_some(),
         checkpoint: job.checkpoint.to_string(),
-        checkpoint_sha256: checkpoint.sha256.clone(),
+        checkpoint_sha256: export.checkpoint_sha256.to_owned(),
         torch_version: TORCH_VERSION.to_owned(),
         method,
         verified,
@@ -237,8 +237,8 @@ fn report(
             .verified
             .as_ref()
             .map_or(0.0, |verified| verified.max_abs_error),
-        episode: export.checkpoint.training.episode,
-        loss: export.checkpoint.training.loss,
+        episode: export.training.episode,
+        loss: export.training.loss,
         remarks,
     }
 }

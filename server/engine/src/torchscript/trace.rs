@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use atheria_checkpoint::Checkpoint;
 use atheria_shared::engine::LawJob;
 use serde::{Deserialize, Serialize};
 use tch::{CModule, Device, Tensor};
 
-use crate::checkpoint::Checkpoint;
 use crate::law::{Law, Op, Wanted};
 use crate::run::Layers;
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use atheria_checkpoint::{Checkpoint, CheckpointError};
 use atheria_shared::cause::{CudaTrouble, IoFault, Quantity, Range};
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::{ForeignLaw, LawParams};
@@ -13,7 +14,6 @@ use atheria_shared::show::Show;
 use atheria_shared::world::{Device, DeviceChoice, StartingMatter, WorldInfo, WorldSpec};
 use atheria_shared::{ApiError, Cause, ErrorCode};
 
-use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::law::{Law, Wanted};
 use crate::run::{Dense, ModuleLaw};
 use crate::torchscript::{self, ExportJob, ForeignFile, Keep};
@@ -114,7 +114,8 @@ pub(super) fn law(
     let export = ExportJob {
         job,
         law: &law,
-        checkpoint: &checkpoint,
+        checkpoint_sha256: &checkpoint.sha256,
+        training: &checkpoint.training,
         remarks: &remarks,
     };
     let report = torchscript::ensure(export, keep, &mut |report| stages.relay(report))

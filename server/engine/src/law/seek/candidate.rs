@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::checkpoint::{Dtype, Element, TensorDict, TensorInfo};
+use atheria_checkpoint::{Dtype, Element, TensorDict, TensorInfo};
+
 use crate::law::graph::{Graph, ParamRole, ParamSpec};
 
 use super::fold;

@@ -1,8 +1,7 @@
 //! Other float types as float32, on the user's word: exact from the narrower ones, rounded to the nearest (ties to even) from float64.
 
+use atheria_checkpoint::{Dtype, RawTensor};
 use atheria_shared::unfit::Misfit;
-
-use crate::checkpoint::{Dtype, RawTensor};
 
 /// Casts a tensor.
 ///

@@ -1,6 +1,7 @@
 //! Which of a file's dictionaries the weights are taken from: the one that fits, or the one that was asked for.
 
-use crate::checkpoint::TensorDict;
+use atheria_checkpoint::TensorDict;
+
 use crate::law::error::LawError;
 use crate::law::graph::Graph;
 

@@ -3,9 +3,8 @@
 //! A weight norm is computed by libtorch's own kernel, so that its bits are those of the trained law on this machine. The kernel sums
 //! |v|² in an order that the processor's vector width decides: on another processor the last bits may differ, in PyTorch as well.
 
+use atheria_checkpoint::{Dtype, RawTensor};
 use tch::{Kind, TchError, Tensor};
-
-use crate::checkpoint::{Dtype, RawTensor};
 
 /// The dimension of `shape` that a weight norm's g is indexed by, as PyTorch counts it; -1: it is one number for all. None: no such g.
 pub(super) fn axis(gain: &[usize], shape: &[usize]) -> Option<i64> {

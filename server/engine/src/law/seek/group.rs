@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::checkpoint::TensorDict;
+use atheria_checkpoint::TensorDict;
+
 use crate::law::graph::Graph;
 
 use super::naming::{Names, Part, Reading};

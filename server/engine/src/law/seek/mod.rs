@@ -19,12 +19,11 @@ mod size;
 #[cfg(test)]
 mod tests;
 
+use atheria_checkpoint::TensorSource;
 use atheria_shared::Architecture;
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::LawParams;
 use atheria_shared::remark::Remark;
-
-use crate::checkpoint::TensorSource;
 
 use super::error::LawError;
 use super::graph::Graph;

@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
+use atheria_checkpoint::{Element, TensorDict, TensorInfo};
 use atheria_shared::Architecture;
 use atheria_shared::limits::LAW_PROBLEMS;
 use atheria_shared::unfit::{Misfit, OtherSize, Unfit};
 
-use crate::checkpoint::{Element, TensorDict, TensorInfo};
 use crate::law::error::LawError;
 use crate::law::graph::{Graph, ParamSpec};
 use crate::law::weights::{missing, unknown, wrong_shape, wrong_type};

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use atheria_checkpoint::{Dtype, Element, RawTensor, TensorDict, TensorInfo, TensorSource};
 use atheria_shared::limits::{CHECKPOINT_TENSOR_BYTES, LEFT_OUT};
 use atheria_shared::remark::{Folding, Remark};
 use atheria_shared::unfit::{Misfit, Unfit};
 
-use crate::checkpoint::{Dtype, Element, RawTensor, TensorDict, TensorInfo, TensorSource};
 use crate::law::error::LawError;
 use crate::law::graph::{Graph, ParamRole, ParamSpec};
 use crate::law::weights::Weight;

@@ -1,9 +1,9 @@
 //! The size of a law that weights are of, read off the tensors whose extents are that size.
 
+use atheria_checkpoint::TensorDict;
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
 
-use crate::checkpoint::TensorDict;
 use crate::law::Law;
 use crate::law::graph::Graph;
 

@@ -1,9 +1,9 @@
 //! Why nothing fits, in one line.
 
+use atheria_checkpoint::Element;
 use atheria_shared::unfit::Unfit;
 
 use super::*;
-use crate::checkpoint::Element;
 
 fn cause(wanted: &Wanted<'_>, file: &Held) -> (Unfit, Vec<String>) {
     match found(wanted, file).unwrap_err() {

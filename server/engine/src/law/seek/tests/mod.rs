@@ -6,12 +6,12 @@ mod parts;
 mod places;
 mod properties;
 
+use atheria_checkpoint::{Dtype, RawTensor, TensorMap};
 use atheria_shared::Architecture;
 use atheria_shared::law::LawParams;
 use atheria_shared::remark::Remark;
 
 use super::Wanted;
-use crate::checkpoint::{Dtype, RawTensor, TensorMap};
 use crate::law::testing::{Held, seeded_tensors};
 use crate::law::{Law, LawError};
 

@@ -1,7 +1,8 @@
 //! Where in a file the weights lie.
 
+use atheria_checkpoint::TensorDict;
+
 use super::*;
-use crate::checkpoint::TensorDict;
 
 fn from(key: &str, others: &[&str]) -> Remark {
     Remark::WeightsFrom {
@@ -200,8 +201,8 @@ fn more_numbers_than_are_read_are_refused_before_the_first() {
     let architecture = Architecture::Unet;
     let graph = Law::draw(architecture, params);
     let tensors = graph.params().iter().map(|spec| {
-        let info = crate::checkpoint::TensorInfo {
-            element: crate::checkpoint::Element::Number(Dtype::F32),
+        let info = atheria_checkpoint::TensorInfo {
+            element: atheria_checkpoint::Element::Number(Dtype::F32),
             shape: spec.shape.clone(),
         };
         (spec.name.clone(), info)

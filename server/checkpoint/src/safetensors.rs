@@ -13,8 +13,8 @@ use atheria_shared::limits::{CHECKPOINT_VALUES, SAFETENSORS_HEADER_BYTES};
 use serde::Deserialize;
 use serde::de::{self, MapAccess, Visitor};
 
-use super::layout::{AXES, ByteOrder, Layout, SavedTensor, Storage, contiguous_strides};
-use super::{Dtype, Element};
+use crate::layout::{AXES, ByteOrder, Layout, SavedTensor, Storage, contiguous_strides};
+use crate::{Dtype, Element};
 
 /// What a header may have beside tensors: texts by name.
 const METADATA: &str = "__metadata__";
@@ -62,7 +62,7 @@ pub enum SafetensorsError {
 
 impl SafetensorsError {
     /// The tensor that it is about.
-    pub(super) fn tensor(&self) -> Option<&str> {
+    pub(crate) fn tensor(&self) -> Option<&str> {
         match self {
             Self::Size { name } | Self::Place { name } => Some(name),
             Self::Read(_) | Self::HeaderLength { .. } | Self::Header(_) | Self::Rest { .. } => None,
@@ -119,7 +119,7 @@ impl<'de> Deserialize<'de> for Header {
 }
 
 /// The tensors of a file.
-pub(super) fn open(
+pub(crate) fn open(
     file: &File,
     file_bytes: u64,
 ) -> Result<BTreeMap<String, Arc<SavedTensor>>, SafetensorsError> {

@@ -6,22 +6,22 @@ use std::sync::Arc;
 
 use atheria_shared::limits::TENSOR_NAME_BYTES;
 
-use crate::checkpoint::layout::{Bytes, SavedTensor, Storage};
+use crate::layout::{Bytes, SavedTensor, Storage};
 
 /// A value's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(in crate::checkpoint) struct Id(pub(super) u32);
+pub(crate) struct Id(pub(super) u32);
 
 impl Id {
     /// As an index.
-    pub(in crate::checkpoint) fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
 }
 
 /// A text: where it lies in the pickle, or what its escapes stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::checkpoint) enum Text {
+pub(crate) enum Text {
     /// UTF-8 in the pickle.
     Span(Range<usize>),
     /// A text by itself.
@@ -30,7 +30,7 @@ pub(in crate::checkpoint) enum Text {
 
 /// A value.
 #[derive(Debug, Clone)]
-pub(in crate::checkpoint) enum Value {
+pub(crate) enum Value {
     /// `None`
     None,
     /// `True`, `False`
@@ -70,35 +70,35 @@ pub(in crate::checkpoint) enum Value {
 /// What came of a call that is not understood, or an instance of a class that is not known. Dictionaries and lists of other classes than
 /// `dict` and `list` are of these: with entries, or with items.
 #[derive(Debug, Clone, Default)]
-pub(in crate::checkpoint) struct Object {
+pub(crate) struct Object {
     /// The full name of the class, or of what was called.
-    pub(in crate::checkpoint) class: Arc<str>,
+    pub(crate) class: Arc<str>,
     /// Whether it is an instance of a class that was made without calling anything.
-    pub(in crate::checkpoint) instance: bool,
+    pub(crate) instance: bool,
     /// What it was given as its attributes.
-    pub(in crate::checkpoint) state: Option<Id>,
+    pub(crate) state: Option<Id>,
     /// Whether it was given attributes twice: then nobody can say what it has.
-    pub(in crate::checkpoint) rebuilt: bool,
+    pub(crate) rebuilt: bool,
     /// What was appended to it.
-    pub(in crate::checkpoint) items: Vec<Id>,
+    pub(crate) items: Vec<Id>,
     /// What was set in it by key.
-    pub(in crate::checkpoint) entries: Vec<(Id, Id)>,
+    pub(crate) entries: Vec<(Id, Id)>,
 }
 
 /// numpy's `dtype`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::checkpoint) struct ArrayType {
+pub(crate) struct ArrayType {
     /// Kind and bytes: `f4`.
-    pub(in crate::checkpoint) code: String,
+    pub(crate) code: String,
     /// Whether the first byte of a number is its highest.
-    pub(in crate::checkpoint) big_endian: bool,
+    pub(crate) big_endian: bool,
     /// Whether it has no fields and no shape of its own.
-    pub(in crate::checkpoint) plain: bool,
+    pub(crate) plain: bool,
 }
 
 /// A pickle's values.
 #[derive(Debug, Clone)]
-pub(in crate::checkpoint) struct Pickle {
+pub(crate) struct Pickle {
     pub(super) data: Arc<[u8]>,
     pub(super) values: Vec<Value>,
     pub(super) root: Id,
@@ -106,29 +106,29 @@ pub(in crate::checkpoint) struct Pickle {
 
 impl Pickle {
     /// What it is a pickle of.
-    pub(in crate::checkpoint) fn root(&self) -> Id {
+    pub(crate) fn root(&self) -> Id {
         self.root
     }
 
     /// Its bytes.
-    pub(in crate::checkpoint) fn data(&self) -> &Arc<[u8]> {
+    pub(crate) fn data(&self) -> &Arc<[u8]> {
         &self.data
     }
 
     /// All values; each one's number is its place.
-    pub(in crate::checkpoint) fn values(&self) -> &[Value] {
+    pub(crate) fn values(&self) -> &[Value] {
         &self.values
     }
 
     /// A value.
-    pub(in crate::checkpoint) fn value(&self, id: Id) -> &Value {
+    pub(crate) fn value(&self, id: Id) -> &Value {
         // A number is made with its value, and none is taken away.
         self.values.get(id.index()).unwrap_or(&Value::None)
     }
 
     /// A text, where the value is one that can be a name: a longer one than [`TENSOR_NAME_BYTES`] is none, so that one that is
     /// referred to a million times is not read as often.
-    pub(in crate::checkpoint) fn str(&self, id: Id) -> Option<Cow<'_, str>> {
+    pub(crate) fn str(&self, id: Id) -> Option<Cow<'_, str>> {
         match self.value(id) {
             Value::Str(text) if text.bytes() <= TENSOR_NAME_BYTES => Some(text.read(&self.data)),
             _ => None,
@@ -136,7 +136,7 @@ impl Pickle {
     }
 
     /// The entries of a dictionary, whatever its class.
-    pub(in crate::checkpoint) fn entries(&self, id: Id) -> Option<&[(Id, Id)]> {
+    pub(crate) fn entries(&self, id: Id) -> Option<&[(Id, Id)]> {
         match self.value(id) {
             Value::Dict(entries) => Some(entries),
             Value::Object(object) if object.is_dictionary() => Some(&object.entries),
@@ -145,7 +145,7 @@ impl Pickle {
     }
 
     /// The items of a tuple or a list.
-    pub(in crate::checkpoint) fn items(&self, id: Id) -> Option<&[Id]> {
+    pub(crate) fn items(&self, id: Id) -> Option<&[Id]> {
         match self.value(id) {
             Value::List(items) => Some(items),
             Value::Tuple(items) => Some(items),
@@ -154,7 +154,7 @@ impl Pickle {
     }
 
     /// What a dictionary has for a key; the last one that was set.
-    pub(in crate::checkpoint) fn get(&self, dictionary: Id, key: &str) -> Option<Id> {
+    pub(crate) fn get(&self, dictionary: Id, key: &str) -> Option<Id> {
         self.entries(dictionary)?
             .iter()
             .rev()
@@ -198,7 +198,7 @@ impl Object {
     }
 
     /// Whether it is a dictionary of another class than `dict`: one of those of the standard library, or any that has entries.
-    pub(in crate::checkpoint) fn is_dictionary(&self) -> bool {
+    pub(crate) fn is_dictionary(&self) -> bool {
         !self.entries.is_empty() || super::calls::is_dictionary_class(&self.class)
     }
 }

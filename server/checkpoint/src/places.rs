@@ -1,6 +1,6 @@
 //! The dictionaries of tensors in a pickle, wherever they lie, with what was not read beside them.
 //!
-//! Entries of dictionaries and items of lists are looked through, whatever their class, and the parameters of whole modules ([`super::module`]).
+//! Entries of dictionaries and items of lists are looked through, whatever their class, and the parameters of whole modules ([`crate::module`]).
 //! What an object of another kind was made with, or has as its state, is not: nobody can say what its class does with it, so that numbers found
 //! there need not be those that Python would have.
 //!
@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 use atheria_shared::limits::{CHECKPOINT_DICTIONARIES, CHECKPOINT_MODULES, LEFT_OUT, TENSOR_NAMES_BYTES};
 
-use super::layout::SavedTensor;
-use super::module;
-use super::pickle::{Id, Pickle, Value};
-use super::{Element, TensorDict, TensorInfo};
+use crate::layout::SavedTensor;
+use crate::module;
+use crate::pickle::{Id, Pickle, Value};
+use crate::{Element, TensorDict, TensorInfo};
 
 /// Levels that are looked through.
 const DEPTH: u16 = 32;
@@ -28,27 +28,27 @@ const ORDERED: &str = "collections.OrderedDict";
 
 /// A dictionary, and where its numbers lie.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// What is told of it.
-    pub(super) dict: TensorDict,
+    pub(crate) dict: TensorDict,
     /// Its tensors.
-    pub(super) saved: BTreeMap<String, Arc<SavedTensor>>,
+    pub(crate) saved: BTreeMap<String, Arc<SavedTensor>>,
 }
 
 /// What a pickle holds.
 #[derive(Debug, Default)]
-pub(super) struct Places {
+pub(crate) struct Places {
     /// Its dictionaries of tensors.
-    pub(super) found: Vec<Found>,
+    pub(crate) found: Vec<Found>,
     /// What was not read, each as `place (what it is)`.
-    pub(super) left_out: Vec<String>,
+    pub(crate) left_out: Vec<String>,
     /// What the root holds, to be told where there is no dictionary of tensors.
-    pub(super) seen: Vec<String>,
+    pub(crate) seen: Vec<String>,
 }
 
 impl Places {
     /// Of a file that is one dictionary of tensors.
-    pub(super) fn of_names(saved: &BTreeMap<String, Arc<SavedTensor>>) -> Self {
+    pub(crate) fn of_names(saved: &BTreeMap<String, Arc<SavedTensor>>) -> Self {
         let mut found = Found::default();
         for (name, tensor) in saved {
             found.insert(name.clone(), tensor);
@@ -80,7 +80,7 @@ enum Segment {
 }
 
 /// Looks through a pickle.
-pub(super) fn find(pickle: &Pickle) -> Places {
+pub(crate) fn find(pickle: &Pickle) -> Places {
     let mut search = Search {
         pickle,
         places: vec![Place {
@@ -125,7 +125,7 @@ fn seen(pickle: &Pickle) -> Vec<String> {
 
 impl Found {
     /// Adds a tensor; the last one of a name counts, as in Python.
-    pub(super) fn insert(&mut self, name: String, tensor: &Arc<SavedTensor>) {
+    pub(crate) fn insert(&mut self, name: String, tensor: &Arc<SavedTensor>) {
         let info = TensorInfo {
             element: tensor.element.clone(),
             shape: tensor.shape.clone(),
@@ -135,7 +135,7 @@ impl Found {
     }
 
     /// Adds what is no tensor.
-    pub(super) fn add_other(&mut self, name: &str, what: &str) {
+    pub(crate) fn add_other(&mut self, name: &str, what: &str) {
         if self.dict.others.len() < LEFT_OUT {
             self.dict.others.push(format!("{name} ({what})"));
         }
@@ -333,7 +333,7 @@ impl Search<'_> {
 }
 
 /// What a value is, in a few words.
-pub(super) fn what(pickle: &Pickle, id: Id) -> String {
+pub(crate) fn what(pickle: &Pickle, id: Id) -> String {
     match pickle.value(id) {
         Value::None => "None".to_owned(),
         Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::Float(_) => "a number".to_owned(),
@@ -378,7 +378,7 @@ fn key_of(pickle: &Pickle, key: Id) -> String {
 }
 
 /// A name as it is told: of a length, and on one line.
-pub(super) fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     name.chars()
         .take(NAME_CHARS)
         .map(|c| {

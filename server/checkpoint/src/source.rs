@@ -10,27 +10,27 @@ use std::sync::Arc;
 
 use atheria_shared::limits::CHECKPOINT_TENSOR_BYTES;
 
-use super::archive::{self, Archive};
-use super::layout::{ByteOrder, Layout, NamedStorage, SavedTensor, Storage};
-use super::places::Found;
-use super::{CheckpointError, Dtype, Element, RawTensor};
+use crate::archive::{self, Archive};
+use crate::layout::{ByteOrder, Layout, NamedStorage, SavedTensor, Storage};
+use crate::places::Found;
+use crate::{CheckpointError, Dtype, Element, RawTensor};
 
 /// Where numbers are read from.
 #[derive(Debug)]
-pub(super) struct Source {
-    pub(super) path: PathBuf,
-    pub(super) file: File,
+pub(crate) struct Source {
+    pub(crate) path: PathBuf,
+    pub(crate) file: File,
     /// The storages that are kept by name.
-    pub(super) storages: Storages,
+    pub(crate) storages: Storages,
     /// The pickle, for numbers that lie within it.
-    pub(super) pickle: Arc<[u8]>,
+    pub(crate) pickle: Arc<[u8]>,
     /// Whether the highest byte of a number comes first in them.
-    pub(super) big_endian: bool,
+    pub(crate) big_endian: bool,
 }
 
 /// Storages that are kept by name.
 #[derive(Debug)]
-pub(super) enum Storages {
+pub(crate) enum Storages {
     /// As entries of an archive.
     Archive(Archive),
     /// As bytes of the file.
@@ -84,7 +84,7 @@ pub enum TensorError {
 
 impl Source {
     /// A file without anything that is known of it.
-    pub(super) fn new(path: &Path, file: File) -> Self {
+    pub(crate) fn new(path: &Path, file: File) -> Self {
         Self {
             path: path.to_owned(),
             file,
@@ -95,7 +95,7 @@ impl Source {
     }
 
     /// Lets go of the pickle if no tensor lies within it.
-    pub(super) fn forget_unused_pickle(&mut self, found: &[Found]) {
+    pub(crate) fn forget_unused_pickle(&mut self, found: &[Found]) {
         let inside = |tensor: &Arc<SavedTensor>| matches!(&tensor.layout, Some(layout) if matches!(*layout.storage, Storage::Inside(_)));
         if !found.iter().any(|found| found.saved.values().any(inside)) {
             self.pickle = Arc::default();
@@ -103,7 +103,7 @@ impl Source {
     }
 
     /// The numbers of a tensor, contiguous, the lowest byte of each first.
-    pub(super) fn read(&self, tensor: &SavedTensor, name: &str) -> Result<RawTensor, CheckpointError> {
+    pub(crate) fn read(&self, tensor: &SavedTensor, name: &str) -> Result<RawTensor, CheckpointError> {
         let bytes = tensor.bytes().unwrap_or(0);
         if bytes > CHECKPOINT_TENSOR_BYTES {
             return Err(CheckpointError::TooManyNumbers {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::tensors::sizes;
 use super::value::{ArrayType, Id, Pickle, Value};
-use crate::checkpoint::layout::{ByteOrder, Layout, SavedTensor, Storage, contiguous_strides};
-use crate::checkpoint::{Dtype, Element};
+use crate::layout::{ByteOrder, Layout, SavedTensor, Storage, contiguous_strides};
+use crate::{Dtype, Element};
 
 /// What an array is called whose numbers cannot be read.
 const ARRAY: &str = "a numpy array";
@@ -174,7 +174,7 @@ fn scalar(dtype: &ArrayType, bytes: &[u8]) -> Option<Value> {
 }
 
 /// A number by its bytes, the lowest first.
-pub(in crate::checkpoint) fn number_of(dtype: Dtype, bytes: &[u8]) -> Option<Value> {
+pub(crate) fn number_of(dtype: Dtype, bytes: &[u8]) -> Option<Value> {
     let mut all = [0; 8];
     for (to, &byte) in all.iter_mut().zip(bytes) {
         *to = byte;

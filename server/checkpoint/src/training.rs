@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::pickle::{Id, Pickle, Value, number_of};
-use super::source::Source;
+use crate::pickle::{Id, Pickle, Value, number_of};
+use crate::source::Source;
 
 /// Figures of a training run at the moment it was saved. A value that is no finite number is left out.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -18,7 +18,7 @@ pub struct Training {
 
 impl Training {
     /// Finds the figures among the values of a checkpoint: numbers of Python, of numpy, and tensors of one number.
-    pub(super) fn of(pickle: &Pickle, source: &Source) -> Self {
+    pub(crate) fn of(pickle: &Pickle, source: &Source) -> Self {
         let root = pickle.root();
         let number = |id: Id| match number(pickle, source, id)? {
             Value::Int(value) => Some(value as f64),

@@ -7,8 +7,8 @@ use std::collections::{HashSet, VecDeque};
 
 use atheria_shared::limits::TENSOR_NAME_BYTES;
 
-use super::pickle::{Id, Object, Pickle, Value};
-use super::places::{Found, shown, what};
+use crate::pickle::{Id, Object, Pickle, Value};
+use crate::places::{Found, shown, what};
 
 /// Levels of modules within modules.
 const DEPTH: usize = 64;
@@ -49,7 +49,7 @@ impl Attributes {
 
 /// The tensors of a module; none if the object is no module, or has none. Modules within it that cannot be looked into are among the others.
 /// `left` is how many modules, with all that they have, may still be looked at: one that lies in several is there under each of their names.
-pub(super) fn collect(pickle: &Pickle, object: &Object, left: &mut usize) -> Option<Found> {
+pub(crate) fn collect(pickle: &Pickle, object: &Object, left: &mut usize) -> Option<Found> {
     let mut found = Found::default();
     let mut waiting = VecDeque::from([(Attributes::of(pickle, object)?, String::new(), 0)]);
     while let Some((module, prefix, depth)) = waiting.pop_front() {

@@ -8,7 +8,7 @@ use atheria_shared::sniff::Kind;
 use atheria_shared::text::listed;
 use atheria_shared::{ApiError, Cause, ErrorCode};
 
-use super::{ArchiveError, PickleError, SafetensorsError, TensorError};
+use crate::{ArchiveError, PickleError, SafetensorsError, TensorError};
 
 /// Why a checkpoint was refused.
 #[derive(Debug, thiserror::Error)]

@@ -10,19 +10,19 @@ use super::PickleError;
 use super::calls::{self, Callee};
 use super::cursor::Cursor;
 use super::value::{Id, Object, Pickle, Text, Value};
-use crate::checkpoint::layout::Bytes;
+use crate::layout::Bytes;
 
 /// A pickle, and where it ends.
 #[derive(Debug)]
-pub(in crate::checkpoint) struct Parsed {
+pub(crate) struct Parsed {
     /// It.
-    pub(in crate::checkpoint) pickle: Pickle,
+    pub(crate) pickle: Pickle,
     /// The first byte after it.
-    pub(in crate::checkpoint) end: usize,
+    pub(crate) end: usize,
 }
 
 /// Walks the pickle that begins at `start`. What comes after it is not looked at.
-pub(in crate::checkpoint) fn parse(data: Arc<[u8]>, start: usize) -> Result<Parsed, PickleError> {
+pub(crate) fn parse(data: Arc<[u8]>, start: usize) -> Result<Parsed, PickleError> {
     let bytes = Arc::clone(&data);
     let mut machine = Machine {
         cursor: Cursor::new(&bytes, start),

@@ -1,45 +1,45 @@
 //! Where a tensor's numbers lie, before one of them is read: a view of a storage, by offset and strides.
 //!
-//! No I/O here: [`super::source`] reads what a [`Layout`] says.
+//! No I/O here: [`crate::source`] reads what a [`Layout`] says.
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Dtype, Element};
+use crate::{Dtype, Element};
 
 /// Most axes, as in PyTorch.
-pub(super) const AXES: usize = 64;
+pub(crate) const AXES: usize = 64;
 
 /// A tensor as a file describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SavedTensor {
+pub(crate) struct SavedTensor {
     /// The type of its numbers.
-    pub(super) element: Element,
+    pub(crate) element: Element,
     /// Its extents, outermost first.
-    pub(super) shape: Vec<usize>,
+    pub(crate) shape: Vec<usize>,
     /// Where its numbers are; none where they cannot be read.
-    pub(super) layout: Option<Layout>,
+    pub(crate) layout: Option<Layout>,
 }
 
 /// A view of a storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// The storage.
-    pub(super) storage: Arc<Storage>,
+    pub(crate) storage: Arc<Storage>,
     /// The first number.
-    pub(super) offset: u64,
+    pub(crate) offset: u64,
     /// Numbers from one to the next, along each axis.
-    pub(super) strides: Vec<u64>,
+    pub(crate) strides: Vec<u64>,
     /// Whether the numbers are to be negated.
-    pub(super) negate: bool,
+    pub(crate) negate: bool,
     /// In which order a number's bytes are.
-    pub(super) order: ByteOrder,
+    pub(crate) order: ByteOrder,
 }
 
 /// The order of a number's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ByteOrder {
+pub(crate) enum ByteOrder {
     /// The lowest first.
     Little,
     /// The highest first.
@@ -50,7 +50,7 @@ pub(super) enum ByteOrder {
 
 /// Numbers that tensors are views of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Storage {
+pub(crate) enum Storage {
     /// One that the file keeps by name.
     Named(NamedStorage),
     /// Bytes within the pickle.
@@ -66,24 +66,24 @@ pub(super) enum Storage {
 
 /// A storage that a checkpoint keeps by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NamedStorage {
+pub(crate) struct NamedStorage {
     /// Its name.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// The type of its numbers.
-    pub(super) element: Element,
+    pub(crate) element: Element,
     /// Bytes of one of them.
-    pub(super) element_bytes: u64,
+    pub(crate) element_bytes: u64,
     /// How many bytes there are.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
     /// Which bytes of the stored ones it is, where it is a part of them.
-    pub(super) part: Option<Range<u64>>,
+    pub(crate) part: Option<Range<u64>>,
     /// Whether there are none: its tensors have shapes alone.
-    pub(super) meta: bool,
+    pub(crate) meta: bool,
 }
 
 /// Bytes that lie in a pickle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Bytes {
+pub(crate) enum Bytes {
     /// As they are.
     Raw(Range<usize>),
     /// Each as a character of that number, as protocols up to 2 write them.
@@ -94,7 +94,7 @@ pub(super) enum Bytes {
 
 impl Bytes {
     /// The bytes; none if what stands for them is no text of such characters.
-    pub(super) fn read<'a>(&self, data: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+    pub(crate) fn read<'a>(&self, data: &'a [u8]) -> Option<Cow<'a, [u8]>> {
         match self {
             Self::Raw(span) => data.get(span.clone()).map(Cow::Borrowed),
             Self::Latin1(span) => of_latin1(std::str::from_utf8(data.get(span.clone())?).ok()?),
@@ -103,7 +103,7 @@ impl Bytes {
     }
 
     /// How many bytes stand for them.
-    pub(super) fn written(&self) -> usize {
+    pub(crate) fn written(&self) -> usize {
         match self {
             Self::Raw(span) | Self::Latin1(span) => span.len(),
             Self::Escaped(text) => text.len(),
@@ -120,7 +120,7 @@ fn of_latin1(text: &str) -> Option<Cow<'static, [u8]>> {
 
 impl SavedTensor {
     /// One whose numbers cannot be read.
-    pub(super) fn unreadable(element: impl Into<String>, shape: Vec<usize>) -> Self {
+    pub(crate) fn unreadable(element: impl Into<String>, shape: Vec<usize>) -> Self {
         Self {
             element: Element::Other(element.into()),
             shape,
@@ -129,7 +129,7 @@ impl SavedTensor {
     }
 
     /// Bytes of its numbers; none if they cannot be read, or would be more than can be counted.
-    pub(super) fn bytes(&self) -> Option<u64> {
+    pub(crate) fn bytes(&self) -> Option<u64> {
         let Element::Number(dtype) = self.element else {
             return None;
         };
@@ -137,7 +137,7 @@ impl SavedTensor {
     }
 
     /// How many numbers.
-    pub(super) fn numbers(&self) -> Option<u64> {
+    pub(crate) fn numbers(&self) -> Option<u64> {
         self.shape
             .iter()
             .try_fold(1_u64, |product, &side| product.checked_mul(side as u64))
@@ -147,7 +147,7 @@ impl SavedTensor {
 impl Layout {
     /// The numbers of the storage from the first to the last one that a view of this shape has; none if the view reaches
     /// further than can be counted. A view without numbers needs none.
-    pub(super) fn reach(&self, shape: &[usize]) -> Option<Range<u64>> {
+    pub(crate) fn reach(&self, shape: &[usize]) -> Option<Range<u64>> {
         if shape.contains(&0) {
             return Some(self.offset..self.offset);
         }
@@ -159,7 +159,7 @@ impl Layout {
     }
 
     /// Whether the numbers lie one after the other, the last axis fastest.
-    pub(super) fn is_contiguous(&self, shape: &[usize]) -> bool {
+    pub(crate) fn is_contiguous(&self, shape: &[usize]) -> bool {
         let mut step = Some(1_u64);
         for (&side, &stride) in shape.iter().zip(&self.strides).rev() {
             if side != 1 && step != Some(stride) {
@@ -172,7 +172,7 @@ impl Layout {
 }
 
 /// Strides of numbers that lie one after the other, the last axis fastest.
-pub(super) fn contiguous_strides(shape: &[usize]) -> Option<Vec<u64>> {
+pub(crate) fn contiguous_strides(shape: &[usize]) -> Option<Vec<u64>> {
     let mut strides = Vec::with_capacity(shape.len());
     let mut step = 1_u64;
     for &side in shape.iter().rev() {
@@ -185,7 +185,7 @@ pub(super) fn contiguous_strides(shape: &[usize]) -> Option<Vec<u64>> {
 
 impl Dtype {
     /// By the name of a storage's class: `Float` of `FloatStorage`.
-    pub(super) fn of_storage(name: &str) -> Element {
+    pub(crate) fn of_storage(name: &str) -> Element {
         Element::Number(match name {
             "Double" => Self::F64,
             "Float" => Self::F32,
@@ -204,7 +204,7 @@ impl Dtype {
     }
 
     /// By PyTorch's name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         const ALL: [Dtype; 13] = [
             Dtype::F64,
             Dtype::F32,

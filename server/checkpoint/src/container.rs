@@ -10,8 +10,8 @@ use atheria_shared::sniff::{self, Kind};
 use atheria_shared::text::hexadecimal;
 use sha2::{Digest, Sha256};
 
-use super::CheckpointError;
-use super::archive::{Archive, ArchiveError};
+use crate::CheckpointError;
+use crate::archive::{Archive, ArchiveError};
 
 /// Bytes read at a time.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -19,16 +19,16 @@ const CHUNK_BYTES: usize = 1 << 20;
 /// What a file was when it was first looked at, to be held against what it is when the last number was read: training may
 /// write it meanwhile.
 #[derive(Debug, Clone)]
-pub(super) struct Seal {
+pub(crate) struct Seal {
     path: PathBuf,
     /// Its length.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
     modified: Option<SystemTime>,
 }
 
 impl Seal {
     /// Looks at a file, and refuses one that is too large.
-    pub(super) fn of(path: &Path) -> Result<Self, CheckpointError> {
+    pub(crate) fn of(path: &Path) -> Result<Self, CheckpointError> {
         let (bytes, modified) = look(path)?;
         if bytes > CHECKPOINT_BYTES {
             return Err(CheckpointError::TooLarge {
@@ -44,7 +44,7 @@ impl Seal {
     }
 
     /// That it is still the same.
-    pub(super) fn check(&self) -> Result<(), CheckpointError> {
+    pub(crate) fn check(&self) -> Result<(), CheckpointError> {
         if look(&self.path)? == (self.bytes, self.modified) {
             Ok(())
         } else {
@@ -57,7 +57,7 @@ impl Seal {
 
 /// Opens a file, and says what it is by its first bytes. One that weights are not read from is refused: a tar archive, which old versions of
 /// PyTorch wrote, because it can claim to be of any size.
-pub(super) fn open(path: &Path) -> Result<(File, Kind), CheckpointError> {
+pub(crate) fn open(path: &Path) -> Result<(File, Kind), CheckpointError> {
     let begin = || {
         let file = File::open(path)?;
         let mut start = Vec::new();
@@ -78,7 +78,7 @@ pub(super) fn open(path: &Path) -> Result<(File, Kind), CheckpointError> {
 
 /// Reads a file once from its first byte to its last: for its SHA-256, in hexadecimal digits, and to hold every entry of an archive against
 /// its checksum.
-pub(super) fn hash(path: &Path, file: &File, archive: Option<&Archive>) -> Result<String, CheckpointError> {
+pub(crate) fn hash(path: &Path, file: &File, archive: Option<&Archive>) -> Result<String, CheckpointError> {
     let mut sums = Sums::of(archive);
     let digest = digest(file, &mut sums).map_err(|source| read_error(path, source))?;
     let checked = match (sums.wrong, archive) {
@@ -171,7 +171,7 @@ fn look(path: &Path) -> Result<(u64, Option<SystemTime>), CheckpointError> {
     Ok((facts.len(), facts.modified().ok()))
 }
 
-pub(super) fn read_error(path: &Path, source: io::Error) -> CheckpointError {
+pub(crate) fn read_error(path: &Path, source: io::Error) -> CheckpointError {
     let path: PathBuf = path.to_owned();
     if source.kind() == io::ErrorKind::NotFound {
         CheckpointError::Missing { path }

@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 use atheria_shared::limits::CHECKPOINT_PICKLE_BYTES;
 
-use super::CheckpointError;
-use super::container::read_error;
-use super::layout::{NamedStorage, Storage};
-use super::pickle::{self, Parsed, Pickle, PickleError, Value};
+use crate::CheckpointError;
+use crate::container::read_error;
+use crate::layout::{NamedStorage, Storage};
+use crate::pickle::{self, Parsed, Pickle, PickleError, Value};
 
 /// The number that a stream begins with.
 const MARK: f64 = 0x1950_a86a_20f9_469c_fc6c_u128 as f64;
@@ -24,16 +24,16 @@ const FIRST_BYTES: u64 = 1 << 20;
 
 /// A stream's values, and where its storages lie.
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(crate) struct Stream {
     /// The values.
-    pub(super) pickle: Pickle,
+    pub(crate) pickle: Pickle,
     /// The bytes of each storage.
-    pub(super) storages: HashMap<String, Range<u64>>,
+    pub(crate) storages: HashMap<String, Range<u64>>,
 }
 
 impl Stream {
     /// Reads the pickles, and finds the storages.
-    pub(super) fn open(path: &Path, file: &File, file_bytes: u64) -> Result<Self, CheckpointError> {
+    pub(crate) fn open(path: &Path, file: &File, file_bytes: u64) -> Result<Self, CheckpointError> {
         let mut window = FIRST_BYTES;
         loop {
             let mut data = Vec::new();

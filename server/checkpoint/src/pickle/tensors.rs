@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::value::{Id, Pickle, Value};
-use crate::checkpoint::layout::{AXES, ByteOrder, Layout, NamedStorage, SavedTensor, Storage};
-use crate::checkpoint::{Dtype, Element};
+use crate::layout::{AXES, ByteOrder, Layout, NamedStorage, SavedTensor, Storage};
+use crate::{Dtype, Element};
 
 /// The functions that PyTorch writes for its tensors, all with the same beginning.
 const REBUILD: &str = "torch._utils._rebuild_";

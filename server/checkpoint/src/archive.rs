@@ -75,7 +75,7 @@ pub enum ArchiveError {
 
 impl ArchiveError {
     /// The entry that it is about.
-    pub(super) fn entry(&self) -> Option<&str> {
+    pub(crate) fn entry(&self) -> Option<&str> {
         match self {
             Self::Twice { name }
             | Self::Overlap { name }
@@ -93,32 +93,32 @@ type Opened<'a> = ZipArchive<BufReader<&'a File>>;
 
 /// An archive's entries.
 #[derive(Debug)]
-pub(super) struct Archive {
+pub(crate) struct Archive {
     entries: HashMap<String, Entry>,
     /// The folder that everything is in, with its slash.
     root: String,
     /// What the names say it is.
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// One entry.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// Its place in the archive's directory.
     index: usize,
     /// Where its bytes lie in the file.
-    pub(super) span: Range<u64>,
+    pub(crate) span: Range<u64>,
     /// How many bytes it has, unpacked.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
     /// Whether its bytes lie there as they are.
-    pub(super) stored: bool,
+    pub(crate) stored: bool,
     /// Its checksum; 0 where the file was saved without (`compute_crc32=False`).
     crc32: u32,
 }
 
 impl Archive {
     /// Reads the directory.
-    pub(super) fn open(file: &File, file_bytes: u64) -> Result<Self, ArchiveError> {
+    pub(crate) fn open(file: &File, file_bytes: u64) -> Result<Self, ArchiveError> {
         let mut archive = opened(file)?;
         let count = archive.len();
         let mut entries = HashMap::new();
@@ -166,13 +166,13 @@ impl Archive {
     }
 
     /// An entry, by its name within the folder.
-    pub(super) fn entry(&self, name: &str) -> Result<&Entry, ArchiveError> {
+    pub(crate) fn entry(&self, name: &str) -> Result<&Entry, ArchiveError> {
         let name = format!("{}{name}", self.root);
         self.entries.get(&name).ok_or(ArchiveError::Missing { name })
     }
 
     /// The pickle.
-    pub(super) fn pickle(&self, file: &File) -> Result<Vec<u8>, ArchiveError> {
+    pub(crate) fn pickle(&self, file: &File) -> Result<Vec<u8>, ArchiveError> {
         let entry = self.entry("data.pkl")?;
         if entry.bytes > CHECKPOINT_PICKLE_BYTES {
             return Err(ArchiveError::TooLarge {
@@ -185,7 +185,7 @@ impl Archive {
 
     /// Whether the highest byte of a number comes first. Files of PyTorch before 2.1 do not say so: those were written
     /// on machines where it comes last.
-    pub(super) fn big_endian(&self, file: &File) -> Result<bool, ArchiveError> {
+    pub(crate) fn big_endian(&self, file: &File) -> Result<bool, ArchiveError> {
         let Ok(entry) = self.entry("byteorder") else {
             return Ok(false);
         };
@@ -204,7 +204,7 @@ impl Archive {
     }
 
     /// Entries whose bytes lie in the file as they are, with their checksums, by their places.
-    pub(super) fn stored_sums(&self) -> Vec<(Range<u64>, u32, &str)> {
+    pub(crate) fn stored_sums(&self) -> Vec<(Range<u64>, u32, &str)> {
         let mut sums: Vec<_> = self
             .entries
             .iter()
@@ -216,7 +216,7 @@ impl Archive {
     }
 
     /// Unpacks every entry that is packed, which holds it against its checksum.
-    pub(super) fn check_packed(&self, file: &File) -> Result<(), ArchiveError> {
+    pub(crate) fn check_packed(&self, file: &File) -> Result<(), ArchiveError> {
         let mut packed = self.entries.values().filter(|entry| !entry.stored).peekable();
         if packed.peek().is_none() {
             return Ok(());
@@ -228,7 +228,7 @@ impl Archive {
 }
 
 /// An entry's bytes, unpacked.
-pub(super) fn whole(file: &File, entry: &Entry) -> Result<Vec<u8>, ArchiveError> {
+pub(crate) fn whole(file: &File, entry: &Entry) -> Result<Vec<u8>, ArchiveError> {
     let mut bytes = Vec::new();
     if entry.stored {
         let mut reader = file;

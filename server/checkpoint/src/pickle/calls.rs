@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::value::{Id, Object, Pickle, Value};
 use super::{arrays, tensors};
-use crate::checkpoint::layout::Bytes;
+use crate::layout::Bytes;
 
 /// Dictionaries of the standard library.
 const DICTIONARIES: [&str; 3] = [

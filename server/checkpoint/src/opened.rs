@@ -7,15 +7,13 @@ use std::sync::Arc;
 use atheria_shared::Remark;
 use atheria_shared::sniff::Kind;
 
-#[cfg(test)]
-use super::TensorMap;
-use super::archive::Archive;
-use super::container::{self, Seal};
-use super::layout::SavedTensor;
-use super::places::{self, Found, Places};
-use super::source::{Source, Storages, TensorError};
-use super::stream::Stream;
-use super::{CheckpointError, RawTensor, TensorDict, TensorSource, Training, pickle, safetensors};
+use crate::archive::Archive;
+use crate::container::{self, Seal};
+use crate::layout::SavedTensor;
+use crate::places::{self, Found, Places};
+use crate::source::{Source, Storages, TensorError};
+use crate::stream::Stream;
+use crate::{CheckpointError, RawTensor, TensorDict, TensorSource, Training, pickle, safetensors};
 
 /// A checkpoint: what there is in it. Its numbers are read one tensor at a time, as a [`TensorSource`].
 #[derive(Debug)]
@@ -77,32 +75,6 @@ impl Checkpoint {
             source,
             seal,
         })
-    }
-
-    /// The tensors of a checkpoint of our own trainers, as they are named there.
-    #[cfg(test)]
-    pub(crate) fn weights(&self) -> Result<TensorMap, CheckpointError> {
-        let usual = self.dicts.iter().find(|dict| dict.key == "model_state_dict");
-        let named = usual.into_iter().flat_map(|dict| {
-            let names = dict.tensors.keys();
-            names.map(move |name| Ok((name.clone(), self.read(dict, name)?)))
-        });
-        named.collect()
-    }
-
-    /// One with nothing in it but a hash.
-    #[cfg(test)]
-    pub(crate) fn of_hash(sha256: String) -> Self {
-        let path = &Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
-        Self {
-            dicts: Vec::new(),
-            training: Training::default(),
-            sha256,
-            remarks: Vec::new(),
-            saved: HashMap::new(),
-            source: Source::new(path, std::fs::File::open(path).unwrap()),
-            seal: Seal::of(path).unwrap(),
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CheckpointError, Dtype, RawTensor};
+use crate::{CheckpointError, Dtype, RawTensor};
 
 /// A dictionary of tensors somewhere in a file, with every key that it has.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::{file_of, fixture, numbers_of};
-use crate::checkpoint::{Checkpoint, RawTensor, TensorSource, pickle};
+use crate::{Checkpoint, RawTensor, TensorSource, pickle};
 
 /// What the file says when it says anything: its tensors, or that it is refused.
 fn numbers(bytes: &[u8]) -> Option<BTreeMap<(String, String), RawTensor>> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{at, file_of, fixture, left_out, numbers_of, opened, refusal};
-use crate::checkpoint::{Checkpoint, Element};
+use crate::{Checkpoint, Element};
 
 /// What every planted command would leave behind.
 const TRACE: &str = "atheria-pickle-was-executed";
@@ -366,7 +366,7 @@ fn a_tensor_beyond_its_storage_is_refused_when_it_is_read() {
 }
 
 fn read_none(read: &Checkpoint, name: &str) {
-    use crate::checkpoint::TensorSource;
+    use crate::TensorSource;
     let dict = at(read, "");
     assert!(read.read(dict, "w").is_err(), "{name}");
 }

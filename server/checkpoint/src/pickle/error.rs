@@ -40,7 +40,7 @@ pub enum PickleError {
 
 impl PickleError {
     /// The byte that it is about, from the pickle's first.
-    pub(in crate::checkpoint) fn byte(&self) -> Option<usize> {
+    pub(crate) fn byte(&self) -> Option<usize> {
         match self {
             Self::Instruction { at, .. } | Self::Stack { at, .. } | Self::Literal { at, .. } => Some(*at),
             Self::Ends | Self::TooMany => None,
