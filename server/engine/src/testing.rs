@@ -1,10 +1,13 @@
 //! What tests are told by their environment, so that the same programs run on another machine: which device stands for a
-//! device, and where the fixtures lie. Only here are the variables read. And how a fixture's weights are.
+//! device, and where the fixtures lie. Only here are the variables read.
+
+mod laws;
 
 use std::path::{Path, PathBuf};
 
-use atheria_checkpoint::{Checkpoint, TensorMap, TensorSource};
 use tch::Device;
+
+pub(crate) use laws::{GOLDEN_SIZE, golden, golden_tensors, job, weights};
 
 /// Names the device: `cpu`, which is what stands for one where nothing is said, or `cuda`.
 const DEVICE: &str = "ATHERIA_TEST_DEVICE";
@@ -33,20 +36,6 @@ pub(crate) fn fixtures(path: impl AsRef<Path>) -> PathBuf {
     std::env::var_os(FIXTURES)
         .map_or_else(here, PathBuf::from)
         .join(path)
-}
-
-/// The tensors of a checkpoint of our own trainers, as they are named there.
-pub(crate) fn weights(path: &Path) -> TensorMap {
-    let checkpoint = Checkpoint::read(path).unwrap();
-    let usual = checkpoint
-        .dicts
-        .iter()
-        .find(|dict| dict.key == "model_state_dict");
-    let named = usual.into_iter().flat_map(|dict| {
-        let names = dict.tensors.keys();
-        names.map(|name| (name.clone(), checkpoint.read(dict, name).unwrap()))
-    });
-    named.collect()
 }
 
 #[test]

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
+use atheria_law::Law;
 use atheria_shared::Architecture;
 use atheria_shared::engine::LawJob;
 
-use crate::law::Law;
-use crate::law::testing::{self, GOLDEN_SIZE};
-use crate::testing::{fixtures, weights};
+use crate::testing::{self, GOLDEN_SIZE, fixtures, weights};
 
 /// The decay that they were trained with.
 pub(crate) const GAMMA: f64 = 0.01;

@@ -1,11 +1,11 @@
 //! What a step must be, whatever the law: the torus has no seam, and the background is what the world's empty cells are.
 
+use atheria_law::Law;
 use atheria_shared::law::LawParams;
 use atheria_shared::{Architecture, Boundary};
 use tch::{Kind, Tensor};
 
 use super::{Dense, State};
-use crate::law::Law;
 use crate::testing::{device, fixtures, weights};
 
 /// Of the golden experiments.

@@ -3,10 +3,9 @@
 
 use std::io::{Cursor, Write};
 
+use atheria_law::Law;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
-
-use crate::law::Law;
 
 use super::error::ExportError;
 use super::manifest::{Manifest, PLACE};

@@ -10,13 +10,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use atheria_checkpoint::Training;
+use atheria_law::Law;
 use atheria_shared::ApiError;
 use atheria_shared::engine::LawJob;
 use atheria_shared::remark::{ExportStale, Remark};
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageReport, StageState};
 
 use crate::durable::Temporary;
-use crate::law::Law;
 
 use super::archive;
 use super::error::ExportError;

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use atheria_shared::Boundary;
 
-use crate::law::{Law, Op, ParamId, ParamRole, Value};
+use atheria_law::{Law, Op, ParamId, ParamRole, Value};
 
 use super::pickle::Pickle;
 

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use atheria_law::{Law, ParamRole};
 use atheria_shared::Boundary;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use tch::{CModule, Device, IValue, Kind, TchError, Tensor};
 
-use crate::law::{Law, ParamRole};
 use crate::run::{Layers, Memory, State, TileLaw, advance};
 
 use super::error::ExportError;

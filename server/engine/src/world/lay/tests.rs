@@ -1,7 +1,7 @@
+use atheria_law::Law;
 use proptest::prelude::*;
 
 use super::*;
-use crate::law::Law;
 use crate::testing::weights;
 use crate::world::planting;
 use crate::world::state_file::{SavedWorld, TilesMemory};

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use atheria_law::Law;
 use atheria_shared::world::StartingMatter;
 use atheria_shared::{Architecture, Boundary};
 
 use super::made::{GAMMA, advance, plan, stepped, world};
-use crate::law::Law;
 use crate::run::Dense;
 use crate::testing::weights;
 use crate::world::{Field, WorldPlan};
