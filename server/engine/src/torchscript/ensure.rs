@@ -15,16 +15,16 @@ use atheria_shared::ApiError;
 use atheria_shared::engine::LawJob;
 use atheria_shared::remark::{ExportStale, Remark};
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageReport, StageState};
+use atheria_torchscript::{FORMAT_VERSION, Manifest, Verified};
 
 use crate::durable::Temporary;
 
-use super::archive;
 use super::error::ExportError;
-use super::manifest::{FORMAT_VERSION, Manifest, TORCH_VERSION, Verified};
 use super::places::{Places, Unwritable};
 use super::stale;
 use super::trace::trace;
 use super::verify::{Form, verify};
+use super::version::TORCH_VERSION;
 
 /// What is exported.
 #[derive(Debug, Clone, Copy)]
@@ -201,7 +201,7 @@ fn current(export: &ExportJob<'_>, path: &Path) -> Result<Option<Manifest>, Expo
         return Err(ExportStale::NotVerified);
     }
     if found.method == ExportMethod::Script {
-        let expected = archive::write(export.law, &found).map_err(|_| ExportStale::OtherBytes)?;
+        let expected = atheria_torchscript::write(export.law, &found).map_err(|_| ExportStale::OtherBytes)?;
         let bytes = fs::read(path).map_err(|_| ExportStale::Unreadable)?;
         if bytes != expected {
             return Err(ExportStale::OtherBytes);
@@ -254,7 +254,9 @@ fn make<'a>(
     let unverified = manifest(export, method, None);
     let (form, archive) = match method {
         ExportMethod::Trace => (Form::Trace, traced(job, law)?),
-        ExportMethod::Script | ExportMethod::Auto => (Form::Script, archive::write(law, &unverified)?),
+        ExportMethod::Script | ExportMethod::Auto => {
+            (Form::Script, atheria_torchscript::write(law, &unverified)?)
+        }
     };
     stages.done(Stage::Export, None, false);
 
@@ -266,8 +268,8 @@ fn make<'a>(
         ..unverified
     };
     let bytes = match form {
-        Form::Script => archive::write(law, &verified)?,
-        Form::Trace => archive::add_manifest(&archive, &verified)?,
+        Form::Script => atheria_torchscript::write(law, &verified)?,
+        Form::Trace => atheria_torchscript::add_manifest(&archive, &verified)?,
     };
     let kept = match (places.write(|path| put(path, &bytes)), keep) {
         (Err(Unwritable { path, source }), Keep::Must) => {

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use atheria_checkpoint::Training;
-use atheria_law::Law;
-use atheria_law::seeded_tensors;
+use atheria_law::{Law, seeded_tensors};
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::LawParams;
 use atheria_shared::remark::Remark;
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageState};
 use atheria_shared::{Architecture, Boundary, CheckpointFile};
+use atheria_torchscript::Manifest;
 
 use super::*;
 use crate::testing;

@@ -55,7 +55,7 @@ pub(super) fn trace(job: &LawJob, law: &Law, to: &Path) -> Result<(), ExportErro
         law: job.clone(),
         to: to.to_owned(),
     })
-    .map_err(|source| ExportError::Manifest { source })?;
+    .map_err(|error| failed(error.to_string()))?;
     let mut child = Command::new(std::env::current_exe().map_err(io)?)
         .arg("trace")
         .stdin(Stdio::piped())

@@ -7,17 +7,17 @@ use atheria_law::Law;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::error::ExportError;
-use super::manifest::{Manifest, PLACE};
-use super::pickle::EMPTY_TUPLE;
-use super::script::Script;
+use crate::error::ArchiveError;
+use crate::manifest::{Manifest, PLACE};
+use crate::pickle::EMPTY_TUPLE;
+use crate::script::Script;
 
 /// The folder that all entries lie in.
 const FOLDER: &str = "model";
 
-/// The archive's bytes.
-pub(super) fn write(law: &Law, manifest: &Manifest) -> Result<Vec<u8>, ExportError> {
-    let json = serde_json::to_vec_pretty(manifest).map_err(|source| ExportError::Manifest { source })?;
+/// A law's archive, its manifest in it: the whole file, not written anywhere.
+pub fn write(law: &Law, manifest: &Manifest) -> Result<Vec<u8>, ArchiveError> {
+    let json = serde_json::to_vec_pretty(manifest).map_err(|source| ArchiveError::Manifest { source })?;
     let script = Script::of(law, manifest.boundary);
     let pack = || -> zip::result::ZipResult<Vec<u8>> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -37,12 +37,12 @@ pub(super) fn write(law: &Law, manifest: &Manifest) -> Result<Vec<u8>, ExportErr
         entry(PLACE, &json)?;
         Ok(zip.finish()?.into_inner())
     };
-    pack().map_err(|source| ExportError::Archive { source })
+    pack().map_err(|source| ArchiveError::Container { source })
 }
 
 /// An archive of libtorch's own with a manifest added to it.
-pub(super) fn add_manifest(archive: &[u8], manifest: &Manifest) -> Result<Vec<u8>, ExportError> {
-    let json = serde_json::to_vec_pretty(manifest).map_err(|source| ExportError::Manifest { source })?;
+pub fn add_manifest(archive: &[u8], manifest: &Manifest) -> Result<Vec<u8>, ArchiveError> {
+    let json = serde_json::to_vec_pretty(manifest).map_err(|source| ArchiveError::Manifest { source })?;
     let pack = || -> zip::result::ZipResult<Vec<u8>> {
         let mut old = zip::ZipArchive::new(Cursor::new(archive))?;
         let folder = old
@@ -59,7 +59,7 @@ pub(super) fn add_manifest(archive: &[u8], manifest: &Manifest) -> Result<Vec<u8
         zip.write_all(&json)?;
         Ok(zip.finish()?.into_inner())
     };
-    pack().map_err(|source| ExportError::Archive { source })
+    pack().map_err(|source| ArchiveError::Container { source })
 }
 
 /// Uncompressed, with a date that never changes.

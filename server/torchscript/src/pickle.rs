@@ -2,10 +2,10 @@
 
 /// A pickle that is being written.
 #[derive(Default)]
-pub(super) struct Pickle(Vec<u8>);
+pub(crate) struct Pickle(Vec<u8>);
 
 impl Pickle {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(vec![0x80, 2])
     }
 
@@ -15,12 +15,12 @@ impl Pickle {
     }
 
     /// A class or function by its module and name.
-    pub(super) fn global(&mut self, module: &str, name: &str) -> &mut Self {
+    pub(crate) fn global(&mut self, module: &str, name: &str) -> &mut Self {
         self.0.extend(format!("c{module}\n{name}\n").bytes());
         self
     }
 
-    pub(super) fn text(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         self.op(b'X');
         self.0.extend((text.len() as u32).to_le_bytes());
         self.0.extend(text.bytes());
@@ -28,7 +28,7 @@ impl Pickle {
     }
 
     /// An integer that is not negative.
-    pub(super) fn integer(&mut self, value: usize) -> &mut Self {
+    pub(crate) fn integer(&mut self, value: usize) -> &mut Self {
         if let Ok(value) = i32::try_from(value) {
             self.op(b'J');
             self.0.extend(value.to_le_bytes());
@@ -39,18 +39,18 @@ impl Pickle {
         self
     }
 
-    pub(super) fn boolean(&mut self, value: bool) -> &mut Self {
+    pub(crate) fn boolean(&mut self, value: bool) -> &mut Self {
         self.op(if value { 0x88 } else { 0x89 })
     }
 
     /// A tuple of whatever `items` writes.
-    pub(super) fn tuple(&mut self, items: impl FnOnce(&mut Self)) -> &mut Self {
+    pub(crate) fn tuple(&mut self, items: impl FnOnce(&mut Self)) -> &mut Self {
         self.op(b'(');
         items(self);
         self.op(b't')
     }
 
-    pub(super) fn integers(&mut self, values: &[usize]) -> &mut Self {
+    pub(crate) fn integers(&mut self, values: &[usize]) -> &mut Self {
         self.tuple(|p| {
             for &value in values {
                 p.integer(value);
@@ -59,17 +59,17 @@ impl Pickle {
     }
 
     /// Calls what was written last but one with the tuple that was written last.
-    pub(super) fn reduce(&mut self) -> &mut Self {
+    pub(crate) fn reduce(&mut self) -> &mut Self {
         self.op(b'R')
     }
 
     /// A reference to something outside the pickle, named by the tuple that was written last.
-    pub(super) fn persistent(&mut self) -> &mut Self {
+    pub(crate) fn persistent(&mut self) -> &mut Self {
         self.op(b'Q')
     }
 
     /// An object of a class in `__torch__`, with the attributes that `attributes` writes: a text, then a value.
-    pub(super) fn object(&mut self, class: &str, attributes: impl FnOnce(&mut Self)) -> &mut Self {
+    pub(crate) fn object(&mut self, class: &str, attributes: impl FnOnce(&mut Self)) -> &mut Self {
         self.global("__torch__", class)
             .op(b')')
             .op(0x81)
@@ -80,11 +80,11 @@ impl Pickle {
     }
 
     /// The finished pickle.
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    pub(crate) fn finish(mut self) -> Vec<u8> {
         self.op(b'.');
         self.0
     }
 }
 
 /// The pickle of an empty tuple.
-pub(super) const EMPTY_TUPLE: [u8; 4] = [0x80, 2, b')', b'.'];
+pub(crate) const EMPTY_TUPLE: [u8; 4] = [0x80, 2, b')', b'.'];

@@ -9,7 +9,7 @@ use atheria_shared::Boundary;
 
 use atheria_law::{Law, Op, ParamId, ParamRole, Value};
 
-use super::pickle::Pickle;
+use crate::pickle::Pickle;
 
 /// The class of the root.
 const ROOT: &str = "Law";
@@ -22,15 +22,15 @@ struct Module {
 }
 
 /// A law as TorchScript: the source of its classes and the object graph that goes with it.
-pub(super) struct Script {
+pub(crate) struct Script {
     /// `code/__torch__.py`
-    pub(super) source: String,
+    pub(crate) source: String,
     /// `data.pkl`; a parameter's storage is named by its place in the graph.
-    pub(super) objects: Vec<u8>,
+    pub(crate) objects: Vec<u8>,
 }
 
 impl Script {
-    pub(super) fn of(law: &Law, boundary: Boundary) -> Self {
+    pub(crate) fn of(law: &Law, boundary: Boundary) -> Self {
         let mut root = Module::default();
         for (id, spec) in law.graph().param_ids() {
             root.insert(&spec.name, id);

@@ -11,10 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// The version of the archive's layout and of this manifest. One that differs is made again.
 pub const FORMAT_VERSION: u32 = 1;
-/// libtorch's version, as it was linked.
-pub const TORCH_VERSION: &str = env!("ATHERIA_TORCH_VERSION");
 /// Its place in the archive, after the root folder.
-pub(super) const PLACE: &str = "extra/atheria.json";
+pub(crate) const PLACE: &str = "extra/atheria.json";
 /// A manifest is a few hundred bytes.
 const MANIFEST_BYTES: u64 = 1 << 16;
 
@@ -40,7 +38,7 @@ pub struct Manifest {
     pub checkpoint: String,
     /// SHA-256 of that file, hexadecimal.
     pub checkpoint_sha256: String,
-    /// libtorch's version.
+    /// The version of the libtorch that it was checked with.
     pub torch_version: String,
     /// Script or trace.
     pub method: ExportMethod,
@@ -63,7 +61,7 @@ pub struct Verified {
 
 impl Manifest {
     /// The manifest of an archive; none when there is no file, no archive or no manifest in it. Nothing is executed,
-    /// and what it says is not believed yet: see [`super::ensure`].
+    /// and what it says is not to be believed yet: the archive's bytes are compared with what [`write()`](crate::write) gives for it.
     pub fn read(path: &Path) -> Option<Self> {
         // A pipe would be waited for.
         if !path.is_file() {
@@ -85,7 +83,7 @@ impl Manifest {
     }
 
     /// Whether it was made of the same things: then only its check can differ.
-    pub(super) fn same_origin(&self, other: &Self) -> bool {
+    pub fn same_origin(&self, other: &Self) -> bool {
         Self {
             verified: None,
             ..self.clone()
