@@ -60,6 +60,10 @@ bench: build ## Speeds beside PyTorch's in the same run; rewrites BENCHMARKS.md 
 gpu-kit: build ## target/gpu-kit: tests, diagnoses and benchmark for a GPU machine that has neither network nor build tools
 	@.ci/gpu-kit.sh
 
+.PHONY: dist
+dist: build ## target/dist: a tarball that serves the demo on a machine that has nothing (CPU)
+	@.ci/dist.sh
+
 .PHONY: clean
 clean: ## Remove what was built here; the cache stays
 	@rm -rf target dist .tools e2e/node_modules e2e/test-results e2e/playwright-report
