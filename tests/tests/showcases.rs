@@ -16,6 +16,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use atheria_shared::experiment::Presentation;
+use atheria_shared::show::Show;
 use atheria_shared::tool::Events;
 use atheria_tests::{program, repository};
 use npyz::npz::NpzArchive;
@@ -93,7 +94,7 @@ impl Showcase {
             .init
             .as_deref()
             .context("a demo begins with a file of its own")?;
-        let events = self.shown.show.as_ref().map(|show| show.events());
+        let events = self.shown.show.as_ref().map(Show::events);
         let events = events.unwrap_or_default().iter();
         let events = Events {
             events: events.filter(|event| event.step <= steps).copied().collect(),

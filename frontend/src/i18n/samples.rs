@@ -21,7 +21,6 @@ use atheria_shared::{Architecture, Cause, Cell, GridShape};
 macro_rules! samples {
     ($name:ident: $type:ty; $($kind:pat => [$($sample:expr => [$($figure:expr),* $(,)?]),+ $(,)?],)+) => {
         /// Samples, and what the text of each has to show.
-        #[expect(clippy::too_many_lines, reason = "one entry for each kind")]
         pub(super) fn $name() -> Vec<($type, Vec<&'static str>)> {
             /// What has no sample does not compile.
             #[expect(dead_code, reason = "the compiler is its only reader")]

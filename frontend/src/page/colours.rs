@@ -37,20 +37,17 @@ pub(super) fn Colours() -> impl IntoView {
         let view = app.view.get();
         let lang = app.lang.get();
         // Names, what they are called, and which is shown.
-        let choices: Vec<(&str, &str, bool)> = match Family::of(&view) {
-            Some(family) => {
-                let now = app.colormap(&view);
-                let members = family.members().iter();
-                members
-                    .map(|&map| (map.name(), words::colormap(lang, map), Some(map) == now))
-                    .collect()
-            }
-            None => {
-                let now = app.palette.get().mix;
-                Mix::ALL
-                    .map(|mix| (mix.name(), words::mix(lang, mix), mix == now))
-                    .to_vec()
-            }
+        let choices: Vec<(&str, &str, bool)> = if let Some(family) = Family::of(&view) {
+            let now = app.colormap(&view);
+            let members = family.members().iter();
+            members
+                .map(|&map| (map.name(), words::colormap(lang, map), Some(map) == now))
+                .collect()
+        } else {
+            let now = app.palette.get().mix;
+            Mix::ALL
+                .map(|mix| (mix.name(), words::mix(lang, mix), mix == now))
+                .to_vec()
         };
         let options: Vec<_> = choices
             .into_iter()

@@ -75,7 +75,7 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Radios<T> {
                         aria-checked=move || on().to_string()
                         aria-disabled=missing.map(|missing| move || missing().then_some("true"))
                         aria-label=name.map(|name| move || name())
-                        title=move || meaning()
+                        title=meaning
                         on:click=move |_| choose(app, one)
                     >
                         {inside}

@@ -20,7 +20,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::{App, Catalog, Connection, Tab};
-use super::visits::Visit;
+use super::visits::{self, Visit};
 use crate::browser::fetch::{self, Failure};
 use crate::browser::memory;
 
@@ -87,7 +87,7 @@ impl App {
     pub(super) fn open(self, request: SessionRequest, visit: Visit) {
         let epoch = self.begin_with(Opening::asked(request.clone()));
         self.tab.set(Tab::World);
-        self.note_visit(&Address::of(&request), visit);
+        visits::note(&Address::of(&request), visit);
         spawn_local(self.ask_for(request, epoch));
     }
 

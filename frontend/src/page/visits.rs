@@ -58,12 +58,12 @@ impl App {
         memory::push_query("");
         self.open_nothing();
     }
+}
 
-    /// Notes in the browser's history that something is opened; the address follows by itself.
-    pub(super) fn note_visit(self, address: &Address, visit: Visit) {
-        if visit == Visit::New {
-            memory::push_query(&address.query());
-        }
+/// Notes in the browser's history that something is opened; the address follows by itself.
+pub(super) fn note(address: &Address, visit: Visit) {
+    if visit == Visit::New {
+        memory::push_query(&address.query());
     }
 }
 

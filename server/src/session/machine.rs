@@ -37,6 +37,10 @@ use crate::supervisor::{Chosen, EngineError};
 
 /// Something that the actor does for the machine.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a few at a time, done at once and never kept"
+)]
 pub enum Effect {
     /// Tell every viewer.
     Tell(Event),

@@ -195,16 +195,7 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         ),
         init => init,
     };
-    let planted = match presentation.seed.clone().unwrap_or_default() {
-        SeedMatter::File(file) => {
-            let file = state(catalog, &request, &file).map_err(|source| PlanError::Seed {
-                experiment: experiment.clone(),
-                source: Box::new(source),
-            })?;
-            SeedMatter::File(file)
-        }
-        rule => rule,
-    };
+    let planted = planted(catalog, &request, &presentation)?;
     let world = WorldSpec {
         grid,
         boundary,
@@ -245,6 +236,22 @@ pub fn plan(catalog: &Catalog, mut request: SessionRequest, files: Files) -> Res
         law,
         world,
         remarks,
+    })
+}
+
+/// What a click plants, by the experiment's own word.
+fn planted(
+    catalog: &Catalog,
+    request: &SessionRequest,
+    presentation: &Presentation,
+) -> Result<SeedMatter, PlanError> {
+    let refused = |source| PlanError::Seed {
+        experiment: request.experiment.to_string(),
+        source: Box::new(source),
+    };
+    Ok(match presentation.seed.clone().unwrap_or_default() {
+        SeedMatter::File(file) => SeedMatter::File(state(catalog, request, &file).map_err(refused)?),
+        rule => rule,
     })
 }
 

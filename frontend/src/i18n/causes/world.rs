@@ -199,6 +199,7 @@ fn at(lang: Lang, cell: Cell) -> String {
 }
 
 /// What is wrong with a file of starting matter, behind its name; and what to do.
+#[expect(clippy::too_many_lines, reason = "one entry for each fault")]
 pub(super) fn state(lang: Lang, wrong: &StateFault) -> (String, &'static str) {
     let other = lang.pick(
         "Choose a file that fits the law, or another starting matter.",

@@ -220,10 +220,9 @@ impl Conversation {
         run.begin(self.live()?)?;
         for _ in 0..run.steps() {
             match self.inbox.look() {
-                Next::Nothing => {}
+                Next::Nothing | Next::Request(EngineRequest::Frame) => {}
                 Next::Over | Next::Request(EngineRequest::Stop) => return Ok(ControlFlow::Break(())),
                 Next::Request(EngineRequest::World(WorldCommand::Pause)) => break,
-                Next::Request(EngineRequest::Frame) => {}
                 Next::Request(EngineRequest::Save { path }) => {
                     if let Err(error) = self.save(path) {
                         self.outbox.say(&EngineEvent::Failed { error });

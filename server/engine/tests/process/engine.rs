@@ -23,6 +23,7 @@ pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What came out of the pipe.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one at a time")]
 pub(super) enum Heard {
     Event(EngineEvent),
     Frame(FrameHeader, Vec<u8>),
