@@ -8,10 +8,12 @@ source "$(dirname "$0")/env.sh"
 cd "$REPO"
 SEED=$CACHE/seed-rust-$RUST_VERSION
 OURS=(ath ath_engine ath-engine atheria atheria-shared atheria_shared atheria-tests atheria_tests frontend fault-engine fault_engine \
+  atheria-checkpoint atheria_checkpoint atheria-law atheria_law atheria-torchscript atheria_torchscript \
   system numbers real_engine readme cases process showcases)
 
 excluded() {
   echo --exclude=incremental
+  for folder in release debug; do echo "--exclude=$folder/examples"; done
   for crate in "${OURS[@]}"; do
     echo "--exclude=*/$crate-????????????????*"
     echo "--exclude=*/lib$crate-????????????????*"

@@ -1,9 +1,13 @@
 //! What tests are told by their environment, so that the same programs run on another machine: which device stands for a
 //! device, and where the fixtures lie. Only here are the variables read.
 
+mod laws;
+
 use std::path::{Path, PathBuf};
 
 use tch::Device;
+
+pub(crate) use laws::{GOLDEN_SIZE, golden, golden_tensors, job, weights};
 
 /// Names the device: `cpu`, which is what stands for one where nothing is said, or `cuda`.
 const DEVICE: &str = "ATHERIA_TEST_DEVICE";

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use atheria_law::Law;
 use atheria_shared::character::{LawCharacter, SeedFate, Trait};
 use atheria_shared::engine::LawJob;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,6 @@ use super::measure::{TILE_CELLS, begin, complete};
 use super::probe::Subject;
 use super::{empty, seed};
 use crate::durable::Temporary;
-use crate::law::Law;
 use crate::torchscript::Places;
 use crate::world::WorldError;
 

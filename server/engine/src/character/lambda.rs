@@ -4,10 +4,11 @@
 //! whose empty world is unstable is one: its matter is a front that moves into it, and rounding grows there as well.
 //! In float64, every cell of a torus: rounding is far below what is watched.
 
+use atheria_law::Law;
+
 use super::allowance::Halt;
 use super::probe::{Probe, Subject};
 use super::seed::slope;
-use crate::law::Law;
 use crate::run::sparse::{Program, Tiles};
 
 /// Cells a side of the torus with matter: the first that is affordable, else the last. The empty one is of the last.

@@ -1,11 +1,11 @@
 //! All measurements of a law, one after the other, as far as there is time for them.
 
+use atheria_law::Law;
 use atheria_shared::character::{LawCharacter, Trait};
 
 use super::allowance::{Allowance, Halt};
 use super::probe::Subject;
 use super::{empty, lambda, seed};
-use crate::law::Law;
 use crate::run::sparse::{Program, reach_cells};
 use crate::world::WorldError;
 

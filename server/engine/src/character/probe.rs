@@ -1,13 +1,12 @@
 //! A small world that a law is put to the proof on: a state in tiles and what steps it, and how much work that was.
 
+use atheria_law::Law;
+use atheria_shared::limits::TILES;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
-use atheria_shared::limits::TILES;
-
 use super::allowance::{Allowance, Halt};
-use crate::law::Law;
 use crate::run::sparse::{
     Axis, Ground, Manner, Number, Program, StepError, Stepper, Tiles, find_matter, reach_cells,
 };

@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
+use atheria_law::Law;
 use atheria_shared::Architecture;
 use atheria_shared::engine::LawJob;
 
-use crate::checkpoint::Checkpoint;
-use crate::law::Law;
-use crate::law::testing::{self, GOLDEN_SIZE};
-use crate::testing::fixtures;
+use crate::testing::{self, GOLDEN_SIZE, fixtures, weights};
 
 /// The decay that they were trained with.
 pub(crate) const GAMMA: f64 = 0.01;
@@ -17,12 +15,7 @@ pub(crate) const GAMMA: f64 = 0.01;
 pub(crate) fn golden(name: &str) -> Law {
     let file = fixtures("golden").join(name).join("checkpoint_ep59.pth");
     let architecture = name.split('-').next().unwrap().parse().unwrap();
-    Law::build(
-        architecture,
-        GOLDEN_SIZE,
-        &Checkpoint::read(&file).unwrap().weights().unwrap(),
-    )
-    .unwrap()
+    Law::build(architecture, GOLDEN_SIZE, &weights(&file)).unwrap()
 }
 
 /// A job whose checkpoint lies in that folder.

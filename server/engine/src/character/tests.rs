@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use atheria_law::{Law, seeded_tensors};
 use atheria_shared::Architecture;
 use atheria_shared::character::{LawCharacter, SeedFate, Trait};
 use atheria_shared::engine::LawJob;
@@ -9,8 +10,7 @@ use atheria_shared::law::LawParams;
 
 use super::testing::{GAMMA, golden, job};
 use super::*;
-use crate::law::Law;
-use crate::law::testing::{GOLDEN_SIZE, seeded_tensors};
+use crate::testing::GOLDEN_SIZE;
 use crate::world::WorldError;
 
 fn measured(name: &str) -> LawCharacter {

@@ -1,11 +1,11 @@
 //! What can fail while a check is made: then that check has failed, and the next one is made.
 
+use atheria_checkpoint::CheckpointError;
+use atheria_law::LawError;
 use atheria_shared::diagnosis::Advice;
 use atheria_shared::{ApiError, ErrorCode, GridShape};
 use tch::TchError;
 
-use crate::checkpoint::CheckpointError;
-use crate::law::LawError;
 use crate::run::{RunError, first_line};
 use crate::torchscript::ExportError;
 use crate::view::ViewError;

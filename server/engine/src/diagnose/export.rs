@@ -22,7 +22,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Result<Outcome, CheckError> {
     let export = ExportJob {
         job: &job,
         law: &subject.law,
-        checkpoint: &subject.checkpoint,
+        checkpoint_sha256: &subject.checkpoint.sha256,
+        training: &subject.checkpoint.training,
         // What it has is told as a reason why the export was made again.
         remarks: &[],
     };

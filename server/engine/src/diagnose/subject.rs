@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use atheria_checkpoint::Checkpoint;
+use atheria_law::{Law, Wanted};
 use atheria_shared::diagnosis::Instead;
 use atheria_shared::engine::LawJob;
 use atheria_shared::world::{ExecutionChoice, Placement, Precision, StartingMatter, Vacuum, WorldSpec};
@@ -9,8 +11,7 @@ use atheria_shared::{Boundary, GridShape};
 use tch::Device;
 
 use super::error::CheckError;
-use crate::checkpoint::Checkpoint;
-use crate::law::{Law, Wanted};
+use crate::weight_norm::ByLibtorch;
 use crate::world::{World, WorldError, WorldPlan};
 
 /// The longest side of a world whose every cell is compared, in cells.
@@ -38,7 +39,7 @@ pub(super) struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// Reads the checkpoint, and holds it against the law.
     pub(super) fn read(job: &'a LawJob, spec: &'a WorldSpec, scratch: &'a Path) -> Result<Self, CheckError> {
-        let wanted = Wanted::of(job).ok_or(CheckError::Foreign)?;
+        let wanted = Wanted::of(job, &ByLibtorch).ok_or(CheckError::Foreign)?;
         let checkpoint = Checkpoint::read(&job.checkpoint_dir.join(job.checkpoint.as_str()))?;
         let (law, _) = Law::seek(&wanted, &checkpoint)?;
         Ok(Self {

@@ -11,8 +11,7 @@ use atheria_shared::{Boundary, GridShape};
 use tempfile::TempDir;
 
 use super::subject::Subject;
-use crate::law::testing;
-use crate::testing::fixtures;
+use crate::testing::{self, fixtures};
 
 /// The golden folders.
 pub(super) const GOLDEN: [&str; 8] = [

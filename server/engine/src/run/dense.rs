@@ -9,10 +9,9 @@
 //! psi'  = psi' / (|psi'| + 1e-9)   |.| the 2-norm over a cell's channels
 //! ```
 
+use atheria_law::Law;
 use atheria_shared::Boundary;
 use tch::{Device, Kind, TchError, Tensor};
-
-use crate::law::Law;
 
 use super::error::RunError;
 use super::layers::Layers;

@@ -8,8 +8,7 @@ use tch::Tensor;
 use zip::ZipArchive;
 
 use super::{Dense, State};
-use crate::law::testing::golden;
-use crate::testing::{device, fixtures};
+use crate::testing::{device, fixtures, golden};
 
 /// How far a trajectory may be from the golden one.
 const TOLERANCE: f64 = 1e-5;

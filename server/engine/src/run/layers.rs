@@ -8,10 +8,9 @@
 //! Plain operators on contiguous tensors: libtorch's float32 group norm on channels-last tensors is off by 2e-4 a layer on
 //! a CPU. What exports are held against, and what runs on CUDA; worlds on a CPU are stepped by [`super::sparse`].
 
+use atheria_law::{Law, Op, ParamId, ParamRole, Weight};
 use atheria_shared::Boundary;
 use tch::{Device, Kind, TchError, Tensor};
-
-use crate::law::{Law, Op, ParamId, ParamRole, Weight};
 
 use super::error::RunError;
 use super::state::{Answer, Memory};

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use atheria_law::Shape;
 use atheria_shared::Boundary;
 use atheria_shared::law::LawParams;
 use tch::{CModule, IValue, Kind, TchError, Tensor};
@@ -12,7 +13,6 @@ use tch::{CModule, IValue, Kind, TchError, Tensor};
 use super::dense::advance;
 use super::error::{RunError, first_line};
 use super::state::State;
-use crate::law::Shape;
 
 /// An answer that is none for a law.
 #[derive(Debug, thiserror::Error)]

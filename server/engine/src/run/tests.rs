@@ -1,13 +1,12 @@
 //! What a step must be, whatever the law: the torus has no seam, and the background is what the world's empty cells are.
 
+use atheria_law::Law;
 use atheria_shared::law::LawParams;
 use atheria_shared::{Architecture, Boundary};
 use tch::{Kind, Tensor};
 
 use super::{Dense, State};
-use crate::checkpoint::Checkpoint;
-use crate::law::Law;
-use crate::testing::{device, fixtures};
+use crate::testing::{device, fixtures, weights};
 
 /// Of the golden experiments.
 const SIZE: LawParams = LawParams {
@@ -19,8 +18,7 @@ const CHANNELS: i64 = 8;
 /// A trained law: random weights magnify rounding in every norm.
 fn law(architecture: Architecture, boundary: Boundary) -> Dense {
     let file = format!("golden/{architecture}-d4-h8-g32/checkpoint_ep59.pth");
-    let checkpoint = Checkpoint::read(&fixtures(file)).unwrap();
-    let law = Law::build(architecture, SIZE, &checkpoint.weights().unwrap()).unwrap();
+    let law = Law::build(architecture, SIZE, &weights(&fixtures(file))).unwrap();
     Dense::new(&law, boundary, 0.01, device()).unwrap()
 }
 

@@ -1,8 +1,7 @@
 //! The values of a graph while it is run: for each, a tensor a field.
 
+use atheria_law::{Graph, Value};
 use tch::{TchError, Tensor};
-
-use crate::law::{Graph, Value};
 
 use super::state::{Answer, Memory};
 

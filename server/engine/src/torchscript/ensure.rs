@@ -9,22 +9,22 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use atheria_checkpoint::Training;
+use atheria_law::Law;
 use atheria_shared::ApiError;
 use atheria_shared::engine::LawJob;
 use atheria_shared::remark::{ExportStale, Remark};
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageReport, StageState};
+use atheria_torchscript::{FORMAT_VERSION, Manifest, Verified};
 
-use crate::checkpoint::Checkpoint;
 use crate::durable::Temporary;
-use crate::law::Law;
 
-use super::archive;
 use super::error::ExportError;
-use super::manifest::{FORMAT_VERSION, Manifest, TORCH_VERSION, Verified};
 use super::places::{Places, Unwritable};
 use super::stale;
 use super::trace::trace;
 use super::verify::{Form, verify};
+use super::version::TORCH_VERSION;
 
 /// What is exported.
 #[derive(Debug, Clone, Copy)]
@@ -33,8 +33,10 @@ pub struct ExportJob<'a> {
     pub job: &'a LawJob,
     /// The law.
     pub law: &'a Law,
-    /// The checkpoint that it was read from.
-    pub checkpoint: &'a Checkpoint,
+    /// SHA-256 of the checkpoint that it was read from, hexadecimal.
+    pub checkpoint_sha256: &'a str,
+    /// What training noted there.
+    pub training: &'a Training,
     /// What is known of where its weights are from.
     pub remarks: &'a [Remark],
 }
@@ -142,9 +144,7 @@ impl Stages<'_> {
 }
 
 fn manifest(export: &ExportJob<'_>, method: ExportMethod, verified: Option<Verified>) -> Manifest {
-    let ExportJob {
-        job, law, checkpoint, ..
-    } = export;
+    let ExportJob { job, law, .. } = export;
     Manifest {
         format_version: FORMAT_VERSION,
         experiment: job.experiment.clone(),
@@ -154,7 +154,7 @@ fn manifest(export: &ExportJob<'_>, method: ExportMethod, verified: Option<Verif
         boundary: job.trained_boundary,
         memory: law.memory_channels().is_some(),
         checkpoint: job.checkpoint.to_string(),
-        checkpoint_sha256: checkpoint.sha256.clone(),
+        checkpoint_sha256: export.checkpoint_sha256.to_owned(),
         torch_version: TORCH_VERSION.to_owned(),
         method,
         verified,
@@ -201,7 +201,7 @@ fn current(export: &ExportJob<'_>, path: &Path) -> Result<Option<Manifest>, Expo
         return Err(ExportStale::NotVerified);
     }
     if found.method == ExportMethod::Script {
-        let expected = archive::write(export.law, &found).map_err(|_| ExportStale::OtherBytes)?;
+        let expected = atheria_torchscript::write(export.law, &found).map_err(|_| ExportStale::OtherBytes)?;
         let bytes = fs::read(path).map_err(|_| ExportStale::Unreadable)?;
         if bytes != expected {
             return Err(ExportStale::OtherBytes);
@@ -237,8 +237,8 @@ fn report(
             .verified
             .as_ref()
             .map_or(0.0, |verified| verified.max_abs_error),
-        episode: export.checkpoint.training.episode,
-        loss: export.checkpoint.training.loss,
+        episode: export.training.episode,
+        loss: export.training.loss,
         remarks,
     }
 }
@@ -254,7 +254,9 @@ fn make<'a>(
     let unverified = manifest(export, method, None);
     let (form, archive) = match method {
         ExportMethod::Trace => (Form::Trace, traced(job, law)?),
-        ExportMethod::Script | ExportMethod::Auto => (Form::Script, archive::write(law, &unverified)?),
+        ExportMethod::Script | ExportMethod::Auto => {
+            (Form::Script, atheria_torchscript::write(law, &unverified)?)
+        }
     };
     stages.done(Stage::Export, None, false);
 
@@ -266,8 +268,8 @@ fn make<'a>(
         ..unverified
     };
     let bytes = match form {
-        Form::Script => archive::write(law, &verified)?,
-        Form::Trace => archive::add_manifest(&archive, &verified)?,
+        Form::Script => atheria_torchscript::write(law, &verified)?,
+        Form::Trace => atheria_torchscript::add_manifest(&archive, &verified)?,
     };
     let kept = match (places.write(|path| put(path, &bytes)), keep) {
         (Err(Unwritable { path, source }), Keep::Must) => {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use atheria_shared::session::Stage;
 use atheria_shared::{ApiError, Architecture, Cause, ErrorCode};
+use atheria_torchscript::ArchiveError;
 use tch::TchError;
 
 use crate::run::{RunError, first_line};
@@ -13,19 +14,8 @@ use crate::run::{RunError, first_line};
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The archive could not be put together.
-    #[error("the TorchScript archive could not be put together")]
-    Archive {
-        /// Why.
-        #[source]
-        source: zip::result::ZipError,
-    },
-    /// The manifest could not be written as JSON.
-    #[error("the export's manifest could not be written")]
-    Manifest {
-        /// Why.
-        #[source]
-        source: serde_json::Error,
-    },
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// A file could not be written, renamed or read.
     #[error("{operation} {} failed: {source} (is the folder writable, and the disk not full?)", path.display())]
     File {
@@ -116,8 +106,7 @@ impl ExportError {
             | Self::Answer { .. }
             | Self::Parameter { .. }
             | Self::Differs { .. } => Stage::VerifyCpu,
-            Self::Archive { .. }
-            | Self::Manifest { .. }
+            Self::Archive(_)
             | Self::File { .. }
             | Self::Trace { .. }
             | Self::TraceMemory { .. }
@@ -172,8 +161,7 @@ fn cause(error: &ExportError) -> Option<Cause> {
             place: None,
         },
         // The code says it, and libtorch's own words are beside it.
-        ExportError::Archive { .. }
-        | ExportError::Manifest { .. }
+        ExportError::Archive(_)
         | ExportError::Load { .. }
         | ExportError::Law { .. }
         | ExportError::Answer { .. }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::manifest::Manifest;
+use atheria_torchscript::Manifest;
 
 /// Names that are tried: `.stale`, `.stale.1`, ...
 const NAMES: u32 = 1_000;

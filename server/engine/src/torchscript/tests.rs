@@ -3,16 +3,17 @@
 use std::fs;
 use std::path::Path;
 
+use atheria_checkpoint::Training;
+use atheria_law::{Law, seeded_tensors};
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::LawParams;
+use atheria_shared::remark::Remark;
 use atheria_shared::session::{ExportMethod, ExportReport, Stage, StageState};
 use atheria_shared::{Architecture, Boundary, CheckpointFile};
+use atheria_torchscript::Manifest;
 
 use super::*;
-use crate::checkpoint::Checkpoint;
-use crate::law::Law;
-use crate::law::testing::{self, seeded_tensors};
-use atheria_shared::remark::Remark;
+use crate::testing;
 
 const SIZE: LawParams = LawParams {
     d_state: 2,
@@ -22,7 +23,7 @@ const SIZE: LawParams = LawParams {
 struct Case {
     job: LawJob,
     law: Law,
-    checkpoint: Checkpoint,
+    checkpoint_sha256: String,
 }
 
 impl Case {
@@ -35,8 +36,11 @@ impl Case {
             checkpoint: CheckpointFile::new("checkpoint_ep1.pth").unwrap(),
             ..testing::job(folder, architecture)
         };
-        let checkpoint = Checkpoint::of_hash(format!("{seed:064x}"));
-        Self { job, law, checkpoint }
+        Self {
+            job,
+            law,
+            checkpoint_sha256: format!("{seed:064x}"),
+        }
     }
 
     fn ensure(&self) -> Result<ExportReport, ExportError> {
@@ -48,7 +52,8 @@ impl Case {
         let export = ExportJob {
             job: &self.job,
             law: &self.law,
-            checkpoint: &self.checkpoint,
+            checkpoint_sha256: &self.checkpoint_sha256,
+            training: &Training::default(),
             remarks: &[],
         };
         let report = ensure(export, keep, &mut |report| stages.push(report));

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use atheria_checkpoint::Checkpoint;
+use atheria_law::{Law, Op, Wanted};
 use atheria_shared::engine::LawJob;
 use serde::{Deserialize, Serialize};
 use tch::{CModule, Device, Tensor};
 
-use crate::checkpoint::Checkpoint;
-use crate::law::{Law, Op, Wanted};
 use crate::run::Layers;
+use crate::weight_norm::ByLibtorch;
 
 use super::error::ExportError;
 use super::verify::seeded_input;
@@ -54,7 +55,7 @@ pub(super) fn trace(job: &LawJob, law: &Law, to: &Path) -> Result<(), ExportErro
         law: job.clone(),
         to: to.to_owned(),
     })
-    .map_err(|source| ExportError::Manifest { source })?;
+    .map_err(|error| failed(error.to_string()))?;
     let mut child = Command::new(std::env::current_exe().map_err(io)?)
         .arg("trace")
         .stdin(Stdio::piped())
@@ -96,7 +97,7 @@ pub fn trace_process() -> Result<(), String> {
     let TraceRequest { law: job, to } = serde_json::from_str(&request).map_err(|error| error.to_string())?;
     let checkpoint = Checkpoint::read(&job.checkpoint_dir.join(job.checkpoint.as_str()))
         .map_err(|error| error.to_string())?;
-    let wanted = Wanted::of(&job).ok_or("there are no layers to be traced")?;
+    let wanted = Wanted::of(&job, &ByLibtorch).ok_or("there are no layers to be traced")?;
     let (law, _) = Law::seek(&wanted, &checkpoint).map_err(|error| error.to_string())?;
     let layers = Layers::new(&law, job.trained_boundary, Device::Cpu).map_err(|error| error.to_string())?;
     let _no_grad = tch::no_grad_guard();

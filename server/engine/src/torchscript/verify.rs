@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
+use atheria_law::{Law, ParamRole};
 use atheria_shared::Boundary;
+use atheria_torchscript::Verified;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use tch::{CModule, Device, IValue, Kind, TchError, Tensor};
 
-use crate::law::{Law, ParamRole};
 use crate::run::{Layers, Memory, State, TileLaw, advance};
 
 use super::error::ExportError;
-use super::manifest::Verified;
 
 /// Largest difference to the plain reading that is allowed, relative to the answer where that exceeds 1.
 const PLAIN_TOLERANCE: f64 = 1e-5;

@@ -1,10 +1,10 @@
 //! Whether CUDA is used, and whether it computes what the CPU computes.
 
+use atheria_law::Law;
 use atheria_shared::cause::CudaTrouble;
 use atheria_shared::world::{DeviceChoice, Precision, Vacuum, WorldSpec};
 use atheria_shared::{ApiError, Cause, ErrorCode};
 
-use crate::law::Law;
 use crate::world::{WorldPlan, farthest_from_cpu};
 
 /// How far they may be apart after one step.

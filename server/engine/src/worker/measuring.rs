@@ -7,12 +7,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use atheria_law::Law;
 use atheria_shared::character::LawCharacter;
 use atheria_shared::engine::LawJob;
 use atheria_shared::limits;
 
 use crate::character::{Allowance, Measured, kept_or_measured};
-use crate::law::Law;
 
 /// What is said and not heard yet: a character is told of at most as often as it has parts, and when it is over.
 const WAITING: usize = 16;

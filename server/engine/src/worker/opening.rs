@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use atheria_checkpoint::{Checkpoint, CheckpointError};
+use atheria_law::{Law, Wanted};
 use atheria_shared::cause::{CudaTrouble, IoFault, Quantity, Range};
 use atheria_shared::engine::LawJob;
 use atheria_shared::law::{ForeignLaw, LawParams};
@@ -13,10 +15,9 @@ use atheria_shared::show::Show;
 use atheria_shared::world::{Device, DeviceChoice, StartingMatter, WorldInfo, WorldSpec};
 use atheria_shared::{ApiError, Cause, ErrorCode};
 
-use crate::checkpoint::{Checkpoint, CheckpointError};
-use crate::law::{Law, Wanted};
 use crate::run::{Dense, ModuleLaw};
 use crate::torchscript::{self, ExportJob, ForeignFile, Keep};
+use crate::weight_norm::ByLibtorch;
 use crate::world::{World, WorldError, WorldPlan};
 
 use super::cuda;
@@ -114,7 +115,8 @@ pub(super) fn law(
     let export = ExportJob {
         job,
         law: &law,
-        checkpoint: &checkpoint,
+        checkpoint_sha256: &checkpoint.sha256,
+        training: &checkpoint.training,
         remarks: &remarks,
     };
     let report = torchscript::ensure(export, keep, &mut |report| stages.relay(report))
@@ -128,7 +130,7 @@ pub(super) fn law(
 
 /// Reads a checkpoint and seeks the law's weights in it; the remarks say where they are from.
 fn read(job: &LawJob, path: &Path) -> Result<(Checkpoint, Law, Vec<Remark>), ApiError> {
-    let wanted = Wanted::of(job).ok_or_else(|| {
+    let wanted = Wanted::of(job, &ByLibtorch).ok_or_else(|| {
         ApiError::new(
             ErrorCode::ArchitectureUnknown,
             "this needs a law that the engine has layers for, and this one is a TorchScript",

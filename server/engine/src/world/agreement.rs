@@ -1,5 +1,6 @@
 //! Whether a device computes what the CPU does: a step of the same small world on both.
 
+use atheria_law::Law;
 use atheria_shared::planting::SeedMatter;
 use atheria_shared::world::{ExecutionChoice, Placement, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, GridShape};
@@ -8,7 +9,6 @@ use tch::Device;
 use super::plan::WorldPlan;
 use super::rule::Rule;
 use super::{Field, World, WorldError};
-use crate::law::Law;
 
 /// The side of the world that both compute, in cells.
 const SIDE_CELLS: u32 = 64;
@@ -89,8 +89,7 @@ mod tests {
 
     use super::super::tests::made::{BOUNDARIES, plan};
     use super::*;
-    use crate::law::testing::golden;
-    use crate::testing::device;
+    use crate::testing::{device, golden};
 
     #[test]
     fn memory_and_what_is_no_number_count_too() {

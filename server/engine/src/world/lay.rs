@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use atheria_law::Shape;
 use atheria_shared::limits::{PLANE_CELLS, TILES};
 use atheria_shared::world::{Placement, StartingMatter};
 use atheria_shared::{Boundary, Cell, GridShape, Region};
@@ -20,7 +21,6 @@ use super::places::{Size, scatter};
 use super::source::Source as File;
 use super::state_file::{Needs, Substance, Tiles};
 use super::{WorldError, picture, snapshot, state_file};
-use crate::law::Shape;
 use crate::real::Real;
 
 /// The grid when neither the request nor a file gives one.

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use atheria_law::Shape;
 use atheria_shared::limits::SEED_SIDE_CELLS;
 use atheria_shared::planting::{SeedMask, SeedMatter};
 
@@ -11,7 +12,6 @@ use super::WorldError;
 use super::field::Field;
 use super::lay;
 use super::pieces::{Pieces, deviates};
-use crate::law::Shape;
 use crate::real::Real;
 
 /// The seed that is declared; none where it is to be the world's own.
@@ -118,7 +118,7 @@ mod tests {
     use super::super::pieces::{Empty, Piece};
     use super::super::state_file::{self, SavedWorld, Substance};
     use super::*;
-    use crate::law::testing::golden;
+    use crate::testing::golden;
 
     fn field<F: Real>(side: u32, matter: &[[usize; 2]]) -> Field<F> {
         let mut field = Empty::One.fill::<F>(GridShape::new(side, side).unwrap(), 2);

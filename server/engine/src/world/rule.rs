@@ -1,9 +1,9 @@
 //! What a world steps by: a law that the engine has layers for, or somebody else's TorchScript.
 
+use atheria_law::{Law, Shape};
 use atheria_shared::cause::ModuleFault;
 
 use super::WorldError;
-use crate::law::{Law, Shape};
 use crate::run::ModuleLaw;
 use crate::run::sparse::{Number, Program, Windows, reach_cells};
 

@@ -6,7 +6,7 @@
 //! is a special case at walls: the resize weights the fine cells anew where some are missing, 8/7 for the coarse rows and
 //! columns at an edge.
 
-use crate::law::{Graph, Law, Op, ParamId, Value};
+use atheria_law::{Graph, Law, Op, ParamId, Value};
 
 use super::kernel::Kernel;
 use super::lanes::Number;

@@ -1,5 +1,6 @@
 //! A small whole grid through the tiles that step worlds: what exports are held against.
 
+use atheria_law::Law;
 use atheria_shared::Boundary;
 use tch::{Device, Kind, TchError, Tensor};
 
@@ -9,7 +10,6 @@ use super::plan::Place;
 use super::program::Program;
 use super::stepper::{Manner, StepError, Stepper};
 use super::tiles::Tiles;
-use crate::law::Law;
 use crate::run::{Memory, RunError, State};
 
 /// Cells a side of a tile.

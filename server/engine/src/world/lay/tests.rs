@@ -1,8 +1,8 @@
+use atheria_law::Law;
 use proptest::prelude::*;
 
 use super::*;
-use crate::checkpoint::Checkpoint;
-use crate::law::Law;
+use crate::testing::weights;
 use crate::world::planting;
 use crate::world::state_file::{SavedWorld, TilesMemory};
 
@@ -12,10 +12,10 @@ fn law(folder: &str) -> Law {
         .join(folder);
     let config: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(folder.join("config.json")).unwrap()).unwrap();
-    let checkpoint = Checkpoint::read(&folder.join("checkpoint_ep59.pth")).unwrap();
+    let weights = weights(&folder.join("checkpoint_ep59.pth"));
     let architecture = serde_json::from_value(config["MODEL_ARCHITECTURE"].clone()).unwrap();
     let params = serde_json::from_value(config["MODEL_PARAMS"].clone()).unwrap();
-    Law::build(architecture, params, &checkpoint.weights().unwrap()).unwrap()
+    Law::build(architecture, params, &weights).unwrap()
 }
 
 /// A law with memory and a total stride of 4, and one without and of 1.

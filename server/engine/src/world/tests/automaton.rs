@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use atheria_law::Law;
 use atheria_shared::world::StartingMatter;
 use atheria_shared::{Architecture, Boundary};
 
 use super::made::{GAMMA, advance, plan, stepped, world};
-use crate::checkpoint::Checkpoint;
-use crate::law::Law;
 use crate::run::Dense;
+use crate::testing::weights;
 use crate::world::{Field, WorldPlan};
 
 const SIDE: usize = 160;
@@ -56,11 +56,11 @@ fn read(field: &Field) -> Vec<Cell> {
 fn kaleidoscope() -> (Law, WorldPlan) {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/output");
     let folder = demo.join("training_checkpoints/kaleidoscope");
-    let checkpoint = Checkpoint::read(&folder.join("checkpoint_ep3999.pth")).unwrap();
+    let weights = weights(&folder.join("checkpoint_ep3999.pth"));
     let config = std::fs::read(demo.join("experiments/kaleidoscope/config.json")).unwrap();
     let config: serde_json::Value = serde_json::from_slice(&config).unwrap();
     let params = serde_json::from_value(config["MODEL_PARAMS"].clone()).unwrap();
-    let law = Law::build(Architecture::SnnUnet, params, &checkpoint.weights().unwrap()).unwrap();
+    let law = Law::build(Architecture::SnnUnet, params, &weights).unwrap();
     let plan = WorldPlan {
         init: StartingMatter::File(demo.join("experiments/kaleidoscope/start.npz")),
         ..plan(Boundary::Torus, [SIDE as u32; 2])

@@ -1,16 +1,15 @@
 //! A world of every cell on a device, where nothing is said the CPU: what runs on CUDA is the same automaton as what runs in tiles.
 
+use atheria_law::Law;
 use atheria_shared::tool::{Stroke, Tool};
 use atheria_shared::world::{Emptiness, Execution, ExecutionReason, StartingMatter};
 use atheria_shared::{Architecture, Boundary, Cell};
 use tch::{Device, Kind};
 
 use super::made::{GAMMA, advance, distance, from_file, plan, world};
-use crate::law::Law;
-use crate::law::testing::golden;
 use crate::run::sparse::find_matter;
 use crate::run::{Dense, Memory, State};
-use crate::testing::device;
+use crate::testing::{device, golden};
 use crate::world::grid::GridWorld;
 use crate::world::tiled::saving::window;
 use crate::world::{Field, WorldError, WorldPlan, state_file};

@@ -4,7 +4,7 @@ use atheria_shared::world::{Execution, ExecutionChoice, ExecutionReason, Startin
 use atheria_shared::{Architecture, Boundary};
 
 use super::made::{BOUNDARIES, advance, bytes, going_over, plan, world};
-use crate::law::testing::golden;
+use crate::testing::golden;
 use crate::world::{WorldError, WorldPlan};
 
 fn auto(boundary: Boundary, size: [u32; 2], watched: bool) -> WorldPlan {

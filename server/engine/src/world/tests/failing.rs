@@ -1,5 +1,7 @@
 //! A law that makes a value that is not finite stops its world at the last good step.
 
+use atheria_checkpoint::{RawTensor, TensorMap};
+use atheria_law::Law;
 use atheria_shared::cause::NotFinitePlace;
 use atheria_shared::tool::{Stroke, Tool};
 use atheria_shared::world::{ExecutionChoice, Precision, StartingMatter};
@@ -7,10 +9,8 @@ use atheria_shared::{Architecture, Boundary, Cell};
 use tch::Device;
 
 use super::made::{GAMMA, advance, bytes, plan, world};
-use crate::checkpoint::{RawTensor, TensorMap};
-use crate::law::Law;
-use crate::law::testing::{GOLDEN_SIZE, golden_tensors};
 use crate::run::Dense;
+use crate::testing::{GOLDEN_SIZE, golden_tensors};
 use crate::world::grid::GridWorld;
 use crate::world::{WorldError, WorldPlan};
 

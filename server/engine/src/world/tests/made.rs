@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
+use atheria_law::Law;
 use atheria_shared::planting::SeedMatter;
 use atheria_shared::world::{EPS, ExecutionChoice, Placement, Precision, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, GridShape};
 use tch::{Device, Kind};
 
-use crate::law::Law;
 use crate::run::{Dense, State};
 use crate::world::field::Field;
 use crate::world::{World, WorldPlan};

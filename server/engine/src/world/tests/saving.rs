@@ -1,12 +1,12 @@
 //! A world that is saved and taken up again goes on bit for bit.
 
+use atheria_law::Law;
 use atheria_shared::tool::{Stroke, Tool};
 use atheria_shared::world::{ExecutionChoice, Precision, StartingMatter};
 use atheria_shared::{Architecture, Boundary, Cell};
 
 use super::made::{BOUNDARIES, advance, bytes, from_file, plan, world};
-use crate::law::Law;
-use crate::law::testing::golden;
+use crate::testing::golden;
 use crate::world::{WorldError, WorldPlan};
 
 /// Saves after some steps, and compares what it and what is made of the file come to, by the bytes that they are saved as.

@@ -5,7 +5,7 @@ use atheria_shared::world::{Emptiness, ExecutionChoice, StartingMatter};
 use atheria_shared::{Architecture, Boundary, Cell};
 
 use super::made::{BOUNDARIES, advance, bytes, plan, world};
-use crate::law::testing::golden;
+use crate::testing::golden;
 use crate::world::live::Sight;
 use crate::world::tiled::saving::window;
 use crate::world::{Field, World, WorldError, WorldPlan};

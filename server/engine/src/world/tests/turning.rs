@@ -1,5 +1,6 @@
 //! A world on a device, where nothing is said the CPU through libtorch: in tiles, as a grid, and from one to the other.
 
+use atheria_law::Law;
 use atheria_shared::tool::{Stroke, Tool};
 use atheria_shared::world::{
     Emptiness, Execution, ExecutionChoice, ExecutionReason, Precision, StartingMatter, Vacuum,
@@ -7,9 +8,7 @@ use atheria_shared::world::{
 use atheria_shared::{Architecture, Boundary, Cell};
 
 use super::made::{BOUNDARIES, advance, bytes, distance, from_file, going_over, plan, world};
-use crate::law::Law;
-use crate::law::testing::golden;
-use crate::testing::device;
+use crate::testing::{device, golden};
 use crate::world::{Rule, World, WorldError, WorldPlan};
 
 /// Larger than a world that is always a grid.

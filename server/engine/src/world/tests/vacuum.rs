@@ -4,8 +4,8 @@ use atheria_shared::world::{EPS, StartingMatter, Vacuum};
 use atheria_shared::{Architecture, Boundary};
 
 use super::made::{GAMMA, advance, plan, stepped, world};
-use crate::law::testing::golden;
 use crate::run::Dense;
+use crate::testing::golden;
 use crate::world::WorldPlan;
 
 fn apart(a: &[f32], b: &[f32]) -> f64 {

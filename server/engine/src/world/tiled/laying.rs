@@ -1,5 +1,6 @@
 //! Starting matter, put into tiles: only those that hold something else than vacuum.
 
+use atheria_law::Shape;
 use atheria_shared::GridShape;
 use atheria_shared::limits::TILES;
 
@@ -12,7 +13,6 @@ use super::super::planting;
 use super::super::{Substance, WorldError};
 use super::parts::split_parts;
 use super::{SIDE_CELLS, saving, vacuum};
-use crate::law::Shape;
 use crate::run::sparse::{Ground, Number, Place, Tiles};
 
 /// What a world begins as.

@@ -1,5 +1,6 @@
 //! A world in tiles as a file, and back: bit for bit.
 
+use atheria_law::Shape;
 use atheria_shared::world::{Placement, StartingMatter, Vacuum};
 use atheria_shared::{Boundary, GridShape};
 
@@ -9,7 +10,6 @@ use super::super::plan::WorldPlan;
 use super::super::state_file::{self, Needs, SavedWorld, Substance, TilesMemory};
 use super::parts::{join_parts, split_parts};
 use super::{SIDE_CELLS, TileWorld};
-use crate::law::Shape;
 use crate::run::sparse::{Axis, Ground, MatterTile, Number, Place, Tiles};
 
 /// The world that a plan goes on from: its file has a ground, and is of the step that is asked for.

@@ -6,8 +6,8 @@ use tch::Kind;
 use super::super::stepper::difference;
 use super::super::{find_matter, kept};
 use super::harness::{BOUNDARIES, EPS, GAMMA, Site, Sparse, distance, to_kind};
-use crate::law::testing::golden;
 use crate::run::{Dense, State};
+use crate::testing::golden;
 
 fn empty(architecture: Architecture, boundary: Boundary, size: [u32; 2]) -> Sparse<f32> {
     let site = Site {

@@ -1,13 +1,13 @@
 //! What must be the same to the last bit.
 
+use atheria_law::Law;
 use atheria_shared::{Architecture, Boundary};
 
 use super::super::{Number, Tiles};
 use super::harness::{BOUNDARIES, EPS, Piece, Site, Sparse, Window};
 use super::worlds;
-use crate::law::Law;
-use crate::law::testing::golden;
 use crate::run::State;
+use crate::testing::golden;
 
 /// All numbers of a state, by bits.
 fn bits(state: &State) -> Vec<u64> {

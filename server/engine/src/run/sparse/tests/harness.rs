@@ -1,5 +1,6 @@
 //! A world that is stepped sparsely, and what libtorch makes of the same state.
 
+use atheria_law::Law;
 use atheria_shared::{Architecture, Boundary};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -8,7 +9,6 @@ use tch::{Kind, Tensor};
 
 use super::super::stepper::difference;
 use super::super::{Eps, Ground, Made, Manner, Number, Program, Stepper, Tiles, find_matter, reach_cells};
-use crate::law::Law;
 use crate::run::{Dense, Memory, State};
 use crate::testing::device;
 

@@ -1,5 +1,6 @@
 //! One sparse step against one dense float64 step from the same state, for every law and boundary.
 
+use atheria_law::Law;
 use atheria_shared::{Architecture, Boundary};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -7,8 +8,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use super::super::{Number, Program, reach_cells};
 use super::harness::{BOUNDARIES, EPS, Sparse};
 use super::worlds::{self, Start};
-use crate::law::Law;
-use crate::law::testing::golden;
+use crate::testing::golden;
 
 /// Steps from which one more is compared.
 const MOMENTS: [u32; 5] = [0, 1, 5, 16, 30];

@@ -4,8 +4,8 @@ use atheria_shared::{Architecture, Boundary};
 use tch::Kind;
 
 use super::harness::{EPS, GAMMA, Piece, Site, Sparse, distance, to_kind};
-use crate::law::testing::golden;
 use crate::run::{Dense, State};
+use crate::testing::golden;
 
 const STEPS: u32 = 64;
 /// How far a trajectory may be from the dense one, if libtorch itself loses less than a third of it in float32.
