@@ -39,11 +39,13 @@ dev: build ## As serve, and the page rebuilt and reloaded at each change, on por
 	exec target/release/ath dev $(if $(ROOT),--root "$(ROOT)")
 
 .PHONY: lint
-lint: setup ## Formatting and clippy, warnings refused
-	@.ci/seed.sh take
+lint: setup ## Formatting, clippy with warnings refused, what crates may be built from (ADVISORIES=yes: known faults of theirs)
+	@.ci/setup-deny.sh
+	.ci/seed.sh take
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
 	.ci/lint-web.sh
+	.ci/deny.sh
 
 .PHONY: test
 test: build ## Every test: Rust, Python's view of the exports, the browser
@@ -59,6 +61,10 @@ bench: build ## Speeds beside PyTorch's in the same run; rewrites BENCHMARKS.md 
 .PHONY: gpu-kit
 gpu-kit: build ## target/gpu-kit: tests, diagnoses and benchmark for a GPU machine that has neither network nor build tools
 	@.ci/gpu-kit.sh
+
+.PHONY: dist
+dist: build ## target/dist: a tarball that serves the demo on a machine that has nothing (CPU)
+	@.ci/dist.sh
 
 .PHONY: clean
 clean: ## Remove what was built here; the cache stays

@@ -6,6 +6,7 @@ TORCH_VERSION=2.11.0          # tch 0.24.0 goes with exactly this one
 NUMPY_VERSION=2.4.3
 PILLOW_VERSION=13.0.0
 TRUNK_VERSION=0.21.14
+CARGO_DENY_VERSION=0.20.2     # its hash is in setup-deny.sh
 WASM_BINDGEN_VERSION=0.2.130  # the same as in Cargo.toml: a mismatch breaks the page
 PYTHON=${PYTHON:-python3}
 

@@ -20,6 +20,9 @@ broken=$(sed -n -e 's/.*Summary.* \([0-9]*\) failed.*/\1/p' -e 's/^test result:.
 say "The GPU kit, on the CPU"
 if CARGO_SCOPE="--workspace --exclude frontend" .ci/test-gpu-kit.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 
+say "The tarball, unpacked where there is nothing else"
+if .ci/test-dist.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+
 say "The browser, against the built product"
 if (cd e2e && CHROMIUM=$(readlink -f "$TOOLS/bin/browser") npx --no-install playwright test) 2>&1 | tee "$log"; then :; else failed=$((failed + 1)); fi
 passed=$((passed + $(sed -n 's/^ *\([0-9]*\) passed.*/\1/p' "$log" | awk '{n += $1} END {print n + 0}')))
