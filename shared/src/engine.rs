@@ -21,7 +21,7 @@ use crate::view::View;
 use crate::world::{WorldCommand, WorldInfo, WorldNumbers, WorldSpec, WorldStatus};
 
 /// The version of this protocol: both sides come from one build, and say so.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// A law to be read, and the export to be made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

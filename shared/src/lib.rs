@@ -5,6 +5,7 @@
 //! message; only a [`frame`] is binary. Values are checked where they are made ([`ExperimentName`],
 //! [`GridShape`]), also when they arrive in JSON, so whoever holds one may trust it.
 
+pub mod beside;
 pub mod cause;
 pub mod character;
 pub mod cuda;
@@ -29,6 +30,7 @@ pub mod show;
 pub mod sniff;
 mod tagged;
 pub mod temporary;
+pub mod tensor;
 pub mod text;
 pub mod tool;
 pub mod unfit;

@@ -8,12 +8,13 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::beside::Beside;
 use crate::cause::IoFault;
 use crate::error::ApiError;
 use crate::name::NameError;
 use crate::session::ExportMethod;
 use crate::sniff::Kind;
-use crate::text::listed;
+use crate::text::{listed, listed_of};
 
 /// Something to know of a folder, an experiment, a checkpoint or an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -92,8 +93,10 @@ pub enum Remark {
     },
     /// Values beside the weights that were not read.
     LeftOut {
-        /// What each is: `optimizer (torch.optim.Adam)`.
-        what: Vec<String>,
+        /// Each with its place.
+        what: Vec<Beside>,
+        /// How many there are beyond these.
+        more: usize,
     },
     /// The weights were given in parts, and multiplied out.
     Folded {
@@ -164,7 +167,7 @@ crate::tagged::read_by_tag! {
     WeightsFrom { key, others },
     PrefixStripped { prefix },
     PrefixAdded { prefix },
-    LeftOut { what },
+    LeftOut { what, more },
     Folded { how, names },
     Cast { from, tensors },
     AllZero,
@@ -302,7 +305,10 @@ impl fmt::Display for Remark {
             }
             Self::PrefixStripped { prefix } => write!(f, "{prefix} was taken from the weights' names"),
             Self::PrefixAdded { prefix } => write!(f, "{prefix} was put before the weights' names"),
-            Self::LeftOut { what } => write!(f, "beside the weights, not read: {}", listed(what)),
+            Self::LeftOut { what, more } => {
+                let what = listed_of(what.iter().map(ToString::to_string), *more);
+                write!(f, "beside the weights, not read: {what}")
+            }
             Self::Folded { how, names } => write!(f, "{how}: {} were multiplied out", listed(names)),
             Self::Cast { from, tensors } => {
                 write!(

@@ -7,8 +7,14 @@ pub const LISTED: usize = 8;
 
 /// Names separated by commas: [`LISTED`] of them, then how many more there are. Empty for none.
 pub fn listed(names: &[String]) -> String {
-    let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    if let Some(more) = names.len().checked_sub(LISTED).filter(|&more| more > 0) {
+    listed_of(names.iter().cloned(), 0)
+}
+
+/// The same of what has a length and is only told as far as it is listed, with `more` beyond it.
+pub(crate) fn listed_of(names: impl ExactSizeIterator<Item = String>, more: usize) -> String {
+    let more = more.saturating_add(names.len().saturating_sub(LISTED));
+    let mut text = names.take(LISTED).collect::<Vec<_>>().join(", ");
+    if more > 0 {
         // A String takes everything.
         let _ = write!(text, " and {more} more");
     }
@@ -34,6 +40,7 @@ mod tests {
         assert_eq!(listed(&[]), "");
         assert_eq!(listed(&names(LISTED)), "0, 1, 2, 3, 4, 5, 6, 7");
         assert_eq!(listed(&names(LISTED + 2)), "0, 1, 2, 3, 4, 5, 6, 7 and 2 more");
+        assert_eq!(listed_of(names(1).into_iter(), 3), "0 and 3 more");
     }
 
     #[test]

@@ -6,8 +6,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::beside::{Beside, Thing};
 use crate::law::{Architecture, LawParams};
 use crate::number::Number;
+use crate::tensor::TensorKind;
 use crate::text::listed;
 
 /// What is the matter with weights that come nearest to a law.
@@ -59,8 +61,8 @@ pub enum Unfit {
     /// Numbers of a type that no cast makes weights of.
     #[error("{} {} {kind}, and the law needs float32", listed(names), is(names.len()))]
     Element {
-        /// The type.
-        kind: String,
+        /// What they are.
+        kind: TensorKind,
         /// Of which tensors.
         names: Vec<String>,
     },
@@ -144,15 +146,12 @@ pub enum Misfit {
     NoTensor {
         /// The name.
         key: String,
-        /// What lies there: its class.
-        what: String,
+        /// What lies there.
+        what: Thing,
     },
     /// Something beside tensors, where there are none.
-    #[error("{what}")]
-    Beside {
-        /// Its name and class.
-        what: String,
-    },
+    #[error("{0}")]
+    Beside(Beside),
     /// A shape.
     #[error("{key} has the shape {found:?}, and the law needs {needed:?}")]
     Shape {
@@ -168,8 +167,8 @@ pub enum Misfit {
     Type {
         /// Whose.
         key: String,
-        /// What it is, as PyTorch calls it.
-        found: String,
+        /// What it is.
+        found: TensorKind,
         /// What it has to be.
         needed: String,
     },
@@ -256,7 +255,7 @@ crate::tagged::read_by_tag! {
     Missing { key },
     Unknown { key },
     NoTensor { key, what },
-    Beside { what },
+    Beside(beside),
     Shape { key, found, needed },
     Type { key, found, needed },
     Bytes { key, bytes, elements },

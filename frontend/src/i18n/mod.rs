@@ -2,6 +2,7 @@
 //! value of a wire type. The compiler sees to it that no language lacks one.
 
 pub mod address;
+pub mod beside;
 pub mod causes;
 pub mod character;
 pub mod checks;

@@ -5,6 +5,7 @@ use std::path::Path;
 use atheria_shared::remark::{ExportStale, Folding, PassedOver, Remark};
 use atheria_shared::text::LISTED;
 
+use super::beside::beside;
 use super::causes::files;
 use super::{Lang, errors, kinds};
 use crate::format::Numbers;
@@ -79,7 +80,10 @@ fn english(remark: &Remark) -> String {
         }
         Remark::PrefixStripped { prefix } => format!("{prefix} was taken from the weights' names"),
         Remark::PrefixAdded { prefix } => format!("{prefix} was put before the weights' names"),
-        Remark::LeftOut { what } => format!("Beside the weights, and not read: {}", list(what)),
+        Remark::LeftOut { what, more } => {
+            let what = beside(lang, what, *more);
+            format!("Beside the weights, and not read: {what}")
+        }
         Remark::Folded { how, names } => format!("{}: {}", folding(lang, *how), list(names)),
         Remark::Cast { from, tensors: 1 } => {
             format!("One tensor was cast from {from} to float32, as you asked")
@@ -172,7 +176,10 @@ fn spanish(remark: &Remark) -> String {
         }
         Remark::PrefixStripped { prefix } => format!("Se quitó {prefix} de los nombres de los pesos"),
         Remark::PrefixAdded { prefix } => format!("Se antepuso {prefix} a los nombres de los pesos"),
-        Remark::LeftOut { what } => format!("Junto a los pesos, y sin leer: {}", list(what)),
+        Remark::LeftOut { what, more } => {
+            let what = beside(lang, what, *more);
+            format!("Junto a los pesos, y sin leer: {what}")
+        }
         Remark::Folded { how, names } => format!("{}: {}", folding(lang, *how), list(names)),
         Remark::Cast { from, tensors: 1 } => {
             format!("Un tensor se convirtió de {from} a float32, como pediste")
@@ -306,8 +313,14 @@ fn places(lang: Lang, keys: &[String]) -> Vec<String> {
 
 /// Names separated by commas: so many of them, then how many more there are.
 pub(super) fn listed(lang: Lang, names: &[String]) -> String {
-    let text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(LISTED) {
+    listed_of(lang, names.iter().cloned(), 0)
+}
+
+/// The same of what has a length and is only told as far as it is listed, with `more` beyond it.
+pub(super) fn listed_of(lang: Lang, names: impl ExactSizeIterator<Item = String>, more: usize) -> String {
+    let more = more.saturating_add(names.len().saturating_sub(LISTED));
+    let text = names.take(LISTED).collect::<Vec<_>>().join(", ");
+    match more {
         0 => text,
         more => {
             let more = Numbers(lang).integer(more as u64);

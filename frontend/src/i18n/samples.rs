@@ -1,6 +1,7 @@
 //! A sample of every kind of cause and finding, with the figures and names that its text has to show. The lists are read as
 //! matches too: a new kind does not compile until it has a sample here.
 
+use atheria_shared::beside::{Beside, Thing};
 use atheria_shared::cause::{
     Counted, CudaTrouble, EncodingFault, Ending, Expected, IoFault, JsonFault, ModuleFault, Needed,
     NotFinitePlace, Quantity, Range, StateFault, VacuumFault, Wait,
@@ -14,6 +15,7 @@ use atheria_shared::name::NameError;
 use atheria_shared::remark::{ExportStale, PassedOver, Remark};
 use atheria_shared::session::Stage;
 use atheria_shared::sniff::Kind;
+use atheria_shared::tensor::TensorKind;
 use atheria_shared::unfit::{Misfit, OtherSize, Unfit};
 use atheria_shared::view;
 use atheria_shared::{Architecture, Cause, Cell, GridShape};
@@ -50,6 +52,25 @@ fn texts<const N: usize>(texts: [&str; N]) -> Vec<String> {
 
 fn grid(height: u32, width: u32) -> GridShape {
     GridShape::new(height, width).unwrap()
+}
+
+fn beside(place: &str, what: Thing) -> Beside {
+    Beside {
+        place: text(place),
+        what,
+    }
+}
+
+fn no_weights(found: Vec<Beside>, more: usize) -> Cause {
+    Cause::NoWeights {
+        file: text("ep9.pth"),
+        found,
+        more,
+    }
+}
+
+fn numbers(dtype: &str) -> TensorKind {
+    TensorKind::Numbers { dtype: text(dtype) }
 }
 
 fn state(wrong: StateFault) -> Cause {
@@ -236,8 +257,9 @@ samples! {
         damaged(None, None) => ["ep9.pth"],
     ],
     Cause::NoWeights { .. } => [
-        Cause::NoWeights { file: text("ep9.pth"), found: texts(["optimizer"]) } => ["ep9.pth", "optimizer"],
-        Cause::NoWeights { file: text("ep9.pth"), found: Vec::new() } => ["ep9.pth"],
+        no_weights(vec![beside("optimizer", Thing::Dictionary)], 12) => ["ep9.pth", "optimizer", "12"],
+        no_weights(vec![beside("", Thing::EmptyDictionary)], 0) => ["ep9.pth"],
+        no_weights(Vec::new(), 0) => ["ep9.pth"],
     ],
     Cause::Unfit { .. } => [
         unfit(Unfit::Keys {
@@ -258,7 +280,8 @@ samples! {
         unfit(Unfit::PrefixOfSome { prefix: text("module."), with: 2, of: 6, other: text("net.") })
             => ["module.", "net."],
         unfit(Unfit::Meta { tensors: 6 }) => ["6"],
-        unfit(Unfit::Element { kind: text("qint8"), names: texts(["net.2.weight"]) }) => ["qint8", "net.2.weight"],
+        unfit(Unfit::Element { kind: numbers("qint8"), names: texts(["net.2.weight"]) }) => ["qint8", "net.2.weight"],
+        unfit(Unfit::Element { kind: TensorKind::Sparse, names: texts(["net.2.weight"]) }) => ["net.2.weight"],
         unfit(Unfit::Size {
             found: vec![
                 OtherSize { key: text("d_state"), weights: 4, law: 8, defaulted: false },
@@ -473,6 +496,51 @@ samples! {
                 .to_vec(),
         } => ["8"],
     ],
+}
+
+samples! {
+    things: Thing;
+    Thing::None => [Thing::None => ["None"]],
+    Thing::Number => [Thing::Number => []],
+    Thing::Text => [Thing::Text => []],
+    Thing::Bytes => [Thing::Bytes => ["bytes"]],
+    Thing::List => [Thing::List => []],
+    Thing::Tuple => [Thing::Tuple => []],
+    Thing::Set => [Thing::Set => []],
+    Thing::Dictionary => [Thing::Dictionary => []],
+    Thing::EmptyDictionary => [Thing::EmptyDictionary => []],
+    Thing::Object { .. } => [Thing::Object { class: text("torch.optim.adam.Adam") } => ["torch.optim.adam.Adam"]],
+    Thing::Storage => [Thing::Storage => []],
+    Thing::Numpy => [Thing::Numpy => ["numpy"]],
+    Thing::Tensor { .. } => [Thing::Tensor { of: numbers("complex64") } => ["complex64"]],
+    Thing::Tensors { .. } => [
+        Thing::Tensors { count: 1 } => [],
+        Thing::Tensors { count: 77 } => ["77"],
+    ],
+    Thing::MoreModules => [Thing::MoreModules => []],
+    Thing::MoreTensors => [Thing::MoreTensors => []],
+}
+
+samples! {
+    tensors: TensorKind;
+    TensorKind::Numbers { .. } => [numbers("float8_e4m3fn") => ["float8_e4m3fn"]],
+    TensorKind::Meta => [TensorKind::Meta => []],
+    TensorKind::Sparse => [TensorKind::Sparse => []],
+    TensorKind::Nested => [TensorKind::Nested => []],
+    TensorKind::Quantised => [TensorKind::Quantised => []],
+    TensorKind::Array { .. } => [
+        TensorKind::Array { code: Some(text("O8")) } => ["numpy", "O8"],
+        TensorKind::Array { code: None } => ["numpy"],
+    ],
+    TensorKind::Subclass { .. } => [TensorKind::Subclass { class: text("__main__.Tagged") } => ["__main__.Tagged"]],
+    TensorKind::Stateful => [TensorKind::Stateful => []],
+    TensorKind::Rebuilt { .. } => [TensorKind::Rebuilt { by: text("tensor_v2") } => ["torch._utils._rebuild_tensor_v2"]],
+    TensorKind::Marked { .. } => [
+        TensorKind::Marked { dtype: text("float16"), mark: Some(text("permute")) } => ["float16", "permute"],
+        TensorKind::Marked { dtype: text("float16"), mark: None } => ["float16"],
+    ],
+    TensorKind::NegatedBool => [TensorKind::NegatedBool => ["bool"]],
+    TensorKind::Countless { .. } => [TensorKind::Countless { dtype: text("float16") } => ["float16"]],
 }
 
 fn known(seed: Option<SeedFate>) -> Known {

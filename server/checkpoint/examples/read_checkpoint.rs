@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use atheria_checkpoint::{Checkpoint, Element};
+use atheria_checkpoint::Checkpoint;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path: PathBuf = std::env::args_os().nth(1).ok_or("give a checkpoint")?.into();
@@ -24,12 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for dict in &checkpoint.dicts {
         println!("\nat {:?}", dict.key);
         for (name, info) in &dict.tensors {
-            let element = match &info.element {
-                Element::Number(dtype) => dtype.as_str(),
-                Element::Other(name) => name,
-                Element::Meta => "no numbers",
-            };
-            println!("  {name} {:?} {element}", info.shape);
+            println!("  {name} {:?} {}", info.shape, info.element.kind());
         }
         for other in &dict.others {
             println!("  {other}");

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use atheria_shared::beside::Beside;
+use atheria_shared::tensor::TensorKind;
+
 use crate::{CheckpointError, Dtype, RawTensor};
 
 /// A dictionary of tensors somewhere in a file, with every key that it has.
@@ -11,8 +14,8 @@ pub struct TensorDict {
     pub key: String,
     /// Its tensors, by the names that they have there, nothing stripped.
     pub tensors: BTreeMap<String, TensorInfo>,
-    /// Its other entries, each as `name (what it is)`.
-    pub others: Vec<String>,
+    /// Its other entries, by their names.
+    pub others: Vec<Beside>,
     /// The class of the pickled module that its parameters and buffers were collected from, by name; none: it was saved as a dictionary.
     pub whole_model: Option<String>,
 }
@@ -31,10 +34,20 @@ pub struct TensorInfo {
 pub enum Element {
     /// One that can be read.
     Number(Dtype),
-    /// One that cannot, as PyTorch calls it: `complex64`, `float8_e4m3fn`, `qint8`, `sparse_coo`.
-    Other(String),
-    /// None: a meta tensor has a shape and no numbers.
-    Meta,
+    /// One that cannot, or none.
+    Other(TensorKind),
+}
+
+impl Element {
+    /// What a tensor of it is.
+    pub fn kind(&self) -> TensorKind {
+        match self {
+            Self::Number(dtype) => TensorKind::Numbers {
+                dtype: dtype.to_string(),
+            },
+            Self::Other(kind) => kind.clone(),
+        }
+    }
 }
 
 /// Where tensors are read from, one at a time, once it is known that they are wanted.

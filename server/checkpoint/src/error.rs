@@ -3,9 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use atheria_shared::beside::{Beside, held};
 use atheria_shared::limits::{CHECKPOINT_BYTES, CHECKPOINT_TENSOR_BYTES};
 use atheria_shared::sniff::Kind;
-use atheria_shared::text::listed;
 use atheria_shared::{ApiError, Cause, ErrorCode};
 
 use crate::{ArchiveError, PickleError, SafetensorsError, TensorError};
@@ -100,13 +100,15 @@ pub enum CheckpointError {
     /// It holds no dictionary of tensors.
     #[error(
         "{} holds no weights: no dictionary of tensors was found in it, only {}; save {{\"model_state_dict\": law.state_dict()}} with torch.save",
-        path.display(), found_in(found)
+        path.display(), held(found, *more)
     )]
     NoWeights {
         /// The file.
         path: PathBuf,
-        /// What it holds instead.
-        found: Vec<String>,
+        /// What it holds instead, or what it is.
+        found: Vec<Beside>,
+        /// How much more it holds.
+        more: usize,
     },
     /// More numbers than are taken over: views can make them many more than the file has.
     #[error("the weights in {} take {bytes} bytes; {CHECKPOINT_TENSOR_BYTES} are taken at most", path.display())]
@@ -162,9 +164,10 @@ impl CheckpointError {
             Self::Pickle { path, source } => damaged(path, None, source.byte()),
             Self::Storage { path, storage } => damaged(path, Some(storage), None),
             Self::Safetensors { path, source } => damaged(path, source.tensor(), None),
-            Self::NoWeights { path, found } => Cause::NoWeights {
+            Self::NoWeights { path, found, more } => Cause::NoWeights {
                 file: file(path),
                 found: found.clone(),
+                more: *more,
             },
             Self::TooManyNumbers { bytes, .. } => Cause::WeightsTooLarge {
                 bytes: *bytes,
@@ -182,13 +185,5 @@ impl From<CheckpointError> for ApiError {
             _ => ErrorCode::CheckpointUnreadable,
         };
         Self::new(code, error.to_string()).because(error.cause())
-    }
-}
-
-fn found_in(names: &[String]) -> String {
-    if names.is_empty() {
-        "nothing".to_owned()
-    } else {
-        listed(names)
     }
 }

@@ -6,6 +6,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use atheria_shared::tensor::TensorKind;
+
+use crate::name::shown;
 use crate::{Dtype, Element};
 
 /// Most axes, as in PyTorch.
@@ -120,9 +123,9 @@ fn of_latin1(text: &str) -> Option<Cow<'static, [u8]>> {
 
 impl SavedTensor {
     /// One whose numbers cannot be read.
-    pub(crate) fn unreadable(element: impl Into<String>, shape: Vec<usize>) -> Self {
+    pub(crate) fn unreadable(kind: TensorKind, shape: Vec<usize>) -> Self {
         Self {
-            element: Element::Other(element.into()),
+            element: Element::Other(kind),
             shape,
             layout: None,
         }
@@ -186,6 +189,7 @@ pub(crate) fn contiguous_strides(shape: &[usize]) -> Option<Vec<u64>> {
 impl Dtype {
     /// By the name of a storage's class: `Float` of `FloatStorage`.
     pub(crate) fn of_storage(name: &str) -> Element {
+        let other = |dtype: &str| Element::Other(TensorKind::Numbers { dtype: shown(dtype) });
         Element::Number(match name {
             "Double" => Self::F64,
             "Float" => Self::F32,
@@ -197,9 +201,9 @@ impl Dtype {
             "Char" => Self::I8,
             "Byte" | "Untyped" => Self::U8,
             "Bool" => Self::Bool,
-            "ComplexFloat" => return Element::Other("complex64".to_owned()),
-            "ComplexDouble" => return Element::Other("complex128".to_owned()),
-            _ => return Element::Other(name.to_lowercase()),
+            "ComplexFloat" => return other("complex64"),
+            "ComplexDouble" => return other("complex128"),
+            _ => return other(&name.to_lowercase()),
         })
     }
 

@@ -28,7 +28,8 @@
 //!
 //! The way: `container` finds out what the file is, hashes it and holds every entry of an `archive` against its checksum;
 //! the other kinds are a `stream` and `safetensors`. `pickle` makes values of the bytes, `places` finds the dictionaries of
-//! tensors among them, a `module`'s too; `training` the figures. A `layout` says where numbers lie, and `source` reads them.
+//! tensors among them, a `module`'s too; `told` is the rest, `training` the figures. A `layout` says where numbers lie, and
+//! `source` reads them.
 //! `opened` is all of it together: [`Checkpoint`], which is a [`TensorSource`].
 
 mod archive;
@@ -37,6 +38,7 @@ mod dict;
 mod error;
 mod layout;
 mod module;
+mod name;
 mod opened;
 mod pickle;
 mod places;
@@ -44,6 +46,7 @@ mod safetensors;
 mod source;
 mod stream;
 mod tensor;
+mod told;
 mod training;
 
 #[cfg(test)]

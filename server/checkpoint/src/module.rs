@@ -5,10 +5,13 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use atheria_shared::beside::Thing;
 use atheria_shared::limits::TENSOR_NAME_BYTES;
 
+use crate::name::shown;
 use crate::pickle::{Id, Object, Pickle, Value};
-use crate::places::{Found, shown, what};
+use crate::places::Found;
+use crate::told::what;
 
 /// Levels of modules within modules.
 const DEPTH: usize = 64;
@@ -59,7 +62,7 @@ pub(crate) fn collect(pickle: &Pickle, object: &Object, left: &mut usize) -> Opt
             .sum::<usize>();
         *left = left.saturating_sub(size + 1);
         if *left == 0 || depth > DEPTH || prefix.len() > TENSOR_NAME_BYTES {
-            found.add_other(&shown(&prefix), "more modules than are read");
+            found.add_other(shown(prefix.trim_end_matches('.')), Thing::MoreModules);
             continue;
         }
         let passing = module.passing_names(pickle);
@@ -77,7 +80,7 @@ pub(crate) fn collect(pickle: &Pickle, object: &Object, left: &mut usize) -> Opt
             match pickle.value(value) {
                 Value::None => {}
                 Value::Tensor(tensor) => found.insert(format!("{prefix}{name}"), tensor),
-                _ => found.add_other(&format!("{prefix}{name}"), &what(pickle, value)),
+                _ => found.add_other(shown(&format!("{prefix}{name}")), what(pickle, value)),
             }
         }
         for &(key, value) in named(module.modules) {
@@ -89,7 +92,7 @@ pub(crate) fn collect(pickle: &Pickle, object: &Object, left: &mut usize) -> Opt
             };
             match attributes {
                 Some(attributes) => waiting.push_back((attributes, format!("{prefix}{name}."), depth + 1)),
-                None => found.add_other(&format!("{prefix}{name}"), &what(pickle, value)),
+                None => found.add_other(shown(&format!("{prefix}{name}")), what(pickle, value)),
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::layout::SavedTensor;
 use crate::places::{self, Found, Places};
 use crate::source::{Source, Storages, TensorError};
 use crate::stream::Stream;
+use crate::told::Told;
 use crate::{CheckpointError, RawTensor, TensorDict, TensorSource, Training, pickle, safetensors};
 
 /// A checkpoint: what there is in it. Its numbers are read one tensor at a time, as a [`TensorSource`].
@@ -52,14 +53,14 @@ impl Checkpoint {
         if places.found.is_empty() {
             return Err(CheckpointError::NoWeights {
                 path: path.to_owned(),
-                found: places.seen,
+                found: places.seen.first,
+                more: places.seen.more,
             });
         }
         source.forget_unused_pickle(&places.found);
-        if !places.left_out.is_empty() {
-            remarks.push(Remark::LeftOut {
-                what: places.left_out,
-            });
+        let Told { first: what, more } = places.left_out;
+        if !what.is_empty() {
+            remarks.push(Remark::LeftOut { what, more });
         }
         let (dicts, saved) = places
             .found

@@ -10,19 +10,19 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use atheria_shared::beside::{Beside, Thing};
 use atheria_shared::limits::{CHECKPOINT_DICTIONARIES, CHECKPOINT_MODULES, LEFT_OUT, TENSOR_NAMES_BYTES};
 
 use crate::layout::SavedTensor;
-use crate::module;
+use crate::name::shown;
 use crate::pickle::{Id, Pickle, Value};
-use crate::{Element, TensorDict, TensorInfo};
+use crate::told::{self, Told, what};
+use crate::{Element, TensorDict, TensorInfo, module};
 
 /// Levels that are looked through.
 const DEPTH: u16 = 32;
 /// Places of one value that are looked at.
 const PLACES: u8 = 2;
-/// Characters of a name that are told.
-const NAME_CHARS: usize = 120;
 /// The class of a dictionary that is as plain as `dict`.
 const ORDERED: &str = "collections.OrderedDict";
 
@@ -40,10 +40,10 @@ pub(crate) struct Found {
 pub(crate) struct Places {
     /// Its dictionaries of tensors.
     pub(crate) found: Vec<Found>,
-    /// What was not read, each as `place (what it is)`.
-    pub(crate) left_out: Vec<String>,
-    /// What the root holds, to be told where there is no dictionary of tensors.
-    pub(crate) seen: Vec<String>,
+    /// What was not read.
+    pub(crate) left_out: Told,
+    /// What the root holds, or what it is: to be told where there is no dictionary of tensors.
+    pub(crate) seen: Told,
 }
 
 impl Places {
@@ -92,7 +92,6 @@ pub(crate) fn find(pickle: &Pickle) -> Places {
         seen: vec![0; pickle.values().len()],
         keys: HashSet::new(),
         out: Places::default(),
-        more: 0,
         modules: CHECKPOINT_MODULES,
         names_bytes: 0,
     };
@@ -102,24 +101,31 @@ pub(crate) fn find(pickle: &Pickle) -> Places {
         search.look(next);
         next += 1;
     }
-    if search.more > 0 {
-        search.out.left_out.push(format!("{} more", search.more));
-    }
     search.out.seen = seen(pickle);
     search.out
 }
 
 /// What the root is, or what it has.
-fn seen(pickle: &Pickle) -> Vec<String> {
+fn seen(pickle: &Pickle) -> Told {
     let root = pickle.root();
-    let told = |key, value| format!("{} ({})", key_of(pickle, key), what(pickle, value));
+    let one = |place, id| Beside {
+        place,
+        what: what(pickle, id),
+    };
     match pickle.entries(root) {
-        Some(entries) if !entries.is_empty() => entries
-            .iter()
-            .take(LEFT_OUT)
-            .map(|&(key, value)| told(key, value))
-            .collect(),
-        _ => vec![what(pickle, root)],
+        Some(entries) if !entries.is_empty() => {
+            let first = entries.iter().take(LEFT_OUT);
+            Told {
+                first: first
+                    .map(|&(key, value)| one(told::key(pickle, key), value))
+                    .collect(),
+                more: entries.len().saturating_sub(LEFT_OUT),
+            }
+        }
+        _ => Told {
+            first: vec![one(String::new(), root)],
+            more: 0,
+        },
     }
 }
 
@@ -135,9 +141,9 @@ impl Found {
     }
 
     /// Adds what is no tensor.
-    pub(crate) fn add_other(&mut self, name: &str, what: &str) {
+    pub(crate) fn add_other(&mut self, place: String, what: Thing) {
         if self.dict.others.len() < LEFT_OUT {
-            self.dict.others.push(format!("{name} ({what})"));
+            self.dict.others.push(Beside { place, what });
         }
     }
 }
@@ -148,7 +154,6 @@ struct Search<'a> {
     seen: Vec<u8>,
     keys: HashSet<String>,
     out: Places,
-    more: usize,
     /// Modules that may still be looked into.
     modules: usize,
     /// Bytes of all names so far.
@@ -253,11 +258,11 @@ impl Search<'_> {
             } else {
                 strange += 1;
                 if strange <= LEFT_OUT {
-                    let name = key_of(pickle, key);
-                    found.add_other(&name, &what(pickle, value));
+                    let name = told::key(pickle, key);
                     if !matches!(pickle.value(key), Value::Int(_)) {
-                        self.tell(at, Some(&name), &what(pickle, value));
+                        self.tell(at, Some(&name), what(pickle, value));
                     }
+                    found.add_other(name, what(pickle, value));
                 }
             }
         }
@@ -265,7 +270,7 @@ impl Search<'_> {
             return false;
         }
         for (name, &value) in others.iter().take(LEFT_OUT) {
-            found.add_other(&shown(name), &what(pickle, value));
+            found.add_other(shown(name), what(pickle, value));
         }
         self.keep(at, found);
         true
@@ -275,7 +280,7 @@ impl Search<'_> {
         let names_bytes: usize = found.saved.keys().map(String::len).sum();
         self.names_bytes = self.names_bytes.saturating_add(names_bytes);
         if self.out.found.len() >= CHECKPOINT_DICTIONARIES || self.names_bytes > TENSOR_NAMES_BYTES {
-            self.tell(at, None, "one dictionary of tensors too many");
+            self.tell(at, None, Thing::MoreTensors);
             return;
         }
         let key = self.key(at);
@@ -295,7 +300,7 @@ impl Search<'_> {
         while let Some(place) = self.places.get(at) {
             let Some(parent) = place.parent else { break };
             segments.push(match place.segment {
-                Segment::Key(key) => key_of(self.pickle, key),
+                Segment::Key(key) => told::key(self.pickle, key),
                 Segment::Index(index) => index.to_string(),
             });
             at = parent as usize;
@@ -308,85 +313,25 @@ impl Search<'_> {
     fn tell_class(&mut self, at: usize, id: Id) {
         match self.pickle.value(id) {
             Value::Object(object) if &*object.class == ORDERED => {}
-            Value::Object(_) => self.tell(at, None, &what(self.pickle, id)),
+            Value::Object(_) => self.tell(at, None, what(self.pickle, id)),
             Value::Tensor(tensor) if !matches!(tensor.element, Element::Number(_)) => {
-                self.tell(at, None, &what(self.pickle, id));
+                self.tell(at, None, what(self.pickle, id));
             }
             _ => {}
         }
     }
 
-    fn tell(&mut self, at: usize, inside: Option<&str>, what: &str) {
-        if self.out.left_out.len() >= LEFT_OUT {
-            self.more += 1;
+    fn tell(&mut self, at: usize, inside: Option<&str>, what: Thing) {
+        if self.out.left_out.first.len() >= LEFT_OUT {
+            self.out.left_out.more += 1;
             return;
         }
         let key = self.key(at);
-        let name = match inside {
+        let place = match inside {
             Some(inside) if key.is_empty() => inside.to_owned(),
             Some(inside) => format!("{key}.{inside}"),
-            None if key.is_empty() => "the file itself".to_owned(),
             None => key,
         };
-        self.out.left_out.push(format!("{name} ({what})"));
+        self.out.left_out.first.push(Beside { place, what });
     }
-}
-
-/// What a value is, in a few words.
-pub(crate) fn what(pickle: &Pickle, id: Id) -> String {
-    match pickle.value(id) {
-        Value::None => "None".to_owned(),
-        Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::Float(_) => "a number".to_owned(),
-        Value::Str(_) => "a text".to_owned(),
-        Value::Bytes(_) => "bytes".to_owned(),
-        Value::List(_) => "a list".to_owned(),
-        Value::Tuple(_) => "a tuple".to_owned(),
-        Value::Set(_) => "a set".to_owned(),
-        Value::Dict(entries) if entries.is_empty() => "an empty dictionary".to_owned(),
-        Value::Dict(_) => "a dictionary".to_owned(),
-        Value::Global(name) => shown(name),
-        Value::Object(object) => shown(&object.class),
-        Value::Storage(_) => "a storage".to_owned(),
-        Value::EmptyArray | Value::ArrayType(_) => "numpy's".to_owned(),
-        Value::Tensor(tensor) => match &tensor.element {
-            Element::Number(dtype) => format!("{dtype} tensor"),
-            Element::Other(name) if name.contains("tensor") || name.contains("array") => shown(name),
-            Element::Other(name) => format!("{} tensor", shown(name)),
-            Element::Meta => "meta tensor".to_owned(),
-        },
-    }
-}
-
-/// A key as a part of a place.
-fn key_of(pickle: &Pickle, key: Id) -> String {
-    let part = |id: Id| match pickle.value(id) {
-        Value::Str(_) => pickle.str(id).map(|text| shown(&text)).unwrap_or_default(),
-        Value::Int(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        Value::None => "None".to_owned(),
-        _ => what(pickle, id),
-    };
-    match pickle.value(key) {
-        Value::Tuple(items) => {
-            let parts: Vec<_> = items.iter().take(8).map(|&item| part(item)).collect();
-            shown(&format!("({})", parts.join(", ")))
-        }
-        _ => part(key),
-    }
-}
-
-/// A name as it is told: of a length, and on one line.
-pub(crate) fn shown(name: &str) -> String {
-    name.chars()
-        .take(NAME_CHARS)
-        .map(|c| {
-            if c.is_control() {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect()
 }

@@ -10,10 +10,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use atheria_shared::limits::{CHECKPOINT_VALUES, SAFETENSORS_HEADER_BYTES};
+use atheria_shared::tensor::TensorKind;
 use serde::Deserialize;
 use serde::de::{self, MapAccess, Visitor};
 
 use crate::layout::{AXES, ByteOrder, Layout, SavedTensor, Storage, contiguous_strides};
+use crate::name::shown;
 use crate::{Dtype, Element};
 
 /// What a header may have beside tensors: texts by name.
@@ -180,7 +182,12 @@ impl Described {
             .filter(|shape| shape.len() <= AXES)
             .ok_or_else(wrong)?;
         let Some(dtype) = element(&self.dtype) else {
-            return Ok(SavedTensor::unreadable(self.dtype.to_lowercase(), shape));
+            return Ok(SavedTensor::unreadable(
+                TensorKind::Numbers {
+                    dtype: shown(&self.dtype.to_lowercase()),
+                },
+                shape,
+            ));
         };
         let tensor = SavedTensor {
             element: Element::Number(dtype),

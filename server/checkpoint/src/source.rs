@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use atheria_shared::limits::CHECKPOINT_TENSOR_BYTES;
+use atheria_shared::tensor::TensorKind;
 
 use crate::archive::{self, Archive};
 use crate::layout::{ByteOrder, Layout, NamedStorage, SavedTensor, Storage};
@@ -44,8 +45,8 @@ pub enum TensorError {
     #[error("there is none of this name")]
     Missing,
     /// Its elements are of a type that is not read.
-    #[error("it is of type {0}, which is not read")]
-    Element(String),
+    #[error("it is {0}, which is not read")]
+    Element(TensorKind),
     /// A meta tensor has no numbers.
     #[error("it is a meta tensor, which has a shape and no numbers")]
     Meta,
@@ -122,9 +123,8 @@ impl Source {
     fn numbers(&self, tensor: &SavedTensor) -> Result<RawTensor, TensorError> {
         let (dtype, layout) = match (&tensor.element, &tensor.layout) {
             (Element::Number(dtype), Some(layout)) => (*dtype, layout),
-            (Element::Meta, _) => return Err(TensorError::Meta),
-            (Element::Number(dtype), None) => return Err(TensorError::Element(dtype.to_string())),
-            (Element::Other(name), _) => return Err(TensorError::Element(name.clone())),
+            (Element::Other(TensorKind::Meta), _) => return Err(TensorError::Meta),
+            (element, _) => return Err(TensorError::Element(element.kind())),
         };
         let held = self.held(layout, dtype, &tensor.shape)?;
         let mut bytes = if layout.is_contiguous(&tensor.shape) {

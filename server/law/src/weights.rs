@@ -3,8 +3,9 @@
 //! Strict: nothing is filled in, cut, cast or renamed here. Which tensors of a file are held against which of the graph's is
 //! [`crate::seek`]'s to say.
 
-use atheria_checkpoint::{Dtype, RawTensor, TensorMap};
+use atheria_checkpoint::{Dtype, Element, RawTensor, TensorMap};
 use atheria_shared::Architecture;
+use atheria_shared::tensor::TensorKind;
 use atheria_shared::unfit::{Misfit, Unfit};
 
 use crate::error::LawError;
@@ -31,7 +32,7 @@ impl Weight {
         }
         let dtype = needed(spec.role);
         if tensor.dtype != dtype {
-            return Err(wrong_type(name, tensor.dtype.as_str(), spec.role));
+            return Err(wrong_type(name, Element::Number(tensor.dtype).kind(), spec.role));
         }
         let weight = Self {
             spec: spec.clone(),
@@ -146,10 +147,10 @@ pub(crate) fn wrong_shape(name: &str, found: &[usize], needed: &[usize]) -> Misf
 }
 
 /// A wrong type.
-pub(crate) fn wrong_type(name: &str, found: &str, role: ParamRole) -> Misfit {
+pub(crate) fn wrong_type(name: &str, found: TensorKind, role: ParamRole) -> Misfit {
     Misfit::Type {
         key: name.to_owned(),
-        found: found.to_owned(),
+        found,
         needed: needed(role).to_string(),
     }
 }

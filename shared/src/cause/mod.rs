@@ -14,6 +14,7 @@ pub use engine::{CudaTrouble, Ending, Wait, signal_name};
 pub use file::{EncodingFault, Expected, IoFault, JsonFault, Needed, Range};
 pub use world::{Counted, ModuleFault, NotFinitePlace, Quantity, StateFault, VacuumFault};
 
+use crate::beside::Beside;
 use crate::geometry::{GridError, GridShape};
 use crate::law::Architecture;
 use crate::name::NameError;
@@ -210,8 +211,10 @@ pub enum Cause {
     NoWeights {
         /// The file.
         file: String,
-        /// What it holds.
-        found: Vec<String>,
+        /// What it holds, or what it is.
+        found: Vec<Beside>,
+        /// How much more it holds.
+        more: usize,
     },
     /// The weights are not the law's.
     Unfit {
@@ -429,7 +432,7 @@ crate::tagged::read_by_tag! {
     NotAFile { path },
     Changed { file },
     Damaged { file, part, byte },
-    NoWeights { file, found },
+    NoWeights { file, found, more },
     Unfit { architecture, place, with },
     NoSuchWeights { asked, fitting, there },
     OtherType { types },

@@ -1,12 +1,14 @@
 //! What is wrong with checkpoints, weights and exports.
 
 use atheria_shared::Architecture;
+use atheria_shared::beside::Beside;
 use atheria_shared::number::Number;
 use atheria_shared::remark::{PassedOver, Remark};
 use atheria_shared::sniff::Kind;
 
 use super::Told;
 use crate::format::Numbers;
+use crate::i18n::beside::held;
 use crate::i18n::remarks::{listed, passed_over, weights_place};
 use crate::i18n::{Lang, kinds};
 
@@ -158,14 +160,14 @@ pub(super) fn damaged(lang: Lang, file: &str, part: Option<&str>, byte: Option<u
     (what, todo.to_owned())
 }
 
-pub(super) fn no_weights(lang: Lang, file: &str, found: &[String]) -> Told {
+pub(super) fn no_weights(lang: Lang, file: &str, found: &[Beside], more: usize) -> Told {
     let what = if found.is_empty() {
         lang.pick(
             format!("{file} holds no weights, and nothing else"),
             format!("{file} no contiene pesos, ni nada más"),
         )
     } else {
-        let found = listed(lang, found);
+        let found = held(lang, found, more);
         lang.pick(
             format!("{file} holds no weights, only {found}"),
             format!("{file} no contiene pesos, solo {found}"),

@@ -71,7 +71,7 @@ pub fn cause(lang: Lang, cause: &Cause) -> Told {
         Cause::NotACheckpoint { file, kind } => laws::not_a_checkpoint(lang, file, *kind),
         Cause::Changed { file } => laws::changed(lang, file),
         Cause::Damaged { file, part, byte } => laws::damaged(lang, file, part.as_deref(), *byte),
-        Cause::NoWeights { file, found } => laws::no_weights(lang, file, found),
+        Cause::NoWeights { file, found, more } => laws::no_weights(lang, file, found, *more),
         Cause::WeightsTooLarge { bytes, limit_bytes } => laws::weights_too_large(lang, *bytes, *limit_bytes),
         Cause::Unfit {
             architecture,

@@ -1,8 +1,10 @@
 //! Every cause has its text, in both languages.
 
+use atheria_shared::beside::{Beside, Thing};
 use atheria_shared::cause::{Counted, Expected, ModuleFault, Quantity, VacuumFault};
 use atheria_shared::number::Number;
 use atheria_shared::sniff::Kind;
+use atheria_shared::tensor::TensorKind;
 use atheria_shared::unfit::Misfit;
 
 use super::*;
@@ -59,8 +61,12 @@ fn the_words_of_a_cause_are_in_both_languages() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one entry for each misfit")]
 fn every_misfit_is_a_line_with_its_figures() {
     let key = || "net.0.bias".to_owned();
+    let object = || Thing::Object {
+        class: "torch.Size".to_owned(),
+    };
     let (first, second) = (|| "m.a".to_owned(), || "n.a".to_owned());
     for (one, figures) in [
         (Misfit::Missing { key: key() }, vec!["net.0.bias"]),
@@ -68,9 +74,16 @@ fn every_misfit_is_a_line_with_its_figures() {
         (
             Misfit::NoTensor {
                 key: key(),
-                what: "dict".to_owned(),
+                what: object(),
             },
-            vec!["net.0.bias", "dict"],
+            vec!["net.0.bias", "torch.Size"],
+        ),
+        (
+            Misfit::Beside(Beside {
+                place: key(),
+                what: Thing::Number,
+            }),
+            vec!["net.0.bias"],
         ),
         (
             Misfit::Shape {
@@ -83,7 +96,9 @@ fn every_misfit_is_a_line_with_its_figures() {
         (
             Misfit::Type {
                 key: key(),
-                found: "int8".to_owned(),
+                found: TensorKind::Numbers {
+                    dtype: "int8".to_owned(),
+                },
                 needed: "float32".to_owned(),
             },
             vec!["int8", "float32"],

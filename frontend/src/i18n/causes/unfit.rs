@@ -6,6 +6,7 @@ use atheria_shared::unfit::{Misfit, OtherSize, Unfit, count};
 use super::Told;
 use crate::format::Numbers;
 use crate::i18n::Lang;
+use crate::i18n::beside::{beside, tensor, thing};
 use crate::i18n::remarks::{listed, weights_place};
 
 /// What is the matter, and what to do.
@@ -98,11 +99,11 @@ pub fn matter(lang: Lang, with: &Unfit) -> Told {
             ),
         ),
         Unfit::Element { kind, names } => {
-            let names = listed(lang, names);
+            let (names, kind) = (listed(lang, names), tensor(lang, kind));
             (
                 lang.pick(
-                    format!("{names}: the numbers are {kind}, and the law needs float32"),
-                    format!("{names}: los números son {kind}, y la ley necesita float32"),
+                    format!("{names}: {kind}, and the law needs float32"),
+                    format!("{names}: {kind}, y la ley necesita float32"),
                 ),
                 save,
             )
@@ -253,19 +254,25 @@ pub fn misfit(lang: Lang, problem: &Misfit) -> String {
             format!("{key} is not one of this law"),
             format!("{key} no es de esta ley"),
         ),
-        Misfit::NoTensor { key, what } => lang.pick(
-            format!("{key} is no tensor that can be read: {what}"),
-            format!("{key} no es un tensor que se pueda leer: {what}"),
-        ),
-        Misfit::Beside { what } => what.clone(),
+        Misfit::NoTensor { key, what } => {
+            let what = thing(lang, what);
+            lang.pick(
+                format!("{key} is no tensor that can be read: {what}"),
+                format!("{key} no es un tensor que se pueda leer: {what}"),
+            )
+        }
+        Misfit::Beside(one) => beside(lang, std::slice::from_ref(one), 0),
         Misfit::Shape { key, found, needed } => lang.pick(
             format!("{key} has the shape {found:?}, and the law needs {needed:?}"),
             format!("{key} tiene la forma {found:?}, y la ley necesita {needed:?}"),
         ),
-        Misfit::Type { key, found, needed } => lang.pick(
-            format!("{key} is {found}, and the law needs {needed}"),
-            format!("{key} es {found}, y la ley necesita {needed}"),
-        ),
+        Misfit::Type { key, found, needed } => {
+            let found = tensor(lang, found);
+            lang.pick(
+                format!("{key} is {found}, and the law needs {needed}"),
+                format!("{key} es {found}, y la ley necesita {needed}"),
+            )
+        }
         Misfit::Bytes { key, bytes, elements } => lang.pick(
             format!("{key} has {bytes} bytes for {elements} elements"),
             format!("{key} tiene {bytes} bytes para {elements} elementos"),

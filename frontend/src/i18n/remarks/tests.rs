@@ -1,5 +1,6 @@
 //! Every remark has its text, in both languages.
 
+use atheria_shared::beside::{Beside, Thing};
 use atheria_shared::cause::IoFault;
 use atheria_shared::error::{ApiError, ErrorCode};
 use atheria_shared::name::NameError;
@@ -92,7 +93,11 @@ fn all() -> Vec<(Remark, &'static str)> {
         (Remark::PrefixAdded { prefix: text("net.") }, "net."),
         (
             Remark::LeftOut {
-                what: vec![text("optimizer")],
+                what: vec![Beside {
+                    place: text("optimizer"),
+                    what: Thing::Dictionary,
+                }],
+                more: 0,
             },
             "optimizer",
         ),

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use atheria_shared::tensor::TensorKind;
+
 use super::tensors::sizes;
 use super::value::{ArrayType, Id, Pickle, Value};
 use crate::layout::{ByteOrder, Layout, SavedTensor, Storage, contiguous_strides};
+use crate::name::shown;
 use crate::{Dtype, Element};
-
-/// What an array is called whose numbers cannot be read.
-const ARRAY: &str = "a numpy array";
 
 /// What a call stands for, if it is one of numpy's.
 pub(super) fn call(pickle: &Pickle, name: &str, args: &[Id]) -> Option<Value> {
@@ -108,7 +108,10 @@ impl ArrayType {
 }
 
 fn other_array(shape: Vec<usize>) -> Value {
-    Value::Tensor(Arc::new(SavedTensor::unreadable(ARRAY, shape)))
+    Value::Tensor(Arc::new(SavedTensor::unreadable(
+        TensorKind::Array { code: None },
+        shape,
+    )))
 }
 
 fn array(pickle: &Pickle, shape: Id, dtype: Id, fortran: bool, bytes: Id) -> Value {
@@ -120,7 +123,9 @@ fn array(pickle: &Pickle, shape: Id, dtype: Id, fortran: bool, bytes: Id) -> Val
     };
     let Some(number) = dtype.dtype() else {
         return Value::Tensor(Arc::new(SavedTensor::unreadable(
-            format!("{ARRAY} of {}", dtype.code),
+            TensorKind::Array {
+                code: Some(shown(&dtype.code)),
+            },
             shape,
         )));
     };

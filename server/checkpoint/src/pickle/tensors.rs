@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
+use atheria_shared::tensor::TensorKind;
+
 use super::value::{Id, Pickle, Value};
 use crate::layout::{AXES, ByteOrder, Layout, NamedStorage, SavedTensor, Storage};
+use crate::name::shown;
 use crate::{Dtype, Element};
 
 /// The functions that PyTorch writes for its tensors, all with the same beginning.
@@ -32,7 +35,7 @@ pub(super) fn call(pickle: &Pickle, name: &str, args: &[Id]) -> Option<Value> {
 /// A tensor that was given a state, which could be other numbers.
 pub(super) fn changed(tensor: &SavedTensor) -> Value {
     Value::Tensor(Arc::new(SavedTensor::unreadable(
-        "with a state of its own",
+        TensorKind::Stateful,
         tensor.shape.clone(),
     )))
 }
@@ -109,33 +112,38 @@ fn rebuilt(pickle: &Pickle, function: &str, args: &[Id]) -> Arc<SavedTensor> {
             _ => None,
         },
         ("meta_tensor_no_storage", [_dtype, size, ..]) => sizes(pickle, *size).map(|shape| SavedTensor {
-            element: Element::Meta,
+            element: Element::Other(TensorKind::Meta),
             shape,
             layout: None,
         }),
         ("qtensor", [storage, _offset, size, ..]) => {
-            let element = match pickle.value(*storage) {
+            let kind = match pickle.value(*storage) {
                 Value::Storage(storage) => match &**storage {
                     Storage::Named(NamedStorage {
-                        element: Element::Other(name),
+                        element: Element::Other(kind),
                         ..
-                    }) => name.clone(),
-                    _ => "quantised".to_owned(),
+                    }) => kind.clone(),
+                    _ => TensorKind::Quantised,
                 },
-                _ => "quantised".to_owned(),
+                _ => TensorKind::Quantised,
             };
-            sizes(pickle, *size).map(|shape| SavedTensor::unreadable(element, shape))
+            sizes(pickle, *size).map(|shape| SavedTensor::unreadable(kind, shape))
         }
         ("sparse_tensor" | "sparse_csr_tensor", [_layout, parts]) => {
             // Indices, values, size and more; or two kinds of indices, values, size.
             let parts = pickle.items(*parts).unwrap_or_default();
             let size = if function == "sparse_tensor" { 2 } else { 3 };
             let shape = parts.get(size).and_then(|&size| sizes(pickle, size));
-            Some(SavedTensor::unreadable("sparse", shape.unwrap_or_default()))
+            Some(SavedTensor::unreadable(
+                TensorKind::Sparse,
+                shape.unwrap_or_default(),
+            ))
         }
+        ("nested_tensor", _) => Some(SavedTensor::unreadable(TensorKind::Nested, Vec::new())),
         _ => None,
     };
-    Arc::new(made.unwrap_or_else(|| SavedTensor::unreadable(function.replace('_', " "), Vec::new())))
+    let by = || shown(function);
+    Arc::new(made.unwrap_or_else(|| SavedTensor::unreadable(TensorKind::Rebuilt { by: by() }, Vec::new())))
 }
 
 /// `_rebuild_from_type_v2(function, class, arguments, state)`: a tensor of a class, with attributes.
@@ -151,13 +159,13 @@ fn of_type(pickle: &Pickle, args: &[Id]) -> Arc<SavedTensor> {
         let tensor = rebuilt(pickle, function.strip_prefix(REBUILD)?, pickle.items(inner)?);
         if !PLAIN.contains(&&**class) {
             return Some(Arc::new(SavedTensor::unreadable(
-                format!("a {class}, which is more than a tensor"),
+                TensorKind::Subclass { class: shown(class) },
                 tensor.shape.clone(),
             )));
         }
         is_harmless(pickle, state).then_some(tensor)
     };
-    made().unwrap_or_else(|| Arc::new(SavedTensor::unreadable("with a state of its own", Vec::new())))
+    made().unwrap_or_else(|| Arc::new(SavedTensor::unreadable(TensorKind::Stateful, Vec::new())))
 }
 
 /// Whether attributes leave a tensor's numbers as they are: there are none, or they are named, and none of them is the numbers.
@@ -202,7 +210,8 @@ fn view(
         None => named.element.clone(),
         Some(Value::Global(name)) => {
             let name = name.strip_prefix("torch.")?;
-            Dtype::named(name).map_or_else(|| Element::Other(name.to_owned()), Element::Number)
+            let other = |name| Element::Other(TensorKind::Numbers { dtype: shown(name) });
+            Dtype::named(name).map_or_else(|| other(name), Element::Number)
         }
         Some(_) => return None,
     };
@@ -215,14 +224,14 @@ fn view(
     };
     if named.meta {
         return Some(SavedTensor {
-            element: Element::Meta,
+            element: Element::Other(TensorKind::Meta),
             shape,
             layout: None,
         });
     }
     let negate = match metadata.map_or(Ok(false), |&metadata| negated(pickle, metadata, dtype)) {
         Ok(negate) => negate,
-        Err(what) => return Some(SavedTensor::unreadable(format!("{dtype} {what}"), shape)),
+        Err(kind) => return Some(SavedTensor::unreadable(kind, shape)),
     };
     let tensor = SavedTensor {
         element: Element::Number(dtype),
@@ -237,20 +246,26 @@ fn view(
     };
     if tensor.bytes().is_none() {
         return Some(SavedTensor::unreadable(
-            format!("{dtype} of more numbers than can be counted"),
+            TensorKind::Countless {
+                dtype: dtype.to_string(),
+            },
             tensor.shape,
         ));
     }
     Some(tensor)
 }
 
-/// Whether a tensor's numbers are to be negated; an error says what else is said of it.
-fn negated(pickle: &Pickle, metadata: Id, dtype: Dtype) -> Result<bool, String> {
+/// Whether a tensor's numbers are to be negated; else what it is, with what else is said of it.
+fn negated(pickle: &Pickle, metadata: Id, dtype: Dtype) -> Result<bool, TensorKind> {
+    let marked = |mark| TensorKind::Marked {
+        dtype: dtype.to_string(),
+        mark,
+    };
     if matches!(pickle.value(metadata), Value::None) {
         return Ok(false);
     }
     let Some(entries) = pickle.entries(metadata) else {
-        return Err("with what is not known".to_owned());
+        return Err(marked(None));
     };
     let mut negate = false;
     for &(key, value) in entries {
@@ -259,11 +274,11 @@ fn negated(pickle: &Pickle, metadata: Id, dtype: Dtype) -> Result<bool, String> 
             ("neg", Value::Bool(value)) => negate = *value,
             // A number that is not complex is its own conjugate, and PyTorch never says so of one.
             ("conj", Value::Bool(false)) => {}
-            _ => return Err(format!("with {key:?}, which is not known")),
+            _ => return Err(marked(Some(shown(&key)))),
         }
     }
     if negate && dtype == Dtype::Bool {
-        return Err("that is negated".to_owned());
+        return Err(TensorKind::NegatedBool);
     }
     Ok(negate)
 }

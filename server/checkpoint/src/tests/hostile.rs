@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{at, file_of, fixture, left_out, numbers_of, opened, refusal};
+use atheria_shared::beside::Thing;
+
+use super::{at, file_of, fixture, left_out, lines, numbers, numbers_of, opened, refusal};
 use crate::{Checkpoint, Element};
 
 /// What every planted command would leave behind.
@@ -335,8 +337,8 @@ fn a_tensor_with_what_is_not_known_is_never_read() {
         let read = read(&under_w(&value)).unwrap_or_else(|error| panic!("{name}: {error}"));
         let dict = at(&read, "");
         match &dict.tensors["w"].element {
-            Element::Other(found) => assert!(found.contains(expected), "{name}: {found}"),
-            other => panic!("{name}: {other:?}"),
+            Element::Other(found) => assert!(found.to_string().contains(expected), "{name}: {found}"),
+            number @ Element::Number(_) => panic!("{name}: {number:?}"),
         }
         read_none(&read, name);
     }
@@ -440,7 +442,7 @@ fn depth_and_cycles_end() {
     .concat();
     let found = read(&itself).unwrap();
     assert_eq!(found.dicts.len(), 1);
-    assert_eq!(found.dicts[0].others, ["self (a dictionary)"]);
+    assert_eq!(lines(&found.dicts[0].others), ["self (a dictionary)"]);
     let module = [
         b"\x80\x02cm\nC\n)\x81q\x00}(\x8c\x0b_parameters}\x8c\x01w".as_slice(),
         &plain(),
@@ -453,8 +455,16 @@ fn depth_and_cycles_end() {
         found.dicts[0]
             .others
             .iter()
-            .any(|other| other.contains("more modules"))
+            .any(|other| other.what == Thing::MoreModules)
     );
+}
+
+#[test]
+fn all_that_a_file_holds_is_counted() {
+    let entry = |name: u8| [b"\x8c\x03".as_slice(), name.to_string().as_bytes(), b"K\x01"].concat();
+    let entries: Vec<u8> = (100..200).flat_map(entry).collect();
+    let found = read(&[b"\x80\x02}(".as_slice(), &entries, b"u."].concat()).unwrap_err();
+    assert!(found.contains("107 (a number) and 92 more"), "{found}");
 }
 
 #[test]
@@ -660,8 +670,5 @@ fn a_safetensors_header_is_held_against_the_file() {
     let odd = "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[0,4]}}";
     let (_folder, path) = file_of(&file(odd, 4));
     let read = Checkpoint::read(&path).unwrap();
-    assert_eq!(
-        at(&read, "").tensors["a"].element,
-        Element::Other("f8_e4m3".to_owned())
-    );
+    assert_eq!(at(&read, "").tensors["a"].element, numbers("f8_e4m3"));
 }

@@ -158,16 +158,17 @@ fn read(job: &LawJob, path: &Path) -> Result<(Checkpoint, Law, Vec<Remark>), Api
     Ok((checkpoint, law, remarks))
 }
 
-/// The remarks on a file and those on its law, what both of them say told once.
+/// The remarks on a file and those on its law, what both of them say told once; what they only count is counted together.
 fn joined(of_file: &[Remark], of_law: Vec<Remark>) -> Vec<Remark> {
-    let (mut remarks, mut left_out) = (vec![], vec![]);
+    let (mut remarks, mut left_out, mut unnamed) = (vec![], vec![], 0_usize);
     for remark in of_file.iter().cloned().chain(of_law) {
-        let Remark::LeftOut { what } = remark else {
+        let Remark::LeftOut { what, more } = remark else {
             if !remarks.contains(&remark) {
                 remarks.push(remark);
             }
             continue;
         };
+        unnamed = unnamed.saturating_add(more);
         for what in what {
             if !left_out.contains(&what) {
                 left_out.push(what);
@@ -175,7 +176,10 @@ fn joined(of_file: &[Remark], of_law: Vec<Remark>) -> Vec<Remark> {
         }
     }
     if !left_out.is_empty() {
-        remarks.push(Remark::LeftOut { what: left_out });
+        remarks.push(Remark::LeftOut {
+            what: left_out,
+            more: unnamed,
+        });
     }
     remarks
 }
@@ -369,25 +373,28 @@ pub(super) fn character(
 
 #[cfg(test)]
 mod tests {
+    use atheria_shared::beside::{Beside, Thing};
+
     use super::*;
 
     #[test]
     fn what_both_say_is_told_once() {
-        let left_out = |what: &[&str]| Remark::LeftOut {
-            what: what.iter().map(|&what| what.to_owned()).collect(),
+        let number = |place: &str| Beside {
+            place: place.to_owned(),
+            what: Thing::Number,
         };
-        let of_file = [left_out(&["a (a Pool)", "b (a Queue)"]), Remark::NoChecksums];
-        let of_law = vec![
-            Remark::NoChecksums,
-            Remark::AllZero,
-            left_out(&["b (a Queue)", "c (1 tensor)"]),
-        ];
+        let left_out = |places: &[&str], more| Remark::LeftOut {
+            what: places.iter().map(|&place| number(place)).collect(),
+            more,
+        };
+        let of_file = [left_out(&["a", "b"], 2), Remark::NoChecksums];
+        let of_law = vec![Remark::NoChecksums, Remark::AllZero, left_out(&["b", "c"], 3)];
         assert_eq!(
             joined(&of_file, of_law),
             [
                 Remark::NoChecksums,
                 Remark::AllZero,
-                left_out(&["a (a Pool)", "b (a Queue)", "c (1 tensor)"]),
+                left_out(&["a", "b", "c"], 5),
             ]
         );
         assert_eq!(joined(&[], vec![]), []);

@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
-use atheria_checkpoint::{Element, TensorDict, TensorInfo};
+use atheria_checkpoint::TensorDict;
 use atheria_shared::Architecture;
 use atheria_shared::limits::LAW_PROBLEMS;
+use atheria_shared::tensor::TensorKind;
 use atheria_shared::unfit::{Misfit, OtherSize, Unfit};
 
 use crate::error::LawError;
@@ -40,7 +41,7 @@ pub(super) fn explain(wanted: &Wanted<'_>, graph: &Graph, dicts: &[&TensorDict])
         .max_by_key(|near| near.rank(graph));
     let Some(near) = near else {
         let beside = dicts.iter().flat_map(|dict| dict.others.clone());
-        let problems = beside.map(|what| Misfit::Beside { what });
+        let problems = beside.map(Misfit::Beside);
         return mismatch(
             wanted,
             None,
@@ -240,14 +241,14 @@ impl<'a> Near<'a> {
             })
             .collect();
         let (_, first) = wrong.first()?;
-        if first.element == Element::Meta {
+        let kind = first.element.kind();
+        if kind == TensorKind::Meta {
             return Some(Unfit::Meta { tensors: wrong.len() });
         }
-        let kind = element(first);
         Some(Unfit::Element {
             names: wrong
                 .iter()
-                .filter(|(_, info)| element(info) == kind)
+                .filter(|(_, info)| info.element.kind() == kind)
                 .map(|(name, _)| (*name).to_owned())
                 .collect(),
             kind,
@@ -283,7 +284,7 @@ impl<'a> Near<'a> {
             if !shape_fits(spec, given, name, info) {
                 problems.push(wrong_shape(said, &info.shape, &spec.shape));
             } else if type_of(spec, given, name, info) != Fits::AsItIs {
-                problems.push(wrong_type(said, &element(info), spec.role));
+                problems.push(wrong_type(said, info.element.kind(), spec.role));
             }
         }
         problems
@@ -294,11 +295,11 @@ impl<'a> Near<'a> {
         let of = |part: &str| part.to_owned();
         match lack {
             Lack::Missing => {
-                let what = self.dict.others.iter().find_map(|other| {
-                    let what = other.strip_prefix(name)?.strip_prefix(" (")?;
-                    what.strip_suffix(')')
-                });
-                what.map_or_else(|| missing(name), |what| Misfit::NoTensor { key, what: of(what) })
+                let there = self.dict.others.iter().find(|other| other.place == name);
+                match there.map(|other| other.what.clone()) {
+                    Some(what) => Misfit::NoTensor { key, what },
+                    None => missing(name),
+                }
             }
             Lack::Doubled(first, second) => Misfit::Doubled {
                 key,
@@ -316,13 +317,4 @@ impl<'a> Near<'a> {
 fn is_optimizer(dict: &TensorDict) -> bool {
     let mut names = dict.tensors.keys();
     place::kept(&dict.key) == Kept::Optimizer || names.any(|name| place::kept(name) == Kept::Optimizer)
-}
-
-/// What a tensor's elements are, as PyTorch calls it.
-fn element(info: &TensorInfo) -> String {
-    match &info.element {
-        Element::Number(dtype) => dtype.to_string(),
-        Element::Other(kind) => kind.clone(),
-        Element::Meta => "a meta tensor".to_owned(),
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use atheria_checkpoint::{Dtype, Element, RawTensor, TensorDict, TensorInfo, TensorSource};
+use atheria_shared::beside::{Beside, Thing};
 use atheria_shared::limits::{CHECKPOINT_TENSOR_BYTES, LEFT_OUT};
 use atheria_shared::remark::{Folding, Remark};
 use atheria_shared::unfit::{Misfit, Unfit};
@@ -214,30 +215,27 @@ fn changes(graph: &Graph, chosen: &Candidate<'_>) -> Vec<Remark> {
             tensors: chosen.casts.values().map(Vec::len).sum(),
         });
     }
-    let what = left_out(chosen);
-    if !what.is_empty() {
-        remarks.push(Remark::LeftOut { what });
-    }
+    remarks.extend(left_out(chosen));
     remarks
 }
 
 /// What lies beside the weights in their dictionary: tensors by the module that they are of, and what is no tensor.
-fn left_out(chosen: &Candidate<'_>) -> Vec<String> {
+fn left_out(chosen: &Candidate<'_>) -> Option<Remark> {
     let mut modules: BTreeMap<&str, usize> = BTreeMap::new();
     for name in &chosen.strangers.beside {
         let module = name.split('.').next().unwrap_or(name);
         *modules.entry(module).or_default() += 1;
     }
-    let modules = modules.into_iter().map(|(module, count)| {
-        let tensors = if count == 1 { "tensor" } else { "tensors" };
-        format!("{} ({count} {tensors})", place::join(&chosen.dict.key, module))
-    });
+    let one = |within: &str, what| Beside {
+        place: place::join(&chosen.dict.key, within),
+        what,
+    };
+    let modules = modules.into_iter();
+    let modules = modules.map(|(module, count)| one(module, Thing::Tensors { count }));
     let others = chosen.dict.others.iter();
-    let others = others.map(|other| place::join(&chosen.dict.key, other));
+    let others = others.map(|other| one(&other.place, other.what.clone()));
     let mut what: Vec<_> = modules.chain(others).collect();
-    if let Some(more) = what.len().checked_sub(LEFT_OUT).filter(|&more| more > 0) {
-        what.truncate(LEFT_OUT);
-        what.push(format!("{more} more"));
-    }
-    what
+    let more = what.len().saturating_sub(LEFT_OUT);
+    what.truncate(LEFT_OUT);
+    (!what.is_empty()).then_some(Remark::LeftOut { what, more })
 }

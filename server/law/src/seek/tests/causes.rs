@@ -1,6 +1,7 @@
 //! Why nothing fits, in one line.
 
 use atheria_checkpoint::Element;
+use atheria_shared::tensor::TensorKind;
 use atheria_shared::unfit::Unfit;
 
 use super::*;
@@ -46,7 +47,7 @@ fn a_tensor_that_is_there_twice_is_no_guess() {
 fn meta_tensors_hold_no_numbers() {
     let file = Held::of("", weights(1)).but(|dict| {
         for info in dict.tensors.values_mut() {
-            info.element = Element::Meta;
+            info.element = Element::Other(TensorKind::Meta);
         }
     });
     assert_eq!(
@@ -63,7 +64,9 @@ fn types_that_are_no_floats_are_named() {
     assert!(said.contains("are int32, and the law needs float32"), "{said}");
     assert!(!said.contains("another architecture"), "{said}");
     let quantised = Held::of("", weights(1)).but(|dict| {
-        dict.tensors.get_mut("net.2.weight").unwrap().element = Element::Other("qint8".to_owned());
+        dict.tensors.get_mut("net.2.weight").unwrap().element = Element::Other(TensorKind::Numbers {
+            dtype: "qint8".to_owned(),
+        });
     });
     let (cause, problems) = cause(&WANTED, &quantised);
     assert_eq!(
@@ -158,10 +161,10 @@ fn an_optimizer_and_nothing_at_all_are_named() {
     assert_eq!(cause(&WANTED, &by_names).0, Unfit::Optimizer);
     assert_eq!(cause(&WANTED, &Held::default()).0, Unfit::Nothing);
     let empty =
-        Held::of("state_dict", TensorMap::new()).but(|dict| dict.others.push("lr (a float)".to_owned()));
+        Held::of("state_dict", TensorMap::new()).but(|dict| dict.others.push(beside("lr", Thing::Number)));
     assert_eq!(
         cause(&WANTED, &empty),
-        (Unfit::Nothing, vec!["lr (a float)".to_owned()])
+        (Unfit::Nothing, vec!["lr (a number)".to_owned()])
     );
 }
 
@@ -185,11 +188,11 @@ fn the_nearest_of_several_is_the_one_that_is_explained() {
 fn a_value_in_a_tensors_place_is_named() {
     let mut tensors = weights(1);
     tensors.remove("net.4.bias");
-    let file = Held::of("", tensors).but(|dict| dict.others.push("net.4.bias (a numpy array)".to_owned()));
+    let file = Held::of("", tensors).but(|dict| dict.others.push(beside("net.4.bias", Thing::Text)));
     let (_, problems) = cause(&WANTED, &file);
     assert_eq!(
         problems,
-        ["the key net.4.bias is no tensor that can be read: a numpy array"]
+        ["the key net.4.bias is no tensor that can be read: a text"]
     );
 }
 
@@ -228,8 +231,8 @@ fn a_flood_of_strangers_is_counted() {
         beside.extend(tensors.into_iter().filter(|(name, _)| name.starts_with('s')));
         beside
     }));
-    let Some(Remark::LeftOut { what }) = remarks.last() else {
+    let Some(Remark::LeftOut { what, more }) = remarks.last() else {
         panic!("{remarks:?}")
     };
-    assert_eq!((what.len(), &*what[64]), (65, "1936 more"));
+    assert_eq!((what.len(), *more), (64, 1_936));
 }

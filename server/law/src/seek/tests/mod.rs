@@ -8,6 +8,7 @@ mod properties;
 
 use atheria_checkpoint::{Dtype, RawTensor, TensorMap};
 use atheria_shared::Architecture;
+use atheria_shared::beside::{Beside, Thing};
 use atheria_shared::law::LawParams;
 use atheria_shared::remark::Remark;
 
@@ -33,6 +34,14 @@ const WANTED: Wanted<'_> = Wanted {
 /// Its weights; another seed, others.
 fn weights(seed: u64) -> TensorMap {
     seeded_tensors(Architecture::Mlp, SIZE, seed)
+}
+
+/// What is no tensor, under a name.
+fn beside(name: &str, what: Thing) -> Beside {
+    Beside {
+        place: name.to_owned(),
+        what,
+    }
 }
 
 /// The same tensors by other names.

@@ -76,17 +76,15 @@ fn other_modules_beside_a_prefix_are_left_out_and_said() {
     lightning.insert("loss.weight".to_owned(), floats(&[2], [1.0, 2.0]));
     lightning.insert("loss.bias".to_owned(), floats(&[], [1.0]));
     lightning.insert("scale".to_owned(), floats(&[], [1.0]));
-    let file =
-        Held::of("state_dict", lightning).but(|dict| dict.others.push("epoch (an integer)".to_owned()));
+    let file = Held::of("state_dict", lightning).but(|dict| dict.others.push(beside("epoch", Thing::Number)));
     let (tensors, remarks) = opens(&file);
     assert_eq!(tensors, weights(1));
-    let what = [
-        "state_dict.loss (2 tensors)",
-        "state_dict.scale (1 tensor)",
-        "state_dict.epoch (an integer)",
+    let what = vec![
+        beside("state_dict.loss", Thing::Tensors { count: 2 }),
+        beside("state_dict.scale", Thing::Tensors { count: 1 }),
+        beside("state_dict.epoch", Thing::Number),
     ];
-    let what = what.map(str::to_owned).to_vec();
-    assert_eq!(remarks, [stripped("model."), Remark::LeftOut { what }]);
+    assert_eq!(remarks, [stripped("model."), Remark::LeftOut { what, more: 0 }]);
     assert_eq!(file.read.borrow().len(), 6);
 }
 
