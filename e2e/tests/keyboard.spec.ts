@@ -215,8 +215,8 @@ for (const [locale, says] of [
       page.on("request", (request) => {
         if (request.method() === "POST" && request.url().endsWith("/api/sessions")) asked.push(request.postDataJSON() as { place?: string });
       });
-      // Small enough to lie where it is put.
-      await page.goto(`${server.address}?experiment=flower&grid=128x128&init=blob:16`);
+      // Its own matter, 128 cells a side, can lie elsewhere here.
+      await page.goto(`${server.address}?experiment=flower&grid=256x256`);
       await live(page);
       await rewind(page);
       const form = page.getByRole("region", { name: /^(World|Mundo)$/ });
@@ -226,8 +226,8 @@ for (const [locale, says] of [
       await expect(canvas(page)).toBeFocused();
       const box = await canvas(page).boundingBox();
       if (box === null) throw new Error("no canvas");
-      const side = Math.min(box.width, box.height) / 128;
-      const at = (cell: number, length: number) => length / 2 + (cell + 0.5 - 64) * side;
+      const side = Math.min(box.width, box.height) / 256;
+      const at = (cell: number, length: number) => length / 2 + (cell + 0.5 - 128) * side;
       await page.mouse.click(box.x + at(80, box.width), box.y + at(30, box.height));
       await expect(form.getByRole("spinbutton", { name: says.row })).toHaveValue("30");
       await expect(form.getByRole("spinbutton", { name: says.column })).toHaveValue("80");

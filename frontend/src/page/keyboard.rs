@@ -7,7 +7,7 @@ use frontend::keys::{Action, Focus, Press, action};
 use frontend::pace::Rung;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Node};
+use web_sys::{Element, HtmlElement, Node};
 
 use super::dialog;
 use super::state::App;
@@ -62,9 +62,12 @@ pub(super) fn listen(app: App) {
     // Whatever is let go elsewhere is not heard here.
     let _ = window_event_listener(leptos::ev::blur, move |_| app.held.set(None));
     // A button that was clicked with the pointer keeps no focus: Space then plays and pauses, wherever one clicked. Nor
-    // does the one that opened what was closed by such a click; but what a click opened keeps it.
+    // does the one that opened what was closed by such a click; but what a click opened keeps it, and a word that explains
+    // itself.
     let _ = window_event_listener(leptos::ev::click, move |event| {
-        let button = focus::now().filter(|element| element.tag_name() == "BUTTON");
+        let drives =
+            |element: &HtmlElement| element.tag_name() == "BUTTON" && !element.class_list().contains("term");
+        let button = focus::now().filter(drives);
         let clicked = event.target().and_then(|target| target.dyn_into::<Node>().ok());
         if let (true, Some(button)) = (event.detail() > 0, button)
             && clicked.is_none_or(|clicked| button.contains(Some(&clicked)) || !clicked.is_connected())
