@@ -47,8 +47,8 @@ test("the language is switched by one click, and remembered", async ({ page, ser
   const server = await serve();
   await page.goto(server.address);
   await page.getByRole("button", { name: words.en.switch }).click();
-  await expect(page.getByRole("heading", { name: "Experimentos" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Experimentos", exact: true })).toBeVisible();
   await page.reload();
-  await expect(page.getByRole("heading", { name: "Experimentos" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Experimentos", exact: true })).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("lang", "es");
 });

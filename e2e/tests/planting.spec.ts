@@ -27,11 +27,13 @@ async function fire(page: Page, x: number, y: number, cell: number): Promise<num
   return found;
 }
 
-/** Plays until a step, and stands still there. */
+/** Makes steps until this one, and no further. */
 async function stepsTo(page: Page, wanted: number): Promise<void> {
-  await page.getByRole("button", { name: /^(Play|Reproducir)$/ }).click();
-  await expect.poll(() => step(page), { intervals: [100] }).toBeGreaterThanOrEqual(wanted);
-  await page.getByRole("button", { name: /^(Pause|Pausa)$/ }).click();
+  const session = new URL(page.url()).searchParams.get("session") ?? "none";
+  const steps = wanted - (await step(page));
+  const asked = await page.request.post(new URL(`api/sessions/${session}/commands`, page.url()).href, { data: { command: "step", steps } });
+  expect(asked.status()).toBe(204);
+  await expect.poll(() => step(page), { timeout: 60_000 }).toBe(wanted);
   await still(page);
 }
 
@@ -172,7 +174,7 @@ for (const says of [
       await expect(tools.getByText(says.why)).toBeVisible();
       const at = await point(page, 30, 20);
       await page.mouse.click(at.x, at.y);
-      await expect(page.getByText(says.notice).filter({ visible: true }).first()).toBeVisible();
+      await expect(page.getByRole("status").filter({ hasText: says.notice }).first()).toBeVisible();
       await page.keyboard.press("i");
       expect(sent.filter((command) => command.command === "tool")).toEqual([]);
       expect(await matter(page)).toBe(before);

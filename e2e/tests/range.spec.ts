@@ -96,7 +96,7 @@ test("an end that is dragged pins the range, and a double click lets go of it", 
   if (end === null) throw new Error("the lower end is not on the page");
   await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2);
   await page.mouse.down();
-  await page.mouse.move(end.x + end.width / 2 + 60, end.y + end.height / 2, { steps: 6 });
+  await page.mouse.move(end.x + end.width / 2 + 20, end.y + end.height / 2, { steps: 6 });
   await page.mouse.up();
   await expect.poll(() => setting(page, "range")).toMatch(/^\d(\.\d+)?e-[1-5],2e0$/);
   await expect.poll(() => fingerprint(page), { message: "what is faint is gone" }).not.toBe(before);
