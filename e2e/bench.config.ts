@@ -3,4 +3,5 @@ import { defineConfig } from "@playwright/test";
 
 import tests from "./playwright.config.ts";
 
-export default defineConfig(tests, { testDir: "bench", timeout: 300_000 });
+// A trace takes pictures of the page: half of what the processor draws would be those.
+export default defineConfig(tests, { testDir: "bench", timeout: 300_000, use: { trace: "off", screenshot: "off" } });
