@@ -9,7 +9,8 @@ log=$(mktemp); trap 'rm -f "$log"' EXIT
 
 say "Rust: units, and the whole system with real engines"
 # The page's crate alone: beside it, the others' dependencies would have other features, and be built again.
-for scope in "--workspace --exclude frontend" "--package frontend"; do
+MOST="--workspace --exclude frontend"
+for scope in "$MOST" "--package frontend"; do
   # shellcheck disable=SC2086
   "${runner[@]}" --release $scope 2>&1 | tee -a "$log" || failed=1
 done
@@ -18,7 +19,7 @@ broken=$(sed -n -e 's/.*Summary.* \([0-9]*\) failed.*/\1/p' -e 's/^test result:.
 [ "$failed" = 0 ] || failed=$((broken > 0 ? broken : 1))
 
 say "The GPU kit, on the CPU"
-if CARGO_SCOPE="--workspace --exclude frontend" .ci/test-gpu-kit.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+if CARGO_SCOPE=$MOST .ci/test-gpu-kit.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 
 say "The tarball, unpacked where there is nothing else"
 if .ci/test-dist.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi

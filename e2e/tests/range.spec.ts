@@ -1,7 +1,7 @@
 // The range of a picture: it follows the whole world, seldom, or is pinned; on which scale, in which colours.
 import { type Locator, type Page } from "@playwright/test";
 
-import { bright, canvas, colour, colours, drag, experiment, fingerprint, live, pause, rests, rewind, still, tidy } from "./page.ts";
+import { bright, canvas, colour, colours, drag, experiment, fingerprint, live, pause, rests, rewind, step, still, tidy } from "./page.ts";
 import { expect, test } from "./product.ts";
 
 /** A torus of Flower with matter in its middle, 16 cells a side. */
@@ -43,9 +43,8 @@ async function watchRange(page: Page): Promise<() => Promise<{ at: number; text:
 
 /** Waits until the world has made so many steps more. */
 async function go(page: Page, steps: number): Promise<void> {
-  const step = async () => Number((await page.getByRole("status", { name: "step", exact: true }).innerText()).replace(/\D/g, ""));
-  const from = await step();
-  await expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(from + steps);
+  const from = await step(page);
+  await expect.poll(() => step(page), { timeout: 60_000 }).toBeGreaterThan(from + steps);
 }
 
 test("a range is that of the whole world, wherever one looks", async ({ page, serve }) => {

@@ -59,5 +59,5 @@ pub use opened::Checkpoint;
 pub use pickle::PickleError;
 pub use safetensors::SafetensorsError;
 pub use source::TensorError;
-pub use tensor::{Dtype, RawTensor, TensorMap};
+pub use tensor::{Dtype, RawTensor, TensorMap, floats};
 pub use training::Training;

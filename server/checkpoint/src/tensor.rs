@@ -36,6 +36,12 @@ pub enum Dtype {
     Bool,
 }
 
+/// The elements of float32 that these are the bytes of, little-endian; an end that is too short for one is left out.
+pub fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
+    let elements = bytes.as_chunks::<4>().0.iter();
+    elements.map(|&bits| f32::from_le_bytes(bits))
+}
+
 impl RawTensor {
     /// How many numbers it has.
     pub fn elements(&self) -> usize {

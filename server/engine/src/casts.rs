@@ -1,6 +1,6 @@
 //! Weights cast to float32, held against libtorch's own casts.
 
-use atheria_checkpoint::{Dtype, RawTensor};
+use atheria_checkpoint::{Dtype, RawTensor, floats};
 use atheria_law::to_float32;
 use tch::{Kind, Tensor};
 
@@ -26,11 +26,7 @@ fn every_16_bit_float_is_what_libtorch_makes_of_it() {
         let all = tensor(dtype, (0..=u16::MAX).flat_map(u16::to_le_bytes).collect());
         let expected = by_libtorch(&all, kind);
         let cast = to_float32("w", all).unwrap();
-        let floats = |bytes: &[u8]| -> Vec<f32> {
-            let floats = bytes.as_chunks::<4>().0.iter();
-            floats.map(|&bits| f32::from_le_bytes(bits)).collect()
-        };
-        for (found, wanted) in floats(&cast.bytes).into_iter().zip(floats(&expected)) {
+        for (found, wanted) in floats(&cast.bytes).zip(floats(&expected)) {
             assert!(found.to_bits() == wanted.to_bits() || found.is_nan() && wanted.is_nan());
         }
     }

@@ -100,8 +100,7 @@ mod tests {
     }
 
     fn numbers(tensor: &RawTensor) -> Vec<f32> {
-        let numbers = tensor.bytes.as_chunks::<4>().0.iter();
-        numbers.map(|&bits| f32::from_le_bytes(bits)).collect()
+        atheria_checkpoint::floats(&tensor.bytes).collect()
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::fmt::Debug;
 
-use atheria_checkpoint::RawTensor;
+use atheria_checkpoint::{RawTensor, floats};
 
 /// The dimensions of v that a norm is taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,14 +80,6 @@ impl WeightNorm for PlainNorm {
         }
         Ok(RawTensor { bytes, ..direction })
     }
-}
-
-fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
-    bytes
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .map(|&bits| f32::from_le_bytes(bits))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Strict: nothing is filled in, cut, cast or renamed here. Which tensors of a file are held against which of the graph's is
 //! [`crate::seek`]'s to say.
 
-use atheria_checkpoint::{Dtype, Element, RawTensor, TensorMap};
+use atheria_checkpoint::{Dtype, Element, RawTensor, TensorMap, floats};
 use atheria_shared::Architecture;
 use atheria_shared::tensor::TensorKind;
 use atheria_shared::unfit::{Misfit, Unfit};
@@ -69,11 +69,7 @@ impl Weight {
 
     /// Its elements, for a float32 tensor.
     pub fn floats(&self) -> impl Iterator<Item = f32> {
-        self.bytes
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|bytes| f32::from_le_bytes(*bytes))
+        floats(&self.bytes)
     }
 
     /// Number of its elements.

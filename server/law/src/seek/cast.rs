@@ -76,8 +76,7 @@ mod tests {
     fn cast(dtype: Dtype, bytes: Vec<u8>) -> Vec<f32> {
         let cast = to_float32("w", tensor(dtype, bytes)).unwrap();
         assert_eq!(cast.dtype, Dtype::F32);
-        let floats = cast.bytes.as_chunks::<4>().0.iter();
-        floats.map(|&bits| f32::from_le_bytes(bits)).collect()
+        atheria_checkpoint::floats(&cast.bytes).collect()
     }
 
     /// All of them are held against libtorch's where it is linked: in the engine.

@@ -1,6 +1,6 @@
 //! Weights that were given in parts: of which shapes the parts have to be, and a mask multiplied out.
 
-use atheria_checkpoint::{Dtype, RawTensor};
+use atheria_checkpoint::{Dtype, RawTensor, floats};
 
 use crate::weight_norm::NormOver;
 
@@ -29,8 +29,7 @@ pub(super) fn pruned(original: RawTensor, mask: &RawTensor) -> RawTensor {
             .map(|&kept| f32::from(u8::from(kept != 0)))
             .collect()
     } else {
-        let factors = mask.bytes.as_chunks::<4>().0.iter();
-        factors.map(|&bits| f32::from_le_bytes(bits)).collect()
+        floats(&mask.bytes).collect()
     };
     for (element, factor) in elements.iter_mut().zip(factors) {
         *element = (f32::from_le_bytes(*element) * factor).to_le_bytes();

@@ -96,8 +96,7 @@ fn floats(shape: &[usize], values: impl IntoIterator<Item = f32>) -> RawTensor {
 /// Every tensor as another type, its numbers as they are there.
 fn as_type(tensors: TensorMap, dtype: Dtype) -> TensorMap {
     let of = |tensor: RawTensor| {
-        let values = tensor.bytes.as_chunks::<4>().0.iter();
-        let values = values.map(|&bits| f32::from_le_bytes(bits));
+        let values = atheria_checkpoint::floats(&tensor.bytes);
         let bytes = match dtype {
             Dtype::F64 => values.flat_map(|value| f64::from(value).to_le_bytes()).collect(),
             // The upper half of a float32 is a bfloat16, cut off.
